@@ -1,0 +1,41 @@
+package bindery.raft;
+
+import bindery.store.StoreOptions;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * What a replica is started with.
+ *
+ * @param cluster the cluster's name; all members must agree, a folder of another is refused
+ * @param node this node's name, one of {@code members}
+ * @param data the node's data folder; made if missing
+ * @param listen host and port to bind for Raft
+ * @param members for the first start; afterwards the Raft configuration rules
+ * @param electionTimeout the least time without a leader before an election; the most is twice that
+ * @param barrierTimeout how long a barrier may take
+ * @param snapshotLogBytes take a Raft snapshot when the log has grown by that many octets
+ * @param snapshotInterval take one at least that often, if there is anything new
+ * @param keptEntries how many entries below a snapshot the log keeps, for followers a little behind
+ * @param store the store's memory
+ * @param initialSettings the cluster settings to seed at the very first start
+ */
+public record ReplicaOptions(
+    String cluster,
+    String node,
+    Path data,
+    String listen,
+    List<Member> members,
+    Duration electionTimeout,
+    Duration barrierTimeout,
+    long snapshotLogBytes,
+    Duration snapshotInterval,
+    int keptEntries,
+    StoreOptions store,
+    bindery.log.v1.Settings initialSettings) {
+  /** Copies the list. */
+  public ReplicaOptions {
+    members = List.copyOf(members);
+  }
+}

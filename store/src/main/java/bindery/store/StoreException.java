@@ -1,0 +1,19 @@
+package bindery.store;
+
+/**
+ * The store cannot go on: the disk or a row is not what it must be. Never a fault of the input. The
+ * node that meets it stops rather than answering from what it cannot trust.
+ */
+public final class StoreException extends RuntimeException {
+  private static final long serialVersionUID = 1L;
+
+  /** With what failed, where, and what was expected. */
+  public StoreException(String message) {
+    super(message);
+  }
+
+  /** With what failed and where, and the engine's own error. */
+  public StoreException(String message, Throwable cause) {
+    super(message, cause);
+  }
+}
