@@ -1,48 +1,211 @@
 package bindery.store;
 
+import bindery.model.Bytes;
+import bindery.model.DhcpTime;
+import bindery.model.Duid;
+import bindery.model.OptionCode;
+
 /**
  * The ready-made part of a binding's row that answers are copied from: CLIENT_DATA options in wire
  * form whose lifetime slots hold absolute ends, then relay data and returnable options apart.
  *
+ * <pre>
+ * stream-part = format(1)=01 flags(1)            ; 01: wide ends follow the leases
+ *               clt(8) last-change(8)            ; signed
+ *               earliest-end(8)                  ; 7fffffffffffffff if no lease ends
+ *               client-size(1) leases(2) leases-size(4) relay-data-size(2) options-size(2)
+ *               head *lease *wide-end relay-data options
+ * head        = CLIENTID option, CLT_TIME option with a slot of 0
+ * lease       = IAADDR or IAPREFIX option, by ascending kind, address and length; its two lifetime
+ *               slots hold the instants of the ends, ffffffff for an end that never comes; both are
+ *               0 if there are wide ends
+ * wide-end    = preferred-end(8) valid-end(8)    ; signed, 7fffffffffffffff never; one a lease
+ * </pre>
+ *
+ * <p>Wide ends are there if some finite end lies outside 0..fffffffe. The preferred end is never
+ * above the valid end. The same octets are the row of the {@code relay} family and the beginning of
+ * that of {@code binding}. One address 2001:db8::1 of client 00:03:00:01:0a:0b:0c:0d:0e:0f, CLT
+ * 256, last change 257, preferred until 512, valid until 768:
+ *
+ * <pre>
+ * 01 00 0000000000000100 0000000000000101 0000000000000300 0a 0001 0000001c 0000 0000
+ * 0001 000a 000300010a0b0c0d0e0f  002e 0004 00000000
+ * 0005 0018 20010db8000000000000000000000001 00000200 00000300
+ * </pre>
+ *
  * <p>A view over octets that its cursor reuses: valid until the cursor moves, one thread only.
- * Instants are seconds since 2000 ({@link bindery.model.DhcpTime}).
+ * Allocates nothing while it copies. Instants are seconds since 2000 ({@link
+ * bindery.model.DhcpTime}). A row that is not what it must be is a {@link StoreException}.
  */
 public final class StreamPart {
+  /** The format octet. */
+  static final int FORMAT = 1;
+
+  /** The flag of wide ends. */
+  static final int WIDE = 0x01;
+
+  /** Octets before the head. */
+  static final int HEADER_SIZE = 37;
+
+  private static final int CLTT = 2;
+  private static final int LAST_CHANGE = 10;
+  private static final int EARLIEST_END = 18;
+  private static final int CLIENT_SIZE = 26;
+  private static final int LEASES = 27;
+  private static final int LEASES_SIZE = 29;
+  private static final int RELAY_DATA_SIZE = 33;
+  private static final int OPTIONS_SIZE = 35;
+
+  private static final int OPTION_HEADER = 4;
+  private static final int CLT_TIME_OPTION = 8;
+  private static final int WIDE_SIZE = 16;
+  private static final long LIFETIME_MAX = DhcpTime.INFINITY - 1;
+
+  // From an option's first octet to its preferred lifetime; the valid one follows.
+  private static final int ADDRESS_LIFETIMES = 20;
+  private static final int PREFIX_LIFETIMES = 4;
+  private static final int ADDRESS_OPTION_MIN = 28;
+  private static final int PREFIX_OPTION_MIN = 29;
+
   private byte[] octets = new byte[0];
   private int offset;
-  private int length;
+  private int size;
+  private int headSize;
+  private int leasesFrom;
+  private int leasesEnd;
+  private boolean wide;
+
+  // The first lease that copyLeases has not dealt with.
+  private int at;
+  private int index;
 
   StreamPart() {}
 
-  void wrap(byte[] row, int from, int size) {
+  /**
+   * Takes the stream part at the beginning of {@code available} octets.
+   *
+   * @throws StoreException if it is none, or longer than that
+   */
+  void wrap(byte[] row, int from, int available) {
     octets = row;
     offset = from;
-    length = size;
+    if (available < HEADER_SIZE || row[from] != FORMAT) {
+      throw corrupt(available, "a row of format " + FORMAT);
+    }
+    int clientSize = row[from + CLIENT_SIZE] & 0xff;
+    long leasesSize = Octets.getUnsignedInt(row, from + LEASES_SIZE);
+    wide = (row[from + 1] & WIDE) != 0;
+    headSize = OPTION_HEADER + clientSize + CLT_TIME_OPTION;
+    long total =
+        HEADER_SIZE
+            + headSize
+            + leasesSize
+            + (wide ? (long) WIDE_SIZE * leaseCount() : 0)
+            + relayDataSize()
+            + optionsSize();
+    if (total > available || !Duid.isValidSize(clientSize)) {
+      throw corrupt(available, total + " octets with a client of " + clientSize);
+    }
+    size = (int) total;
+    leasesFrom = from + HEADER_SIZE + headSize;
+    leasesEnd = leasesFrom + (int) leasesSize;
+    rewind();
+  }
+
+  private StoreException corrupt(int available, String expected) {
+    int format = available > 0 ? octets[offset] & 0xff : 0;
+    return new StoreException(
+        "corrupt stream part: "
+            + available
+            + " octets that begin with format "
+            + format
+            + " (expected "
+            + expected
+            + "); restore this node's data from another member");
+  }
+
+  /** Octets of the stream part. */
+  int size() {
+    return size;
+  }
+
+  /** How many leases there are, ended ones included. */
+  int leaseCount() {
+    return Octets.getUnsignedShort(octets, offset + LEASES);
+  }
+
+  /** Whether ends stand behind the leases. */
+  boolean isWide() {
+    return wide;
+  }
+
+  /** Reads the lease options. */
+  OctetReader leaseReader(byte[] row) {
+    return new OctetReader("leases of a stream part", row, leasesFrom, leasesEnd);
+  }
+
+  /** Reads the wide ends. */
+  OctetReader wideReader(byte[] row) {
+    return new OctetReader("wide ends of a stream part", row, leasesEnd, pieces());
+  }
+
+  /** A copy of the relay data. */
+  Bytes relayData() {
+    return Bytes.of(octets, pieces(), relayDataSize());
+  }
+
+  /** A copy of the returnable options. */
+  Bytes options() {
+    return Bytes.of(octets, pieces() + relayDataSize(), optionsSize());
+  }
+
+  // Where relay data begins.
+  private int pieces() {
+    return leasesEnd + (wide ? WIDE_SIZE * leaseCount() : 0);
   }
 
   /** The instant of the last exchange with the client on this link. */
   public long cltt() {
-    throw new UnsupportedOperationException();
+    return Octets.getLong(octets, offset + CLTT);
   }
 
   /** The cluster time of the last change of the binding, for time windows (S-74). */
   public long lastChange() {
-    throw new UnsupportedOperationException();
+    return Octets.getLong(octets, offset + LAST_CHANGE);
+  }
+
+  private long earliestEnd() {
+    return Octets.getLong(octets, offset + EARLIEST_END);
   }
 
   /** Whether some lease has not ended at {@code now}. */
   public boolean isLive(long now) {
-    throw new UnsupportedOperationException();
+    return isLiveFrom(leasesFrom, 0, now);
+  }
+
+  private boolean isLiveFrom(int from, int number, long now) {
+    if (now < earliestEnd()) {
+      return from < leasesEnd;
+    }
+    int lease = from;
+    for (int i = number; lease < leasesEnd; i++) {
+      if (validEnd(lease, i) > now) {
+        return true;
+      }
+      lease = behind(lease);
+    }
+    return false;
   }
 
   /** The client's DUID, for tools; the hot path copies it as part of the head. */
-  public bindery.model.Duid client() {
-    throw new UnsupportedOperationException();
+  public Duid client() {
+    int clientSize = octets[offset + CLIENT_SIZE] & 0xff;
+    return new Duid(Bytes.of(octets, offset + HEADER_SIZE + OPTION_HEADER, clientSize));
   }
 
   /** Octets that {@link #copyHead} writes: the CLIENTID and CLT_TIME options. */
   public int headSize() {
-    throw new UnsupportedOperationException();
+    return headSize;
   }
 
   /**
@@ -52,17 +215,22 @@ public final class StreamPart {
    * @return the offset behind them
    */
   public int copyHead(byte[] target, int targetOffset, long now) {
-    throw new UnsupportedOperationException();
+    System.arraycopy(octets, offset + HEADER_SIZE, target, targetOffset, headSize);
+    int end = targetOffset + headSize;
+    long age = Math.max(0, Math.min(now - cltt(), 0xffff_ffffL));
+    Octets.putInt(target, end - 4, (int) age);
+    return end;
   }
 
   /** Octets that all lease options take at most. */
   public int leasesSize() {
-    throw new UnsupportedOperationException();
+    return leasesEnd - leasesFrom;
   }
 
   /** Starts over with the first lease for {@link #copyLeases}. */
   public void rewind() {
-    throw new UnsupportedOperationException();
+    at = leasesFrom;
+    index = 0;
   }
 
   /**
@@ -73,36 +241,122 @@ public final class StreamPart {
    * @return the offset behind the last one written; {@code targetOffset} if none was
    */
   public int copyLeases(byte[] target, int targetOffset, int room, long now) {
-    throw new UnsupportedOperationException();
+    int left = leasesEnd - at;
+    if (left <= room && !wide && now >= 0 && now < earliestEnd()) {
+      System.arraycopy(octets, at, target, targetOffset, left);
+      patch(target, targetOffset, targetOffset + left, now);
+      at = leasesEnd;
+      return targetOffset + left;
+    }
+    int out = targetOffset;
+    int limit = targetOffset + room;
+    for (; at < leasesEnd; index++) {
+      int next = behind(at);
+      long validEnd = validEnd(at, index);
+      if (validEnd > now) {
+        if (next - at > limit - out) {
+          return out;
+        }
+        System.arraycopy(octets, at, target, out, next - at);
+        int slots = out + lifetimes(at);
+        Octets.putInt(target, slots, remaining(preferredEnd(at, index), now));
+        Octets.putInt(target, slots + 4, remaining(validEnd, now));
+        out += next - at;
+      }
+      at = next;
+    }
+    return out;
+  }
+
+  // All leases from here to there are live, and their slots hold the ends.
+  private static void patch(byte[] target, int from, int end, long now) {
+    for (int lease = from; lease < end; ) {
+      int code = Octets.getUnsignedShort(target, lease);
+      int slots = lease + (code == OptionCode.IA_ADDRESS ? ADDRESS_LIFETIMES : PREFIX_LIFETIMES);
+      long preferred = Octets.getUnsignedInt(target, slots);
+      long valid = Octets.getUnsignedInt(target, slots + 4);
+      if (preferred != DhcpTime.INFINITY) {
+        Octets.putInt(target, slots, (int) Math.max(0, preferred - now));
+      }
+      if (valid != DhcpTime.INFINITY) {
+        Octets.putInt(target, slots + 4, (int) (valid - now));
+      }
+      lease += OPTION_HEADER + Octets.getUnsignedShort(target, lease + 2);
+    }
+  }
+
+  private static int remaining(long end, long now) {
+    if (end == Long.MAX_VALUE) {
+      return (int) DhcpTime.INFINITY;
+    }
+    // A finite end so far off that its distance wraps is as far as a finite lifetime can say.
+    long distance = end - now < 0 && end > now ? LIFETIME_MAX : end - now;
+    return (int) Math.max(0, Math.min(distance, LIFETIME_MAX));
+  }
+
+  private boolean isAddress(int lease) {
+    return Octets.getUnsignedShort(octets, lease) == OptionCode.IA_ADDRESS;
+  }
+
+  private int lifetimes(int lease) {
+    return isAddress(lease) ? ADDRESS_LIFETIMES : PREFIX_LIFETIMES;
+  }
+
+  private int behind(int lease) {
+    int next = lease + OPTION_HEADER + Octets.getUnsignedShort(octets, lease + 2);
+    int least = isAddress(lease) ? ADDRESS_OPTION_MIN : PREFIX_OPTION_MIN;
+    if (next > leasesEnd || next - lease < least) {
+      throw corrupt(size, "leases that fill " + leasesSize() + " octets");
+    }
+    return next;
+  }
+
+  private long validEnd(int lease, int number) {
+    return wide
+        ? Octets.getLong(octets, leasesEnd + number * WIDE_SIZE + 8)
+        : end(lease + lifetimes(lease) + 4);
+  }
+
+  private long preferredEnd(int lease, int number) {
+    return wide
+        ? Octets.getLong(octets, leasesEnd + number * WIDE_SIZE)
+        : end(lease + lifetimes(lease));
+  }
+
+  private long end(int slot) {
+    long end = Octets.getUnsignedInt(octets, slot);
+    return end == DhcpTime.INFINITY ? Long.MAX_VALUE : end;
   }
 
   /** Whether live leases at {@code now} are left behind the last {@link #copyLeases}. */
   public boolean hasMoreLeases(long now) {
-    throw new UnsupportedOperationException();
+    return isLiveFrom(at, index, now);
   }
 
   /** Octets of the data of OPTION_LQ_RELAY_DATA; 0 if the last exchange was a direct one. */
   public int relayDataSize() {
-    throw new UnsupportedOperationException();
+    return Octets.getUnsignedShort(octets, offset + RELAY_DATA_SIZE);
   }
 
   /** Writes the data of OPTION_LQ_RELAY_DATA, without option header; returns the offset behind. */
   public int copyRelayData(byte[] target, int targetOffset) {
-    throw new UnsupportedOperationException();
+    System.arraycopy(octets, pieces(), target, targetOffset, relayDataSize());
+    return targetOffset + relayDataSize();
   }
 
   /** Octets of the returnable options together. */
   public int optionsSize() {
-    throw new UnsupportedOperationException();
+    return Octets.getUnsignedShort(octets, offset + OPTIONS_SIZE);
   }
 
   /** Writes all returnable options, whole, back to back; returns the offset behind them. */
   public int copyOptions(byte[] target, int targetOffset) {
-    throw new UnsupportedOperationException();
+    System.arraycopy(octets, pieces() + relayDataSize(), target, targetOffset, optionsSize());
+    return targetOffset + optionsSize();
   }
 
   @Override
   public String toString() {
-    return "stream part of " + length + " octets at " + offset + " of " + octets.length;
+    return "stream part of " + size + " octets at " + offset + " of " + octets.length;
   }
 }

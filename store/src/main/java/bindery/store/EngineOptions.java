@@ -1,0 +1,98 @@
+package bindery.store;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.rocksdb.BlockBasedTableConfig;
+import org.rocksdb.BloomFilter;
+import org.rocksdb.Cache;
+import org.rocksdb.ChecksumType;
+import org.rocksdb.ColumnFamilyDescriptor;
+import org.rocksdb.ColumnFamilyOptions;
+import org.rocksdb.CompressionType;
+import org.rocksdb.DBOptions;
+import org.rocksdb.InfoLogLevel;
+import org.rocksdb.RocksDB;
+
+/**
+ * How RocksDB is opened. Format version, compression, checksum and the set of families are written
+ * out, not left to the engine's defaults: they belong to the level, so that a copy opens under
+ * every program of it.
+ *
+ * <p>What an update costs hangs on filters and index blocks staying in the cache, so they stand in
+ * it at high priority. Closed after the database that was opened with it.
+ */
+final class EngineOptions implements AutoCloseable {
+  private static final int TABLE_FORMAT = 6;
+  private static final int BLOCK_BYTES = 16 << 10;
+  private static final int FILTER_BITS_PER_KEY = 10;
+
+  private final DBOptions database;
+  private final BloomFilter filter = new BloomFilter(FILTER_BITS_PER_KEY);
+  private final List<ColumnFamilyOptions> familyOptions = new ArrayList<>();
+  private final List<ColumnFamilyDescriptor> families = new ArrayList<>();
+
+  /** For a database whose blocks go into {@code cache}, which is the caller's. */
+  EngineOptions(Cache cache, StoreOptions options) {
+    database =
+        new DBOptions()
+            .setCreateIfMissing(true)
+            .setCreateMissingColumnFamilies(true)
+            .setAtomicFlush(true)
+            .setParanoidChecks(true)
+            .setDbWriteBufferSize(options.memtableBytes())
+            .setMaxBackgroundJobs(2)
+            .setBytesPerSync(1 << 20)
+            .setMaxOpenFiles(-1)
+            .setInfoLogLevel(InfoLogLevel.INFO_LEVEL)
+            .setMaxLogFileSize(8 << 20)
+            .setKeepLogFileNum(4);
+    add(RocksDB.DEFAULT_COLUMN_FAMILY, false, cache, options);
+    for (Family family : Family.values()) {
+      add(family.labelOctets(), family.isPointRead(), cache, options);
+    }
+  }
+
+  private void add(byte[] name, boolean pointRead, Cache cache, StoreOptions options) {
+    BlockBasedTableConfig table =
+        new BlockBasedTableConfig()
+            .setFormatVersion(TABLE_FORMAT)
+            .setChecksumType(ChecksumType.kXXH3)
+            .setBlockSize(BLOCK_BYTES)
+            .setBlockCache(cache)
+            .setCacheIndexAndFilterBlocks(true)
+            .setCacheIndexAndFilterBlocksWithHighPriority(true)
+            .setPinL0FilterAndIndexBlocksInCache(true);
+    if (pointRead) {
+      table.setFilterPolicy(filter).setWholeKeyFiltering(true);
+    }
+    // A table of one family never fills alone before all together do: the flush is atomic anyway.
+    ColumnFamilyOptions family =
+        new ColumnFamilyOptions()
+            .setTableFormatConfig(table)
+            .setCompressionType(CompressionType.LZ4_COMPRESSION)
+            .setLevelCompactionDynamicLevelBytes(true)
+            .setWriteBufferSize(options.memtableBytes())
+            .setArenaBlockSize(
+                Math.max(16L << 10, Math.min(options.memtableBytes() / 64, 1L << 20)))
+            .setMaxWriteBufferNumber(2);
+    familyOptions.add(family);
+    families.add(new ColumnFamilyDescriptor(name, family));
+  }
+
+  /** Options of the whole. */
+  DBOptions database() {
+    return database;
+  }
+
+  /** The engine's own unused family first, then ours by {@link Family#ordinal}. */
+  List<ColumnFamilyDescriptor> families() {
+    return families;
+  }
+
+  @Override
+  public void close() {
+    familyOptions.forEach(ColumnFamilyOptions::close);
+    database.close();
+    filter.close();
+  }
+}
