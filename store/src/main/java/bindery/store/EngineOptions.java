@@ -84,7 +84,7 @@ final class EngineOptions implements AutoCloseable {
     return database;
   }
 
-  /** The engine's own unused family first, then ours by {@link Family#ordinal}. */
+  /** The engine's own unused family first, then ours as {@link Family} lists them. */
   List<ColumnFamilyDescriptor> families() {
     return families;
   }

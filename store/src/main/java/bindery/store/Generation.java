@@ -53,8 +53,9 @@ final class Generation {
       throw failure("cannot open the store in " + folder, e);
     }
     defaultHandle = opened.get(0);
+    int next = 1;
     for (Family family : Family.values()) {
-      handles.put(family, opened.get(1 + family.ordinal()));
+      handles.put(family, opened.get(next++));
     }
   }
 
@@ -84,10 +85,8 @@ final class Generation {
 
   /** A new empty batch for this database. */
   RowBatch newBatch() {
-    int[] ids = new int[Family.values().length];
-    for (Family family : Family.values()) {
-      ids[family.ordinal()] = handle(family).getID();
-    }
+    Map<Family, Integer> ids = new EnumMap<>(Family.class);
+    handles.forEach((family, handle) -> ids.put(family, handle.getID()));
     return new RowBatch(ids);
   }
 

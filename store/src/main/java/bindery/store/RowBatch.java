@@ -2,6 +2,8 @@ package bindery.store;
 
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import java.util.Arrays;
+import java.util.EnumMap;
+import java.util.Map;
 
 /**
  * Puts and deletes that reach the disk together or not at all. One thread; reused after {@link
@@ -24,17 +26,17 @@ final class RowBatch {
   private static final int PUT = 0x05;
   private static final int HEAD = 12;
 
-  private final int[] familyIds;
+  private final Map<Family, Integer> familyIds;
   private final OctetWriter out = new OctetWriter(64 << 10);
   private int count;
 
   /**
    * Empty.
    *
-   * @param familyIds the number RocksDB gave each family, by {@link Family#ordinal}
+   * @param familyIds the number that RocksDB gave each family
    */
-  RowBatch(int[] familyIds) {
-    this.familyIds = familyIds.clone();
+  RowBatch(Map<Family, Integer> familyIds) {
+    this.familyIds = new EnumMap<>(familyIds);
     clear();
   }
 
@@ -74,8 +76,12 @@ final class RowBatch {
   }
 
   private OctetWriter begin(int change, Family family) {
+    Integer id = familyIds.get(family);
+    if (id == null) {
+      throw new IllegalArgumentException("no number for the family " + family.label());
+    }
     count++;
-    return out.u8(change).varint(Integer.toUnsignedLong(familyIds[family.ordinal()]));
+    return out.u8(change).varint(id);
   }
 
   /** How many changes there are. */
@@ -92,7 +98,7 @@ final class RowBatch {
   byte[] serialized() {
     byte[] batch = Arrays.copyOf(out.array(), out.size());
     for (int i = 0; i < 4; i++) {
-      batch[8 + i] = (byte) (count >>> 8 * i);
+      batch[8 + i] = (byte) (count >>> (8 * i));
     }
     return batch;
   }

@@ -72,7 +72,7 @@ final class StreamPartEncoder {
 
   // Whether a lifetime slot can hold the instant.
   private static boolean fits(long end) {
-    return end == Long.MAX_VALUE || end >= 0 && end < DhcpTime.INFINITY;
+    return end == Long.MAX_VALUE || (end >= 0 && end < DhcpTime.INFINITY);
   }
 
   private static int contentSize(LeaseRecord lease) {
