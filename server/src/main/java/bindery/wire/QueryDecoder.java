@@ -1,0 +1,94 @@
+package bindery.wire;
+
+import bindery.model.Bytes;
+import bindery.model.Duid;
+import bindery.model.OptionCode;
+
+/**
+ * Reads what a requestor sends, and decides everything about it that the octets alone decide.
+ *
+ * <p>The rule: a message that cannot be read, or that does not say who asks for what, gets no
+ * answer (RFC 5007 4.2.1) and its connection is drained and closed; anything else that is wrong
+ * inside a readable message is answered with a status. Options that are not known, or not needed,
+ * are passed over (RFC 8415 16).
+ *
+ * <p>Pure; any thread. What it allocates is bounded by the message, at most 65,535 octets.
+ */
+public final class QueryDecoder {
+  private QueryDecoder() {}
+
+  /**
+   * Decides about one message.
+   *
+   * @param message what followed message-size in the frame; not kept
+   * @param serverId this server's DUID; a message for another one is discarded (S-21)
+   */
+  public static Incoming decode(byte[] message, Duid serverId) {
+    if (message.length < Frame.MESSAGE_SIZE_MIN) { // V-01
+      return new Incoming.Discard(
+          "a message of " + message.length + " octets (expected at least 4)");
+    }
+    try {
+      return decodeFrom(OctetReader.of(message, 0, message.length), serverId);
+    } catch (MalformedMessageException e) { // V-05, V-06
+      return new Incoming.Discard("a message that cannot be read: " + e.getMessage());
+    }
+  }
+
+  private static Incoming decodeFrom(OctetReader message, Duid serverId)
+      throws MalformedMessageException {
+    MessageType type = new MessageType(message.uint8("msg-type"));
+    int transactionId = message.uint24("transaction-id");
+    if (type.equals(MessageType.STARTTLS)) { // its options are ignored (RFC 7653 9.1)
+      return new Incoming.StartTls(transactionId);
+    }
+    boolean active = type.equals(MessageType.ACTIVELEASEQUERY);
+    if (!active && !type.equals(MessageType.LEASEQUERY)) { // V-18
+      return new Incoming.Discard("a message of type " + type + " (expected LEASEQUERY(14))");
+    }
+    OctetReader clientId = null;
+    OctetReader lqQuery = null;
+    OptionReader options = new OptionReader(message.copy());
+    while (options.next()) {
+      if (options.code() == OptionCode.CLIENT_ID) {
+        if (clientId != null) { // V-17
+          return new Incoming.Discard("a " + type + " with two CLIENTID options (expected one)");
+        }
+        clientId = options.data();
+      } else if (options.code() == OptionCode.SERVER_ID) {
+        Bytes named = options.data().rest();
+        if (!named.equals(serverId.octets())) { // V-04
+          return new Incoming.Discard(
+              "a " + type + " for SERVERID " + named + " (expected " + serverId + " or none)");
+        }
+      } else if (options.code() == OptionCode.LQ_QUERY && lqQuery == null) {
+        lqQuery = options.data();
+      }
+    }
+    if (clientId == null) { // V-04
+      return new Incoming.Discard("a " + type + " without CLIENTID (expected one)");
+    }
+    Duid requestor = clientId.duid("CLIENTID");
+    if (active) { // V-19
+      Status status = new Status(StatusCode.NOT_SUPPORTED, "active leasequery is not offered here");
+      return new Incoming.Refused(transactionId, requestor, status, true);
+    }
+    if (lqQuery == null) { // V-04
+      return new Incoming.Discard("a LEASEQUERY without LQ_QUERY (expected one)");
+    }
+    return decodeQuery(transactionId, requestor, message, lqQuery);
+  }
+
+  private static Incoming decodeQuery(
+      int transactionId, Duid requestor, OctetReader message, OctetReader lqQuery) {
+    try {
+      QueryReader reader = new QueryReader(message, lqQuery);
+      return new Incoming.Query(reader.read(transactionId, requestor));
+    } catch (RefusalException e) {
+      return new Incoming.Refused(transactionId, requestor, e.status(), false);
+    } catch (MalformedMessageException e) { // V-07, V-10
+      Status status = new Status(StatusCode.MALFORMED_QUERY, String.valueOf(e.getMessage()));
+      return new Incoming.Refused(transactionId, requestor, status, false);
+    }
+  }
+}
