@@ -1,0 +1,77 @@
+package bindery.bench;
+
+import bindery.store.BindingCursor;
+import bindery.store.BindingStore;
+import bindery.store.Selector;
+import bindery.store.StoreOptions;
+import bindery.store.StoreView;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code bindery bench scan}: reads the rows of an answer straight off a stopped node's store. */
+@Command(
+    name = "scan",
+    description =
+        "Iterates the rows that answer a query, straight off the store of a node that is stopped.",
+    mixinStandardHelpOptions = true)
+final class ScanBench implements Callable<Integer> {
+  @Spec private CommandSpec spec = CommandSpec.create();
+
+  @Parameters(paramLabel = "STORE", description = "The node's folder data/store.")
+  private Path store = Path.of("");
+
+  @Option(names = "--relay", defaultValue = "0", description = "Which relay of the data, from 0.")
+  private int relay;
+
+  @Option(names = "--runs", defaultValue = "15", description = "How often; the median is told.")
+  private int runs;
+
+  @Override
+  public Integer call() {
+    BenchData data = new BenchData(1, BenchData.RELAYS);
+    try (BindingStore opened = BindingStore.open(store, StoreOptions.DEFAULT);
+        StoreView view = opened.view()) {
+      int link = view.topology().containing(data.linkAddress(relay)).get(0);
+      tell("relay", view, new Selector.ByRelay(data.relayId(relay), List.of()));
+      tell("link", view, new Selector.ByLink(List.of(link)));
+    }
+    return 0;
+  }
+
+  private void tell(String name, StoreView view, Selector selector) {
+    List<Double> seconds = new ArrayList<>();
+    long rows = 0;
+    for (int run = 0; run < Math.max(1, runs); run++) {
+      long started = System.nanoTime();
+      rows = count(view, selector);
+      seconds.add((System.nanoTime() - started) / 1e9);
+    }
+    Collections.sort(seconds);
+    double median = seconds.get(seconds.size() / 2);
+    PrintWriter out = spec.commandLine().getOut();
+    out.printf(
+        "{\"bench\":\"scan\",\"by\":\"%s\",\"rows\":%d,\"seconds_median\":%.6f,\"seconds_min\":%.6f,"
+            + "\"seconds_max\":%.6f,\"runs\":%d}%n",
+        name, rows, median, seconds.get(0), seconds.get(seconds.size() - 1), seconds.size());
+    out.flush();
+  }
+
+  private static long count(StoreView view, Selector selector) {
+    long rows = 0;
+    try (BindingCursor cursor = view.scan(selector, true)) {
+      while (cursor.next()) {
+        rows++;
+      }
+    }
+    return rows;
+  }
+}
