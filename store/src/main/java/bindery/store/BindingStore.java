@@ -2,7 +2,21 @@ package bindery.store;
 
 import bindery.log.v1.Command;
 import bindery.log.v1.Result;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.rocksdb.Cache;
+import org.rocksdb.Checkpoint;
+import org.rocksdb.ColumnFamilyDescriptor;
+import org.rocksdb.ColumnFamilyHandle;
+import org.rocksdb.DBOptions;
+import org.rocksdb.LRUCache;
+import org.rocksdb.RocksDB;
+import org.rocksdb.RocksDBException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The bindings of the cluster as this node has applied them, in RocksDB.
@@ -14,9 +28,49 @@ import java.nio.file.Path;
  *
  * <p>A store has one current generation, an open RocksDB. {@link #install} puts another in its
  * place; the old one lives until its last view is closed.
+ *
+ * <p>After any failed write every further one fails: the node stops, and starts again from what is
+ * on disk.
  */
 public final class BindingStore implements AutoCloseable {
-  private BindingStore() {}
+  /** The highest level whose rules and formats this program knows. */
+  public static final int LEVEL_SUPPORTED = Schema.LEVEL_SUPPORTED;
+
+  private static final Logger LOG = LoggerFactory.getLogger(BindingStore.class);
+  private static final long CLOSE_SECONDS_MAX = 10;
+
+  static {
+    RocksDB.loadLibrary();
+  }
+
+  private final Path folder;
+  private final StoreOptions options;
+  private final StoreFolder files;
+  private final Cache cache;
+
+  // Guards everything the writer changes. Readers take no lock.
+  private final Object writing = new Object();
+  private volatile Generation current;
+  private volatile AppliedIndex applied;
+  private volatile AppliedIndex flushed;
+  private volatile boolean closed;
+  private Applier applier = new Applier();
+  private RowBatch batch;
+  private AppliedIndex written;
+  private @Nullable RuntimeException failure;
+
+  private BindingStore(
+      Path folder, StoreOptions options, StoreFolder files, Cache cache, Generation first) {
+    this.folder = folder;
+    this.options = options;
+    this.files = files;
+    this.cache = cache;
+    current = first;
+    batch = first.newBatch();
+    written = MetaRow.readApplied(first.reader());
+    applied = written;
+    flushed = written;
+  }
 
   /**
    * Opens the store in {@code folder}, making it if it is not there.
@@ -25,22 +79,86 @@ public final class BindingStore implements AutoCloseable {
    *     is newer than this program knows
    */
   public static BindingStore open(Path folder, StoreOptions options) {
-    throw new UnsupportedOperationException();
+    StoreFolder files = StoreFolder.open(folder);
+    Cache cache = new LRUCache(options.cacheBytes(), -1, false, 0.5);
+    Generation generation = null;
+    try {
+      Path rows = StoreFolder.current(folder).orElse(null);
+      if (rows == null) {
+        rows = StoreFolder.first(folder);
+        StoreFolder.point(folder, rows);
+      }
+      files.sweep(rows);
+      generation = openGeneration(rows, cache, options);
+      return new BindingStore(folder, options, files, cache, generation);
+    } catch (RuntimeException e) {
+      if (generation != null) {
+        generation.release();
+      }
+      cache.close();
+      files.close();
+      throw e;
+    }
   }
 
-  /** What the store in {@code folder} has applied on disk; {@link AppliedIndex#NONE} if none. */
+  private static Generation openGeneration(Path rows, Cache cache, StoreOptions options) {
+    Generation generation = new Generation(rows, cache, options);
+    try {
+      long level = MetaRow.readNumber(generation.reader(), MetaKey.LEVEL);
+      if (level > LEVEL_SUPPORTED) {
+        throw new StoreException(
+            "the store in "
+                + rows
+                + " is of level "
+                + level
+                + " (this program knows up to "
+                + LEVEL_SUPPORTED
+                + "); run a newer program");
+      }
+      return generation;
+    } catch (RuntimeException e) {
+      generation.release();
+      throw e;
+    }
+  }
+
+  /**
+   * What the store in {@code folder} has applied on disk; {@link AppliedIndex#NONE} if none. For a
+   * store that nobody has open; a checkpoint is one too.
+   *
+   * @throws StoreException if it is corrupt or incomplete
+   */
   public static AppliedIndex peek(Path folder) {
-    throw new UnsupportedOperationException();
+    Path rows = StoreFolder.current(folder).orElse(null);
+    if (rows == null || !Files.isDirectory(rows)) {
+      return AppliedIndex.NONE;
+    }
+    List<ColumnFamilyHandle> handles = new ArrayList<>();
+    List<ColumnFamilyDescriptor> families =
+        List.of(
+            new ColumnFamilyDescriptor(RocksDB.DEFAULT_COLUMN_FAMILY),
+            new ColumnFamilyDescriptor(Family.META.labelOctets()));
+    try (DBOptions readOnly = new DBOptions();
+        RocksDB db = RocksDB.openReadOnly(readOnly, rows.toString(), families, handles)) {
+      try {
+        byte[] row = db.get(handles.get(1), MetaKey.APPLIED.octets());
+        return row == null ? AppliedIndex.NONE : MetaRow.parseApplied(row);
+      } finally {
+        handles.forEach(ColumnFamilyHandle::close);
+      }
+    } catch (RocksDBException e) {
+      throw Generation.failure("cannot read the store in " + rows, e);
+    }
   }
 
   /** The last applied entry. Any thread. */
   public AppliedIndex applied() {
-    throw new UnsupportedOperationException();
+    return applied;
   }
 
-  /** The last applied entry that is on disk for good. Any thread. */
+  /** An applied entry that is on disk for good, with all before it. Any thread. */
   public AppliedIndex flushed() {
-    throw new UnsupportedOperationException();
+    return flushed;
   }
 
   /**
@@ -53,62 +171,260 @@ public final class BindingStore implements AutoCloseable {
    * @throws IllegalArgumentException if {@code index} is not above the applied one
    */
   public Result apply(long term, long index, Command command) {
-    throw new UnsupportedOperationException();
+    synchronized (writing) {
+      checkWritable();
+      checkAbove(index);
+      if (command.getLevel() > LEVEL_SUPPORTED) {
+        throw new StoreException(
+            "entry "
+                + index
+                + " is of level "
+                + command.getLevel()
+                + " (this program knows up to "
+                + LEVEL_SUPPORTED
+                + "); run the program that the cluster was upgraded to");
+      }
+      AppliedIndex at = new AppliedIndex(term, index);
+      Generation generation = current;
+      try {
+        batch.clear();
+        Result result = applier.apply(generation.reader(), batch, at, command);
+        if (batch.touches(Family.LINK)) {
+          batch.put(Family.META, MetaKey.LINKS_CHANGED.octets(), MetaRow.number(index));
+        }
+        write(generation, at);
+        return result;
+      } catch (RuntimeException e) {
+        failure = e;
+        throw e instanceof StoreException fault
+            ? fault
+            : new StoreException("cannot apply entry " + index + " of term " + term, e);
+      }
+    }
+  }
+
+  // Adds the applied index to the batch and writes it.
+  private void write(Generation generation, AppliedIndex at) {
+    batch.put(Family.META, MetaKey.APPLIED.octets(), MetaRow.applied(at));
+    generation.write(batch);
+    written = at;
+    applied = at;
+  }
+
+  private void checkAbove(long index) {
+    if (index <= applied.index()) {
+      throw new IllegalArgumentException(
+          "entry " + index + " is not above the applied " + applied.index());
+    }
+  }
+
+  private void checkWritable() {
+    if (closed) {
+      throw new IllegalStateException("the store in " + folder + " is closed");
+    }
+    if (failure != null) {
+      throw new StoreException(
+          "the store in " + folder + " has failed before; stop and start the node", failure);
+    }
   }
 
   /**
    * Notes that an entry without content for the store (a Raft configuration) was passed. In memory;
    * on disk with the next write or flush. The writer's thread only.
+   *
+   * @throws IllegalArgumentException if {@code index} is not above the applied one
    */
   public void passed(long term, long index) {
-    throw new UnsupportedOperationException();
+    synchronized (writing) {
+      checkWritable();
+      checkAbove(index);
+      applied = new AppliedIndex(term, index);
+    }
   }
 
   /**
    * Writes the applied index and all memory tables to disk, atomically over all column families.
+   * Any thread; entries may be applied meanwhile.
    *
    * @return what is on disk then, for good
+   * @throws StoreException if the engine fails; the node must stop then
    */
   public AppliedIndex flush() {
-    throw new UnsupportedOperationException();
+    Generation generation;
+    AppliedIndex at;
+    synchronized (writing) {
+      checkWritable();
+      generation = current;
+      at = applied;
+      if (!at.equals(written)) {
+        batch.clear();
+        try {
+          write(generation, at);
+        } catch (RuntimeException e) {
+          failure = e;
+          throw e;
+        }
+      }
+      if (!generation.acquire()) {
+        throw new IllegalStateException("the store in " + folder + " is closed");
+      }
+    }
+    try {
+      generation.flush();
+      synchronized (writing) {
+        flushed = at.index() > flushed.index() ? at : flushed;
+      }
+      return at;
+    } catch (RuntimeException e) {
+      synchronized (writing) {
+        failure = e;
+      }
+      throw e;
+    } finally {
+      generation.release();
+    }
   }
 
-  /** Pins a snapshot. Any thread. Closed by the caller. */
+  /**
+   * Pins a snapshot. Any thread. Closed by the caller.
+   *
+   * @throws IllegalStateException if the store is closed
+   */
   public StoreView view() {
-    throw new UnsupportedOperationException();
+    while (!closed) {
+      Generation generation = current;
+      if (generation.acquire()) {
+        return new StoreView(generation);
+      }
+      Thread.onSpinWait(); // replaced by install or closed at this very instant
+    }
+    throw new IllegalStateException("the store in " + folder + " is closed");
   }
 
   /**
    * Makes a copy of the store by hard links, complete as of some applied entry at or after the
-   * call's start.
+   * call's start. Any thread. The copy is a folder with a folder in it, of the same shape as the
+   * store's own: {@link #open}, {@link #peek} and {@link #install} take it, as long as all files
+   * keep their places in it.
    *
    * @param target must not exist, on the same file system
    * @return what the copy has applied
+   * @throws StoreException if it cannot be made; nothing is left of it then
    */
   public AppliedIndex checkpoint(Path target) {
-    throw new UnsupportedOperationException();
+    flush();
+    Generation generation = current;
+    if (!generation.acquire()) {
+      throw new IllegalStateException("the store in " + folder + " is closed");
+    }
+    try {
+      StoreFolder.makeNew(target);
+      return copy(generation, target);
+    } finally {
+      generation.release();
+    }
+  }
+
+  private static AppliedIndex copy(Generation generation, Path target) {
+    try (Checkpoint engine = Checkpoint.create(generation.db())) {
+      Path rows = StoreFolder.first(target);
+      engine.createCheckpoint(rows.toString());
+      StoreFolder.point(target, rows);
+      return peek(target);
+    } catch (RocksDBException e) {
+      StoreFolder.delete(target);
+      throw Generation.failure("cannot copy " + generation.folder() + " to " + target, e);
+    } catch (RuntimeException e) {
+      StoreFolder.delete(target);
+      throw e;
+    }
   }
 
   /**
    * Puts the store in {@code checkpoint} in the place of this one. The writer's thread only,
-   * nothing applying. Views of the old generation go on.
+   * nothing applying. Views of the old generation go on; its files are deleted after the last.
    *
    * @param checkpoint a complete store on the same file system; moved away from there
    * @throws StoreException if it is older than what is applied, or cannot be opened; the old
    *     generation stays then
    */
   public void install(Path checkpoint) {
-    throw new UnsupportedOperationException();
+    synchronized (writing) {
+      checkWritable();
+      AppliedIndex theirs = peek(checkpoint);
+      if (theirs.index() < applied.index()) {
+        throw new StoreException(
+            "the checkpoint in "
+                + checkpoint
+                + " ends at entry "
+                + theirs.index()
+                + ", before the applied "
+                + applied.index());
+      }
+      Path from = StoreFolder.current(checkpoint).orElseThrow();
+      Path rows = files.next();
+      StoreFolder.move(from, rows);
+      Generation next;
+      try {
+        next = openGeneration(rows, cache, options);
+        StoreFolder.point(folder, rows);
+      } catch (RuntimeException e) {
+        StoreFolder.move(rows, from);
+        throw e;
+      }
+      Generation old = current;
+      batch = next.newBatch();
+      applier = new Applier();
+      current = next;
+      written = theirs;
+      applied = theirs;
+      flushed = theirs;
+      old.onClosed(() -> discard(old.folder()));
+      old.release();
+      StoreFolder.delete(checkpoint);
+    }
   }
 
-  /** Octets of the store's files. Any thread. */
+  // Runs on the thread of the last reader, who has no use for a failure of this.
+  private static void discard(Path rows) {
+    try {
+      StoreFolder.delete(rows);
+    } catch (StoreException e) {
+      LOG.warn("event=store-generation-left {} is deleted at the next start", rows, e);
+    }
+  }
+
+  /** Octets of the store's files, generations that still have views included. Any thread. */
   public long sizeBytes() {
-    throw new UnsupportedOperationException();
+    return StoreFolder.sizeBytes(folder);
   }
 
-  /** Flushes and closes. Waits at most 10 s for open views. */
+  /**
+   * Flushes and closes. Waits at most 10 s for open views; those that stay longer keep the files
+   * open until they are closed.
+   */
   @Override
   public void close() {
-    throw new UnsupportedOperationException();
+    synchronized (writing) {
+      if (closed) {
+        return;
+      }
+      try {
+        if (failure == null) {
+          flush();
+        }
+      } finally {
+        closed = true;
+        current.release();
+      }
+    }
+    if (!current.awaitClosed(CLOSE_SECONDS_MAX)) {
+      LOG.warn(
+          "event=store-views-open views of the store in {} are still open {} s after its end",
+          folder,
+          CLOSE_SECONDS_MAX);
+    }
+    cache.close();
+    files.close();
   }
 }

@@ -39,6 +39,8 @@ final class EngineOptions implements AutoCloseable {
             .setCreateMissingColumnFamilies(true)
             .setAtomicFlush(true)
             .setParanoidChecks(true)
+            // What is on disk is what was flushed on purpose, in a crash and in an orderly end.
+            .setAvoidFlushDuringShutdown(true)
             .setDbWriteBufferSize(options.memtableBytes())
             .setMaxBackgroundJobs(2)
             .setBytesPerSync(1 << 20)
@@ -74,7 +76,7 @@ final class EngineOptions implements AutoCloseable {
             .setWriteBufferSize(options.memtableBytes())
             .setArenaBlockSize(
                 Math.max(16L << 10, Math.min(options.memtableBytes() / 64, 1L << 20)))
-            .setMaxWriteBufferNumber(2);
+            .setMaxWriteBufferNumber(3);
     familyOptions.add(family);
     families.add(new ColumnFamilyDescriptor(name, family));
   }

@@ -32,17 +32,16 @@ final class Generation {
   private final ReadOptions latest = new ReadOptions();
   private final AtomicInteger references = new AtomicInteger(1);
   private final CountDownLatch closed = new CountDownLatch(1);
-  private final Runnable onClosed;
+  private final TopologyCache topologies = new TopologyCache();
+  private volatile Runnable onClosed = () -> {};
 
   /**
    * Opens the RocksDB in {@code folder}, making it if it is not there.
    *
-   * @param onClosed runs once, after everything native is closed
    * @throws StoreException if another process holds it or a file is corrupt
    */
-  Generation(Path folder, Cache cache, StoreOptions options, Runnable onClosed) {
+  Generation(Path folder, Cache cache, StoreOptions options) {
     this.folder = folder;
-    this.onClosed = onClosed;
     this.options = new EngineOptions(cache, options);
     List<ColumnFamilyHandle> opened = new ArrayList<>();
     try {
@@ -62,6 +61,11 @@ final class Generation {
   /** Where its files are. */
   Path folder() {
     return folder;
+  }
+
+  /** The topology last read from it. */
+  TopologyCache topologies() {
+    return topologies;
   }
 
   /** The open database: only while a reference is held. */
@@ -144,6 +148,11 @@ final class Generation {
       held = references.get();
     }
     return false;
+  }
+
+  /** What is to be done once everything native is closed; set by who holds a reference. */
+  void onClosed(Runnable action) {
+    onClosed = action;
   }
 
   /** Gives a reference back; the last one closes. */

@@ -12,6 +12,8 @@ enum MetaKey {
   LEVEL("level"),
   /** The cluster's name, DUID and incarnation. */
   IDENTITY("identity"),
+  /** The index of the last entry that changed a link; {@link BindingStore} keeps it. */
+  LINKS_CHANGED("links-changed"),
   /** The settings that decide rows. */
   SETTINGS("settings"),
   /** There if a binding ever carried a relay-ID. */

@@ -15,6 +15,7 @@ import com.google.protobuf.Parser;
  * applied                           = format(1)=01 term(8) index(8)
  * cluster-time                      = format(1)=01 milliseconds-since-1970(8)
  * level                             = format(1)=01 level(8)
+ * links-changed                     = format(1)=01 index(8)
  * carried-relay-id, -remote-id      = format(1)=01
  * identity, settings, link, source  = format(1)=01 message    ; bindery.log.v1, protobuf
  * </pre>
@@ -38,6 +39,18 @@ final class MetaRow {
     AppliedIndex applied = new AppliedIndex(in.i64(), in.i64());
     in.end();
     return applied;
+  }
+
+  /** What the rows hold as applied; {@link AppliedIndex#NONE} before the first entry. */
+  static AppliedIndex readApplied(RowReader rows) {
+    byte[] row = rows.get(MetaKey.APPLIED);
+    return row == null ? AppliedIndex.NONE : parseApplied(row);
+  }
+
+  /** The number in that row; 0 if there is none. */
+  static long readNumber(RowReader rows, MetaKey key) {
+    byte[] row = rows.get(key);
+    return row == null ? 0 : parseNumber(key, row);
   }
 
   /** The value of {@link MetaKey#CLUSTER_TIME}, {@link MetaKey#LEVEL}, or any other one number. */

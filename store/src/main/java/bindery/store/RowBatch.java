@@ -3,7 +3,9 @@ package bindery.store;
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import java.util.Arrays;
 import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * Puts and deletes that reach the disk together or not at all. One thread; reused after {@link
@@ -28,6 +30,7 @@ final class RowBatch {
 
   private final Map<Family, Integer> familyIds;
   private final OctetWriter out = new OctetWriter(64 << 10);
+  private final Set<Family> touched = EnumSet.noneOf(Family.class);
   private int count;
 
   /**
@@ -45,6 +48,7 @@ final class RowBatch {
     out.clear();
     out.u64(0).u32(0);
     count = 0;
+    touched.clear();
   }
 
   /** Puts a row in place of any before it. */
@@ -81,7 +85,13 @@ final class RowBatch {
       throw new IllegalArgumentException("no number for the family " + family.label());
     }
     count++;
+    touched.add(family);
     return out.u8(change).varint(id);
+  }
+
+  /** Whether some change is one of that family. */
+  boolean touches(Family family) {
+    return touched.contains(family);
   }
 
   /** How many changes there are. */

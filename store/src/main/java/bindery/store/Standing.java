@@ -1,5 +1,9 @@
 package bindery.store;
 
+import bindery.log.v1.Feeder;
+import bindery.log.v1.Source;
+import java.util.List;
+
 /**
  * How far the store may be taken for complete: an empty answer is a statement only of a fed one.
  */
@@ -14,5 +18,22 @@ public enum Standing {
    */
   LATER_FIRST_SYNC,
   /** Complete as far as the feeders told. */
-  FED
+  FED;
+
+  /**
+   * What the sources say: one that is not fed, with a feeder whose sync is open, is in its first
+   * sync.
+   */
+  static Standing of(List<Source> sources) {
+    boolean fed = sources.stream().anyMatch(Source::getFed);
+    boolean syncing =
+        sources.stream()
+            .filter(source -> !source.getFed())
+            .flatMap(source -> source.getFeedersList().stream())
+            .anyMatch(Feeder::getSyncOpen);
+    if (fed) {
+      return syncing ? LATER_FIRST_SYNC : FED;
+    }
+    return syncing ? FIRST_SYNC : NEVER_FED;
+  }
 }

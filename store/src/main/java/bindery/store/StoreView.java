@@ -1,84 +1,142 @@
 package bindery.store;
 
+import bindery.log.v1.Identity;
 import bindery.log.v1.Settings;
 import bindery.log.v1.Source;
 import bindery.model.Bytes;
+import bindery.model.DhcpTime;
 import bindery.model.Duid;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One snapshot of everything in the store, at one revision.
  *
- * <p>Pins a RocksDB snapshot and the generation of the store it is of, until closed by who asked
- * for it. May be opened and closed on any thread; each cursor is one thread's own.
+ * <p>Pins a RocksDB snapshot and the generation of the store it is of, until it and all its cursors
+ * are closed by who asked for them. May be used and closed on any thread; each cursor is one
+ * thread's own. Every method throws {@link IllegalStateException} after {@link #close}, and {@link
+ * StoreException} if the engine fails or a row is corrupt.
  */
 public final class StoreView implements AutoCloseable {
-  StoreView() {}
+  private final PinnedSnapshot pinned;
+  private final RowReader rows;
+  private final AppliedIndex applied;
+  private final long clusterTimeMillis;
+  private boolean closed;
+
+  /** Takes over one reference to the generation that the caller acquired. */
+  StoreView(Generation generation) {
+    pinned = new PinnedSnapshot(generation);
+    rows = pinned.reader();
+    try {
+      applied = MetaRow.readApplied(rows);
+      clusterTimeMillis = MetaRow.readNumber(rows, MetaKey.CLUSTER_TIME);
+    } catch (RuntimeException e) {
+      pinned.release();
+      throw e;
+    }
+  }
+
+  private RowReader open() {
+    if (closed) {
+      throw new IllegalStateException("a closed view of revision " + applied.index());
+    }
+    return rows;
+  }
 
   /** The Raft index up to which this snapshot holds everything; -1 for an empty store. */
   public long revision() {
-    throw new UnsupportedOperationException();
+    return applied.index();
   }
 
   /** The instant the log had reached, milliseconds since 1970; 0 before the first entry. */
   public long clusterTimeMillis() {
-    throw new UnsupportedOperationException();
+    return clusterTimeMillis;
   }
 
   /** The level whose rules the cluster follows; 0 before the first entry. */
-  public int level() {
-    throw new UnsupportedOperationException();
+  public synchronized int level() {
+    return (int) MetaRow.readNumber(open(), MetaKey.LEVEL);
+  }
+
+  private synchronized @Nullable Identity identity() {
+    byte[] row = open().get(MetaKey.IDENTITY);
+    return row == null ? null : MetaRow.parseIdentity(row);
   }
 
   /** The cluster's name as made at its first start; empty before. */
   public Optional<String> cluster() {
-    throw new UnsupportedOperationException();
+    Identity identity = identity();
+    return identity == null ? Optional.empty() : Optional.of(identity.getCluster());
   }
 
   /** The cluster's DUID, sent as SERVERID (T-18); empty before it was made. */
   public Optional<Duid> clusterDuid() {
-    throw new UnsupportedOperationException();
+    Identity identity = identity();
+    return identity == null || identity.getDuid().isEmpty()
+        ? Optional.empty()
+        : Optional.of(new Duid(Bytes.wrap(identity.getDuid().toByteArray())));
   }
 
   /** The cluster's incarnation, 16 octets; empty before it was made. */
   public Bytes incarnation() {
-    throw new UnsupportedOperationException();
+    Identity identity = identity();
+    return identity == null ? Bytes.EMPTY : Bytes.wrap(identity.getIncarnation().toByteArray());
   }
 
-  /** The settings that decide rows. */
-  public Settings settings() {
-    throw new UnsupportedOperationException();
+  /** The settings that decide rows; those never set are unset in it. */
+  public synchronized Settings settings() {
+    byte[] row = open().get(MetaKey.SETTINGS);
+    return row == null ? Settings.getDefaultInstance() : MetaRow.parseSettings(row);
   }
 
   /** The links. */
-  public Topology topology() {
-    throw new UnsupportedOperationException();
+  public synchronized Topology topology() {
+    return open().generation().topologies().of(rows);
   }
 
   /** All sources, by name. */
-  public List<Source> sources() {
-    throw new UnsupportedOperationException();
+  public synchronized List<Source> sources() {
+    List<Source> sources = new ArrayList<>();
+    try (RowRange range = open().all(Family.SOURCE)) {
+      while (range.next()) {
+        sources.add(MetaRow.parseSource(range.value()));
+      }
+    }
+    return sources;
   }
 
   /** How far an empty answer may be believed. */
   public Standing standing() {
-    throw new UnsupportedOperationException();
+    return Standing.of(sources());
   }
 
   /** Whether any binding ever carried a relay-ID. */
-  public boolean hasCarriedRelayIds() {
-    throw new UnsupportedOperationException();
+  public synchronized boolean hasCarriedRelayIds() {
+    return open().get(MetaKey.CARRIED_RELAY_ID) != null;
   }
 
   /** Whether any binding ever carried a remote-ID. */
-  public boolean hasCarriedRemoteIds() {
-    throw new UnsupportedOperationException();
+  public synchronized boolean hasCarriedRemoteIds() {
+    return open().get(MetaKey.CARRIED_REMOTE_ID) != null;
   }
 
   /** RocksDB's estimate of the number of bindings. */
-  public long bindingsEstimate() {
-    throw new UnsupportedOperationException();
+  public synchronized long bindingsEstimate() {
+    return open().generation().property(Family.BINDING, "rocksdb.estimate-num-keys");
+  }
+
+  /**
+   * Walks the bindings of a selector, where a lease has ended if it had at {@link
+   * #clusterTimeMillis}.
+   *
+   * @param selector what is wanted; its links need not exist
+   * @param bulk whether the answer may be large: then blocks read do not displace the cache
+   */
+  public BindingCursor scan(Selector selector, boolean bulk) {
+    return scan(selector, bulk, DhcpTime.ofUnixMillis(clusterTimeMillis));
   }
 
   /**
@@ -86,13 +144,25 @@ public final class StoreView implements AutoCloseable {
    *
    * @param selector what is wanted; its links need not exist
    * @param bulk whether the answer may be large: then blocks read do not displace the cache
+   * @param now seconds since 2000: who holds an address is decided among the leases live then; no
+   *     other selector looks at it
    */
-  public BindingCursor scan(Selector selector, boolean bulk) {
-    throw new UnsupportedOperationException();
+  public synchronized BindingCursor scan(Selector selector, boolean bulk, long now) {
+    open();
+    return BindingCursor.open(pinned, selector, bulk, now);
   }
 
+  /** Reads rows of this view, as long as it is open. */
+  synchronized RowReader rows() {
+    return open();
+  }
+
+  /** Lets go of the snapshot, once its cursors are closed too. A second call does nothing. */
   @Override
-  public void close() {
-    throw new UnsupportedOperationException();
+  public synchronized void close() {
+    if (!closed) {
+      closed = true;
+      pinned.release();
+    }
   }
 }

@@ -3,6 +3,8 @@ package bindery.store;
 import bindery.model.Bytes;
 import bindery.model.DhcpTime;
 import bindery.model.Duid;
+import bindery.model.Ipv6Prefix;
+import bindery.model.LeaseKey;
 import bindery.model.OptionCode;
 
 /**
@@ -64,6 +66,7 @@ public final class StreamPart {
   // From an option's first octet to its preferred lifetime; the valid one follows.
   private static final int ADDRESS_LIFETIMES = 20;
   private static final int PREFIX_LIFETIMES = 4;
+  private static final int PREFIX_AT = 13;
   private static final int ADDRESS_OPTION_MIN = 28;
   private static final int PREFIX_OPTION_MIN = 29;
 
@@ -193,6 +196,25 @@ public final class StreamPart {
         return true;
       }
       lease = behind(lease);
+    }
+    return false;
+  }
+
+  /** Whether a lease of that key is here and has not ended at {@code now}. */
+  boolean isLive(LeaseKey key, long now) {
+    Ipv6Prefix prefix = key.prefix();
+    boolean address = key.kind() == LeaseKey.Kind.ADDRESS;
+    int lease = leasesFrom;
+    for (int i = 0; lease < leasesEnd; i++) {
+      int next = behind(lease);
+      int at128 = lease + (address ? OPTION_HEADER : PREFIX_AT);
+      if (isAddress(lease) == address
+          && Octets.getLong(octets, at128) == prefix.address().high()
+          && Octets.getLong(octets, at128 + 8) == prefix.address().low()
+          && (address || (octets[at128 - 1] & 0xff) == prefix.length())) {
+        return validEnd(lease, i) > now;
+      }
+      lease = next;
     }
     return false;
   }

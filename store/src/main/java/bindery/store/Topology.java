@@ -15,6 +15,11 @@ import java.util.Optional;
 public final class Topology {
   Topology() {}
 
+  /** The topology of those links. */
+  static Topology of(List<Link> links) {
+    throw new UnsupportedOperationException();
+  }
+
   /** All links, by name. */
   public List<Link> links() {
     throw new UnsupportedOperationException();
