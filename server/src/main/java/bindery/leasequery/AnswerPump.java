@@ -1,0 +1,335 @@
+package bindery.leasequery;
+
+import bindery.query.Answer;
+import bindery.store.ReadPoint;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelProgressiveFuture;
+import io.netty.channel.ChannelProgressiveFutureListener;
+import io.netty.channel.ChannelProgressivePromise;
+import io.netty.channel.EventLoop;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.RejectedExecutionException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The mover of one answer from the store to the socket: a page is filled on a scan thread, written,
+ * and only when it has left for the socket and the channel takes more is the next one filled. So an
+ * answer holds one page of memory, however slow its reader.
+ *
+ * <p>All methods belong to the connection's event loop, save {@link #step}, which runs on a scan
+ * thread and never twice at once. The answer, and with it the snapshot of the store, is touched and
+ * released by {@link #step} alone, whatever ends the answer: its last message, a time-out, a reset
+ * or the node's stop.
+ */
+final class AnswerPump {
+  private static final Logger LOG = LoggerFactory.getLogger(AnswerPump.class);
+
+  /** Who asked for the pump; called on the event loop. */
+  interface Owner {
+    /** The answer is over and its snapshot released; called once. */
+    void ended(AnswerPump pump, boolean closesConnection);
+
+    /** The socket took no more: the connection is beyond use. */
+    void broken(Throwable cause);
+  }
+
+  /** How the answer comes about; called once, on a scan thread. */
+  interface Opening {
+    /**
+     * Makes the answer.
+     *
+     * @param point the read point; null if none was asked for, or none was given
+     * @param endReason why there can be no answer; null if there can
+     */
+    Answer open(@Nullable ReadPoint point, @Nullable String endReason);
+  }
+
+  private enum Phase {
+    /** The read barrier is asked. */
+    ADMITTING,
+    /** A step is on its way to a scan thread, there, or on its way back. */
+    STEPPING,
+    /** A page is being written. */
+    WRITING,
+    /** The page is written and the channel takes no more yet. */
+    WAITING,
+    /** Over. */
+    ENDED
+  }
+
+  private final int transactionId;
+  private final int queryType;
+  private final Opening opening;
+  private final ScanThreads scans;
+  private final LeasequeryStats stats;
+  private final Channel channel;
+  private final EventLoop loop;
+  private final Owner owner;
+  private final long begunNanos = System.nanoTime();
+
+  private Phase phase = Phase.ADMITTING;
+  private long stepBegunNanos;
+  private long checkNanos;
+  private long moved;
+  private long movedAtCheck;
+  private boolean isLastPage;
+
+  // Handed over with the step, which the executor and the loop order before and after.
+  private @Nullable ReadPoint point;
+  private @Nullable Answer answer;
+  private boolean isSnapshotCounted;
+
+  // Set on the loop, read by a step that may be running.
+  private volatile @Nullable String endReason;
+  private volatile boolean isAbandoned;
+
+  /**
+   * A pump that has not begun.
+   *
+   * @param transactionId the query's
+   * @param queryType 1..5, or 0 if it is not known; for the counters
+   */
+  AnswerPump(
+      int transactionId,
+      int queryType,
+      Opening opening,
+      ScanThreads scans,
+      LeasequeryStats stats,
+      Channel channel,
+      Owner owner) {
+    this.transactionId = transactionId;
+    this.queryType = queryType;
+    this.opening = opening;
+    this.scans = scans;
+    this.stats = stats;
+    this.channel = channel;
+    this.loop = channel.eventLoop();
+    this.owner = owner;
+  }
+
+  /** The transaction-id of the query. */
+  int transactionId() {
+    return transactionId;
+  }
+
+  /** Begins with what is refused as it stands, and needs no read point. */
+  void start() {
+    stats.answerBegun();
+    submit();
+  }
+
+  /** Begins with a query: once it is admitted, or refused a read point. */
+  void start(CompletionStage<ReadPoint> admission) {
+    stats.answerBegun();
+    admission.whenComplete((admitted, failure) -> loop.execute(() -> admitted(admitted, failure)));
+  }
+
+  private void admitted(@Nullable ReadPoint admitted, @Nullable Throwable failure) {
+    if (phase != Phase.ADMITTING) {
+      return;
+    }
+    if (failure != null) {
+      Throwable cause =
+          failure instanceof CompletionException && failure.getCause() != null
+              ? failure.getCause()
+              : failure;
+      endReason = String.valueOf(cause.getMessage());
+    }
+    point = admitted;
+    submit();
+  }
+
+  /** Goes on if the answer was waiting for the channel to take more. */
+  void resume() {
+    if (phase == Phase.WAITING) {
+      submit();
+    }
+  }
+
+  /** Ends the answer with QueryTerminated as soon as its present page is written. */
+  void terminate(String reason) {
+    if (phase == Phase.ENDED || endReason != null) {
+      return;
+    }
+    endReason = reason;
+    if (phase == Phase.ADMITTING || phase == Phase.WAITING) {
+      submit();
+    }
+  }
+
+  /** Ends the answer without another octet: the connection is gone. */
+  void abandon() {
+    isAbandoned = true;
+    switch (phase) {
+      case ADMITTING -> end();
+      case WRITING, WAITING -> submit();
+      case STEPPING, ENDED -> {}
+    }
+  }
+
+  /** How long the answer has taken. */
+  long ageNanos(long now) {
+    return now - begunNanos;
+  }
+
+  /**
+   * Whether the requestor took fewer than {@link LeasequeryOptions#MOVED_BYTES_MIN} octets within
+   * the time-out. Time that the store took does not count.
+   */
+  boolean isStalled(long now, long timeoutNanos) {
+    if ((phase != Phase.WRITING && phase != Phase.WAITING) || now - checkNanos < timeoutNanos) {
+      return false;
+    }
+    if (moved - movedAtCheck < LeasequeryOptions.MOVED_BYTES_MIN) {
+      return true;
+    }
+    checkNanos = now;
+    movedAtCheck = moved;
+    return false;
+  }
+
+  private void submit() {
+    phase = Phase.STEPPING;
+    stepBegunNanos = System.nanoTime();
+    try {
+      scans.execute(this::step);
+    } catch (RejectedExecutionException e) {
+      // The node has stopped and waits for nobody: the snapshot goes all the same.
+      isAbandoned = true;
+      step();
+    }
+  }
+
+  /** Fills a page, or lets go of the answer. */
+  private void step() {
+    ByteBuf page = null;
+    boolean isOver = true;
+    try {
+      if (!isAbandoned) {
+        page = fill();
+        isOver = answer == null || answer.hasEnded();
+      }
+    } catch (RuntimeException e) {
+      LOG.error("event=answer_failed xid={}", transactionId(), e);
+    } finally {
+      if (isOver) {
+        release();
+      }
+    }
+    ByteBuf filled = page;
+    boolean isLast = isOver;
+    try {
+      loop.execute(() -> stepped(filled, isLast));
+    } catch (RejectedExecutionException e) {
+      release();
+      if (filled != null) {
+        filled.release();
+      }
+    }
+  }
+
+  private @Nullable ByteBuf fill() {
+    Answer current = answer;
+    if (current == null) {
+      current = opening.open(point, endReason);
+      answer = current;
+      isSnapshotCounted = current.isPinned();
+      if (isSnapshotCounted) {
+        stats.snapshotPinned();
+      }
+    }
+    byte[] page = scans.page();
+    String reason = endReason;
+    long before = current.bindings();
+    int size = reason == null ? current.fill(page) : current.terminate(page, reason);
+    stats.countPage(current.bindings() - before, size);
+    return size == 0 ? null : channel.alloc().directBuffer(size, size).writeBytes(page, 0, size);
+  }
+
+  private void release() {
+    Answer current = answer;
+    if (current != null) {
+      current.close();
+    }
+    if (isSnapshotCounted) {
+      isSnapshotCounted = false;
+      stats.snapshotReleased();
+    }
+  }
+
+  private void stepped(@Nullable ByteBuf page, boolean isLast) {
+    long now = System.nanoTime();
+    checkNanos = checkNanos == 0 ? now : checkNanos + (now - stepBegunNanos);
+    isLastPage = isLast;
+    if (isAbandoned && page != null) {
+      page.release();
+    }
+    if (isAbandoned || page == null) {
+      if (isLast) {
+        end();
+      } else {
+        submit();
+      }
+      return;
+    }
+    phase = Phase.WRITING;
+    long movedBefore = moved;
+    ChannelProgressivePromise promise = channel.newProgressivePromise();
+    promise.addListener(
+        new ChannelProgressiveFutureListener() {
+          @Override
+          public void operationProgressed(
+              ChannelProgressiveFuture future, long progress, long total) {
+            moved = movedBefore + progress;
+          }
+
+          @Override
+          public void operationComplete(ChannelProgressiveFuture future) {
+            written(future);
+          }
+        });
+    channel.writeAndFlush(page, promise);
+  }
+
+  private void written(ChannelFuture future) {
+    if (phase != Phase.WRITING) {
+      return;
+    }
+    if (!future.isSuccess()) {
+      Throwable cause = future.cause();
+      owner.broken(cause == null ? new IllegalStateException("write cancelled") : cause);
+    } else if (isLastPage) {
+      end();
+    } else if (channel.isWritable() || endReason != null) {
+      submit();
+    } else {
+      phase = Phase.WAITING;
+    }
+  }
+
+  private void end() {
+    phase = Phase.ENDED;
+    stats.answerEnded();
+    Answer ended = answer;
+    stats.countQuery(queryType, outcome(ended));
+    owner.ended(this, ended == null || ended.closesConnection());
+  }
+
+  private Outcome outcome(@Nullable Answer ended) {
+    if (isAbandoned || ended == null) {
+      return Outcome.CUT_OFF;
+    }
+    return switch (ended.result()) {
+      case UNDER_WAY -> Outcome.CUT_OFF;
+      case ANSWERED -> Outcome.ANSWERED;
+      case EMPTY -> Outcome.EMPTY;
+      case REFUSED -> Outcome.REFUSED;
+      case TERMINATED -> Outcome.TERMINATED;
+    };
+  }
+}

@@ -1,0 +1,231 @@
+package bindery.leasequery;
+
+import bindery.query.Answers;
+import bindery.query.ReadBarrier;
+import bindery.query.ReadGate;
+import bindery.store.StoreException;
+import bindery.store.StoreView;
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.WriteBufferWaterMark;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.SocketChannel;
+import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.util.concurrent.DefaultThreadFactory;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The bulk leasequery front of a node (RFC 5460): listens on TCP and answers queries from snapshots
+ * of the store.
+ *
+ * <p>Memory for answers is bounded by connections × queries × page, printed at the start. Started
+ * and closed once, by one thread; everything else is its own.
+ */
+public final class LeasequeryServer implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(LeasequeryServer.class);
+
+  private static final int LOOPS = 2;
+  private static final int BACKLOG = 128;
+  // How long a stopping node waits for requestors to take their last messages.
+  private static final Duration DRAIN_MAX = Duration.ofSeconds(2);
+  private static final Duration RELEASE_MAX = Duration.ofSeconds(5);
+  private static final Duration REFRESH_EVERY = Duration.ofSeconds(5);
+
+  private final LeasequeryOptions options;
+  private final Answers answers;
+  private final AccessList access;
+  private final LeasequeryStats stats = new LeasequeryStats();
+  private final Connections connections;
+  private final ScanThreads scans;
+  private final EventLoopGroup loops;
+  private final List<Channel> listeners = new ArrayList<>();
+
+  private LeasequeryServer(
+      LeasequeryOptions options,
+      ReadBarrier barrier,
+      Supplier<StoreView> views,
+      Consumer<StoreException> onStoreFault) {
+    this.options = options;
+    ReadGate gate =
+        new ReadGate(barrier, options.reads(), views, System::nanoTime, System::currentTimeMillis);
+    answers = new Answers(gate, views, System::nanoTime, options.sensitiveOptions(), onStoreFault);
+    access = new AccessList(options.requestors());
+    connections = new Connections(options.maxConnections());
+    scans =
+        new ScanThreads(
+            options.scanThreads(),
+            options.maxConnections() * options.maxQueriesPerConnection(),
+            options.pageBytes());
+    loops =
+        new MultiThreadIoEventLoopGroup(
+            LOOPS, new DefaultThreadFactory("leasequery", true), NioIoHandler.newFactory());
+  }
+
+  /**
+   * Listens on every address of the options.
+   *
+   * @param barrier asked once for each query that could be answered
+   * @param views pins a snapshot of the store; the server closes what it asks for, all of it before
+   *     {@link #close} returns
+   * @param onStoreFault told, on a scan thread, when the store cannot be trusted any more; the
+   *     answer that met the fault has ended with QueryTerminated, and the node should stop
+   * @throws IOException if an address cannot be listened on; the message names it, the option and,
+   *     for want of a right, the capability. Nothing is listened on then
+   */
+  public static LeasequeryServer start(
+      LeasequeryOptions options,
+      ReadBarrier barrier,
+      Supplier<StoreView> views,
+      Consumer<StoreException> onStoreFault)
+      throws IOException {
+    LeasequeryServer server = new LeasequeryServer(options, barrier, views, onStoreFault);
+    try {
+      for (InetSocketAddress address : options.listen()) {
+        server.listen(address);
+      }
+    } catch (IOException | RuntimeException e) {
+      server.close();
+      throw e;
+    }
+    server.announce();
+    return server;
+  }
+
+  private void listen(InetSocketAddress address) throws IOException {
+    ServerBootstrap bootstrap =
+        new ServerBootstrap()
+            .group(loops)
+            .channel(NioServerSocketChannel.class)
+            .option(ChannelOption.SO_BACKLOG, BACKLOG)
+            .option(ChannelOption.SO_REUSEADDR, true)
+            .childOption(ChannelOption.ALLOW_HALF_CLOSURE, true)
+            .childOption(ChannelOption.AUTO_READ, false)
+            .childOption(ChannelOption.TCP_NODELAY, true)
+            .childOption(ChannelOption.SO_KEEPALIVE, true)
+            .childOption(
+                ChannelOption.WRITE_BUFFER_WATER_MARK,
+                new WriteBufferWaterMark(options.pageBytes() / 4, options.pageBytes() / 2))
+            .childHandler(
+                new ChannelInitializer<SocketChannel>() {
+                  @Override
+                  protected void initChannel(SocketChannel channel) {
+                    admit(channel);
+                  }
+                });
+    ChannelFuture bound = bootstrap.bind(address).awaitUninterruptibly();
+    Throwable cause = bound.cause();
+    if (cause != null) {
+      throw new IOException(bindFailure(address, cause), cause);
+    }
+    listeners.add(bound.channel());
+  }
+
+  static String bindFailure(InetSocketAddress address, Throwable cause) {
+    String text = String.valueOf(cause.getMessage());
+    String advice =
+        text.contains("Permission denied")
+            ? " (a port below 1024 needs the capability CAP_NET_BIND_SERVICE; give it to the"
+                + " program, or choose another port by the option leasequery.listen)"
+            : " (choose another address or port by the option leasequery.listen)";
+    return "cannot listen for leasequery on " + address + ": " + text + advice;
+  }
+
+  private void admit(SocketChannel channel) {
+    InetSocketAddress requestor = channel.remoteAddress();
+    if (requestor == null || !access.admits(requestor)) {
+      stats.countTurnedAway();
+      LOG.warn("event=requestor_not_listed from={} option=leasequery.requestors", requestor);
+      channel.close();
+      return;
+    }
+    FrameDecoder frames = new FrameDecoder();
+    ConnectionHandler connection =
+        new ConnectionHandler(options, answers, scans, stats, connections, frames);
+    if (!connections.add(connection)) {
+      stats.countOverCap();
+      LOG.warn(
+          "event=connections_exhausted from={} open={} option=leasequery.max-connections",
+          requestor,
+          options.maxConnections());
+      channel.close();
+      return;
+    }
+    stats.countAccepted();
+    channel.config().setRecvByteBufAllocator(new FrameSizedReads(connection::readBytes));
+    channel.pipeline().addLast(frames, connection);
+  }
+
+  private void announce() {
+    if (access.isLoopbackOnly()) {
+      LOG.warn(
+          "event=requestors_loopback_only: no requestor is listed, so only this host may ask;"
+              + " name the relays by the option leasequery.requestors");
+    }
+    if (options.dataTimeout().compareTo(LeasequeryOptions.DATA_TIMEOUT_ADVISED) < 0) {
+      LOG.warn(
+          "event=data_timeout_short seconds={} advised={} option=leasequery.data-timeout",
+          options.dataTimeout().toMillis() / 1_000.0,
+          LeasequeryOptions.DATA_TIMEOUT_ADVISED.toSeconds());
+    }
+    loops.scheduleAtFixedRate(
+        () -> answers.refresh(REFRESH_EVERY),
+        REFRESH_EVERY.toMillis(),
+        REFRESH_EVERY.toMillis(),
+        TimeUnit.MILLISECONDS);
+    LOG.info(
+        "event=leasequery_listening on={} connections={} queries={} page={} answer_memory_max={}",
+        addresses(),
+        options.maxConnections(),
+        options.maxQueriesPerConnection(),
+        options.pageBytes(),
+        options.answerBytesMax());
+  }
+
+  /** Where it listens, in the order of the options, the port taken in place of 0. */
+  public List<InetSocketAddress> addresses() {
+    return listeners.stream().map(listener -> (InetSocketAddress) listener.localAddress()).toList();
+  }
+
+  /** The counters. */
+  public LeasequeryStats stats() {
+    return stats;
+  }
+
+  /**
+   * Stops: lets nobody in, ends every answer with QueryTerminated while its socket takes it, and
+   * returns when every snapshot is released. Blocks for at most 15 s.
+   */
+  @Override
+  public void close() {
+    listeners.forEach(listener -> listener.close().awaitUninterruptibly());
+    List<ConnectionHandler> open = connections.close();
+    open.forEach(connection -> connection.stop("the node is stopping"));
+    try {
+      if (!connections.awaitNone(DRAIN_MAX)) {
+        open.forEach(ConnectionHandler::cutOff);
+        if (!connections.awaitNone(RELEASE_MAX)) {
+          LOG.error("event=answers_unreleased count={}", stats.snapshotsPinned());
+        }
+      }
+    } catch (InterruptedException e) {
+      open.forEach(ConnectionHandler::cutOff);
+      Thread.currentThread().interrupt();
+    }
+    scans.close();
+    loops.shutdownGracefully(0, 2, TimeUnit.SECONDS).awaitUninterruptibly(3, TimeUnit.SECONDS);
+  }
+}

@@ -1,0 +1,144 @@
+package bindery.leasequery;
+
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.LongAdder;
+
+/**
+ * The front's counters. Any thread reads them; sums, so that a reading may be behind by what is
+ * under way.
+ */
+public final class LeasequeryStats {
+  /** Query types 1..5 by their number; everything else is counted as 0. */
+  public static final int TYPES = 6;
+
+  private final Map<Outcome, LongAdder[]> queries = new EnumMap<>(Outcome.class);
+  private final LongAdder accepted = new LongAdder();
+  private final LongAdder turnedAway = new LongAdder();
+  private final LongAdder overCap = new LongAdder();
+  private final LongAdder bindings = new LongAdder();
+  private final LongAdder bytes = new LongAdder();
+  private final LongAdder stalled = new LongAdder();
+  private final AtomicInteger connections = new AtomicInteger();
+  private final AtomicInteger answers = new AtomicInteger();
+  private final AtomicInteger snapshots = new AtomicInteger();
+
+  LeasequeryStats() {
+    for (Outcome outcome : Outcome.values()) {
+      LongAdder[] byType = new LongAdder[TYPES];
+      for (int type = 0; type < TYPES; type++) {
+        byType[type] = new LongAdder();
+      }
+      queries.put(outcome, byType);
+    }
+  }
+
+  void countQuery(int type, Outcome outcome) {
+    byType(outcome)[type > 0 && type < TYPES ? type : 0].increment();
+  }
+
+  void countAccepted() {
+    accepted.increment();
+    connections.incrementAndGet();
+  }
+
+  void countClosed() {
+    connections.decrementAndGet();
+  }
+
+  void countTurnedAway() {
+    turnedAway.increment();
+  }
+
+  void countOverCap() {
+    overCap.increment();
+  }
+
+  void countStalled() {
+    stalled.increment();
+  }
+
+  void countPage(long bindingsMoved, long octets) {
+    bindings.add(bindingsMoved);
+    bytes.add(octets);
+  }
+
+  void answerBegun() {
+    answers.incrementAndGet();
+  }
+
+  void answerEnded() {
+    answers.decrementAndGet();
+  }
+
+  void snapshotPinned() {
+    snapshots.incrementAndGet();
+  }
+
+  void snapshotReleased() {
+    snapshots.decrementAndGet();
+  }
+
+  private LongAdder[] byType(Outcome outcome) {
+    LongAdder[] byType = queries.get(outcome);
+    if (byType == null) {
+      throw new IllegalStateException("no counter for " + outcome);
+    }
+    return byType;
+  }
+
+  /**
+   * Queries that ended so.
+   *
+   * @param type 1..5, or 0 for every other
+   */
+  public long queries(int type, Outcome outcome) {
+    return byType(outcome)[type].sum();
+  }
+
+  /** Connections accepted since the start. */
+  public long accepted() {
+    return accepted.sum();
+  }
+
+  /** Connections closed at once because their source is not listed. */
+  public long turnedAway() {
+    return turnedAway.sum();
+  }
+
+  /** Connections closed at once because there were as many as may be. */
+  public long overCap() {
+    return overCap.sum();
+  }
+
+  /** Connections cut off because a frame or an answer made too little way. */
+  public long stalled() {
+    return stalled.sum();
+  }
+
+  /** Messages with client data handed to sockets. */
+  public long bindings() {
+    return bindings.sum();
+  }
+
+  /** Octets of answers handed to sockets. */
+  public long bytes() {
+    return bytes.sum();
+  }
+
+  /** Connections open now, those whose last snapshot is not yet released included. */
+  public int connections() {
+    return connections.get();
+  }
+
+  /** Queries being worked on now. */
+  public int answersInProgress() {
+    return answers.get();
+  }
+
+  /** Snapshots of the store pinned by answers now. */
+  public int snapshotsPinned() {
+    return snapshots.get();
+  }
+}

@@ -1,0 +1,17 @@
+package bindery.leasequery;
+
+/** How a query ended, as it is counted. */
+public enum Outcome {
+  /** With bindings, up to DONE. */
+  ANSWERED,
+  /** With the statement that there is nothing. */
+  EMPTY,
+  /** With a status other than QueryTerminated, in place of an answer. */
+  REFUSED,
+  /** With QueryTerminated, before or after the first binding. */
+  TERMINATED,
+  /** Without a reply, as the protocol demands of a message that cannot be answered. */
+  DISCARDED,
+  /** By the connection's end before the answer's. */
+  CUT_OFF
+}

@@ -1,0 +1,179 @@
+package bindery.query;
+
+import bindery.model.Duid;
+import bindery.store.BindingCursor;
+import bindery.store.ReadPoint;
+import bindery.store.StoreException;
+import bindery.store.StoreView;
+import bindery.wire.Incoming;
+import bindery.wire.LeaseQuery;
+import bindery.wire.ReplyEncoder;
+import bindery.wire.StatusCode;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The maker of answers: from a query and a read point to an {@link Answer} over one pinned
+ * snapshot. Any thread; what blocks on the store says so.
+ */
+public final class Answers {
+  private static final Logger LOG = LoggerFactory.getLogger(Answers.class);
+
+  private final ReadGate gate;
+  private final Supplier<StoreView> views;
+  private final LongSupplier nanos;
+  private final Set<Integer> sensitiveOptions;
+  private final Consumer<StoreException> onStoreFault;
+  private final QueryPlanner planner = new QueryPlanner();
+  private volatile @Nullable Duid serverId;
+
+  /**
+   * The answers of one node.
+   *
+   * @param views pins a snapshot of the store; whoever gets it closes it
+   * @param nanos the monotonic clock that read points are counted on
+   * @param sensitiveOptions option codes that are never told (S-53)
+   * @param onStoreFault told, on a scan thread, when the store cannot be trusted any more
+   */
+  public Answers(
+      ReadGate gate,
+      Supplier<StoreView> views,
+      LongSupplier nanos,
+      Set<Integer> sensitiveOptions,
+      Consumer<StoreException> onStoreFault) {
+    this.gate = gate;
+    this.views = views;
+    this.nanos = nanos;
+    this.sensitiveOptions = Set.copyOf(sensitiveOptions);
+    this.onStoreFault = onStoreFault;
+  }
+
+  /** The DUID that stands for the whole cluster (T-18), if this node has seen it. Never blocks. */
+  public Optional<Duid> serverId() {
+    return Optional.ofNullable(serverId);
+  }
+
+  /** Looks the DUID up in the store, where it is made once. Blocks on the store. */
+  public Optional<Duid> findServerId() {
+    Duid known = serverId;
+    if (known != null) {
+      return Optional.of(known);
+    }
+    try (StoreView view = views.get()) {
+      serverId = view.clusterDuid().orElse(null);
+    }
+    return serverId();
+  }
+
+  /** Passes the read gate: see {@link ReadGate#pass}. Never blocks. */
+  public CompletionStage<ReadPoint> admit() {
+    return gate.pass();
+  }
+
+  /** Keeps the age of bounded reads known: see {@link ReadGate#refresh}. Never blocks. */
+  public void refresh(Duration age) {
+    gate.refresh(age);
+  }
+
+  /**
+   * Begins the answer to a query that was admitted. Pins a snapshot; blocks on the store.
+   *
+   * @return closed by the caller
+   */
+  public Answer begin(LeaseQuery query, ReadPoint point) {
+    StoreView view = views.get();
+    BindingCursor cursor = null;
+    try {
+      Plan plan = planner.plan(query, view);
+      if (plan instanceof Plan.Scan scan) {
+        cursor = view.scan(scan.selector(), scan.isBulk());
+      }
+      return answer(query, plan, point, view, cursor);
+    } catch (RuntimeException e) {
+      LOG.error("event=answer_fault: a query is not begun", e);
+      try (StoreView released = view) {
+        if (cursor != null) {
+          cursor.close();
+        }
+      }
+      if (e instanceof StoreException fault) {
+        onStoreFault.accept(fault);
+      }
+      return refusal(
+          frames(query.requestor(), query.transactionId(), OptionalLong.empty()),
+          Plan.Refuse.with(StatusCode.QUERY_TERMINATED, "the store failed"));
+    }
+  }
+
+  private Answer answer(
+      LeaseQuery query,
+      Plan plan,
+      ReadPoint point,
+      StoreView view,
+      @Nullable BindingCursor cursor) {
+    AnswerClock clock =
+        new AnswerClock(query.baseTimeRequested(), view.clusterTimeMillis(), point, nanos);
+    OptionalLong base =
+        query.baseTimeRequested() ? OptionalLong.of(clock.base()) : OptionalLong.empty();
+    return new Answer(
+        frames(query.requestor(), query.transactionId(), base),
+        RequestedOptions.of(query.requestedOptions(), sensitiveOptions),
+        TimeWindow.of(query.startTime(), query.endTime()),
+        plan,
+        clock,
+        view,
+        cursor,
+        onStoreFault);
+  }
+
+  /** The answer to a query that cannot be performed now (V-26). Blocks on the store. */
+  public Answer terminated(LeaseQuery query, String reason) {
+    OptionalLong base = OptionalLong.empty();
+    if (query.baseTimeRequested()) {
+      try (StoreView view = views.get()) {
+        ReadPoint local = new ReadPoint(view.revision(), view.clusterTimeMillis(), 0);
+        base =
+            OptionalLong.of(new AnswerClock(true, view.clusterTimeMillis(), local, nanos).base());
+      }
+    }
+    return refusal(
+        frames(query.requestor(), query.transactionId(), base),
+        Plan.Refuse.with(StatusCode.QUERY_TERMINATED, reason));
+  }
+
+  /** The answer to a message that is refused as it stands. Never blocks. */
+  public Answer refused(Incoming.Refused refused) {
+    return refusal(
+        frames(refused.requestor(), refused.transactionId(), OptionalLong.empty()),
+        new Plan.Refuse(refused.status(), refused.closes()));
+  }
+
+  private Answer refusal(ReplyEncoder frames, Plan.Refuse plan) {
+    return new Answer(
+        frames,
+        RequestedOptions.NONE,
+        TimeWindow.of(OptionalLong.empty(), OptionalLong.empty()),
+        plan,
+        new AnswerClock(true, 0, new ReadPoint(0, 0, 0), nanos),
+        null,
+        null,
+        onStoreFault);
+  }
+
+  private ReplyEncoder frames(Duid requestor, int transactionId, OptionalLong base) {
+    Duid known = serverId;
+    if (known == null) {
+      throw new IllegalStateException("a query before the server's DUID was found");
+    }
+    return new ReplyEncoder(known, requestor, transactionId, base);
+  }
+}

@@ -1,0 +1,37 @@
+package bindery.query;
+
+import bindery.store.Selector;
+import bindery.wire.Status;
+import bindery.wire.StatusCode;
+import java.util.Optional;
+
+/** What is to be done with a query. */
+sealed interface Plan {
+  /**
+   * Walk the bindings and tell them.
+   *
+   * @param selector which bindings
+   * @param isBulk whether there may be many
+   * @param ifNone what to say instead of "there is nothing"; empty if that may be said
+   */
+  record Scan(Selector selector, boolean isBulk, Optional<Refuse> ifNone) implements Plan {}
+
+  /**
+   * Answer with a status alone (S-44).
+   *
+   * @param status not Success
+   * @param closesConnection whether the connection is drained and closed after it, as it always is
+   *     after QueryTerminated
+   */
+  record Refuse(Status status, boolean closesConnection) implements Plan {
+    /** With a status and, for a person's eyes, the reason. */
+    static Refuse with(StatusCode code, String reason) {
+      return new Refuse(new Status(code, reason), code.equals(StatusCode.QUERY_TERMINATED));
+    }
+
+    /** Whether the requestor is told to come again later. */
+    boolean isTermination() {
+      return status.code().equals(StatusCode.QUERY_TERMINATED);
+    }
+  }
+}

@@ -1,0 +1,158 @@
+package bindery.query;
+
+import bindery.store.ReadPoint;
+import bindery.store.StoreView;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The way of a query to a snapshot: a read barrier, or what the {@link ReadMode} allows in its
+ * place while no majority can be had.
+ *
+ * <p>Age is counted from when the last successful barrier was <i>sent</i>: everything acknowledged
+ * before that instant is in this node's rows, so the snapshot is never staler than its age says.
+ *
+ * <p>Any thread; nothing blocks.
+ */
+public final class ReadGate {
+  private static final Logger LOG = LoggerFactory.getLogger(ReadGate.class);
+
+  private final ReadBarrier barrier;
+  private final ReadMode mode;
+  private final Supplier<StoreView> views;
+  private final LongSupplier nanos;
+  private final LongSupplier wallMillis;
+  private final AtomicReference<@Nullable ReadPoint> last = new AtomicReference<>();
+  private final LongAdder stale = new LongAdder();
+
+  /**
+   * The gate of one node.
+   *
+   * @param views pins a snapshot of the store; the gate closes what it asks for
+   * @param nanos the monotonic clock that {@link ReadPoint#sentNanos} is read from
+   * @param wallMillis the wall clock, milliseconds since 1970; read only under {@link
+   *     ReadMode#UNLIMITED} after a restart
+   */
+  public ReadGate(
+      ReadBarrier barrier,
+      ReadMode mode,
+      Supplier<StoreView> views,
+      LongSupplier nanos,
+      LongSupplier wallMillis) {
+    this.barrier = barrier;
+    this.mode = mode;
+    this.views = views;
+    this.nanos = nanos;
+    this.wallMillis = wallMillis;
+  }
+
+  /**
+   * Asks to read. A snapshot that is pinned after the stage completes may be answered from.
+   *
+   * @return the read point that "now" is counted from; fails with a {@link ReadRefusedException}
+   */
+  public CompletionStage<ReadPoint> pass() {
+    CompletionStage<ReadPoint> asked;
+    try {
+      asked = barrier.barrier();
+    } catch (RuntimeException e) {
+      asked = CompletableFuture.failedStage(e);
+    }
+    return asked.handle(
+        (point, failure) -> {
+          if (failure != null) {
+            return withoutBarrier(failure);
+          }
+          keep(point);
+          return point;
+        });
+  }
+
+  /**
+   * Sends a barrier of the gate's own if none succeeded within {@code age}, so that the age of a
+   * bounded read stays known on a node that nobody asks. Does nothing under other modes.
+   */
+  public void refresh(Duration age) {
+    ReadPoint held = last.get();
+    boolean isDue = held == null || nanos.getAsLong() - held.sentNanos() >= age.toNanos();
+    if (mode.kind() == ReadMode.Kind.BOUNDED && isDue) {
+      barrier.barrier().thenAccept(this::keep);
+    }
+  }
+
+  /** How many reads were let through without a barrier. */
+  public long staleReads() {
+    return stale.sum();
+  }
+
+  private void keep(ReadPoint point) {
+    last.accumulateAndGet(
+        point,
+        (held, sent) ->
+            held == null || (sent != null && sent.sentNanos() - held.sentNanos() > 0)
+                ? sent
+                : held);
+  }
+
+  private ReadPoint withoutBarrier(Throwable failure) {
+    Throwable cause =
+        failure instanceof CompletionException && failure.getCause() != null
+            ? failure.getCause()
+            : failure;
+    String reason = "no majority of the cluster answered: " + cause.getMessage();
+    ReadPoint held = last.get();
+    return switch (mode.kind()) {
+      case LINEARIZABLE -> throw new ReadRefusedException(reason, cause);
+      case BOUNDED -> bounded(held, reason, cause);
+      case UNLIMITED -> unlimited(held, reason);
+    };
+  }
+
+  private ReadPoint bounded(@Nullable ReadPoint held, String reason, Throwable cause) {
+    if (held == null) {
+      throw new ReadRefusedException(
+          reason + "; the age of the local snapshot is unknown since the start", cause);
+    }
+    long age = nanos.getAsLong() - held.sentNanos();
+    if (age > mode.maxStaleness().toNanos()) {
+      throw new ReadRefusedException(
+          reason
+              + "; the local snapshot is "
+              + Duration.ofNanos(age).toSeconds()
+              + " s old (at most "
+              + mode.maxStaleness().toSeconds()
+              + " s)",
+          cause);
+    }
+    stale.increment();
+    LOG.warn("event=stale_read age_ms={} reason=\"{}\"", Duration.ofNanos(age).toMillis(), reason);
+    return held;
+  }
+
+  private ReadPoint unlimited(@Nullable ReadPoint held, String reason) {
+    stale.increment();
+    if (held != null) {
+      long age = nanos.getAsLong() - held.sentNanos();
+      LOG.warn(
+          "event=stale_read age_ms={} reason=\"{}\"", Duration.ofNanos(age).toMillis(), reason);
+      return held;
+    }
+    try (StoreView view = views.get()) {
+      LOG.warn(
+          "event=stale_read age_ms=unknown revision={} reason=\"{}\"", view.revision(), reason);
+      return new ReadPoint(
+          view.revision(),
+          Math.max(view.clusterTimeMillis(), wallMillis.getAsLong()),
+          nanos.getAsLong());
+    }
+  }
+}
