@@ -26,6 +26,8 @@ import org.slf4j.LoggerFactory;
  * released by {@link #step} alone, whatever ends the answer: its last message, a time-out, a reset
  * or the node's stop.
  */
+// The promise of a write has its listener.
+@SuppressWarnings("FutureReturnValueIgnored")
 final class AnswerPump {
   private static final Logger LOG = LoggerFactory.getLogger(AnswerPump.class);
 

@@ -36,6 +36,8 @@ import org.slf4j.LoggerFactory;
  *
  * <p>All of it runs on the connection's event loop, save {@link #stop} and {@link #cutOff}.
  */
+// What becomes of a write or a close shows as an event of the channel.
+@SuppressWarnings("FutureReturnValueIgnored")
 final class ConnectionHandler extends SimpleChannelInboundHandler<ByteBuf>
     implements AnswerPump.Owner {
   private static final Logger LOG = LoggerFactory.getLogger(ConnectionHandler.class);

@@ -35,6 +35,8 @@ import org.slf4j.LoggerFactory;
  * <p>Memory for answers is bounded by connections × queries × page, printed at the start. Started
  * and closed once, by one thread; everything else is its own.
  */
+// A connection turned away is closed; whether the peer hears of it is its own matter.
+@SuppressWarnings("FutureReturnValueIgnored")
 public final class LeasequeryServer implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(LeasequeryServer.class);
 

@@ -324,9 +324,18 @@ public final class Answer implements AutoCloseable {
       return;
     }
     isClosed = true;
-    try (StoreView released = view) {
+    release(cursor, view);
+  }
+
+  /** Closes the cursor, then, whatever came of that, its view. */
+  static void release(@Nullable BindingCursor cursor, @Nullable StoreView view) {
+    try {
       if (cursor != null) {
         cursor.close();
+      }
+    } finally {
+      if (view != null) {
+        view.close();
       }
     }
   }

@@ -100,11 +100,7 @@ public final class Answers {
       return answer(query, plan, point, view, cursor);
     } catch (RuntimeException e) {
       LOG.error("event=answer_fault: a query is not begun", e);
-      try (StoreView released = view) {
-        if (cursor != null) {
-          cursor.close();
-        }
-      }
+      Answer.release(cursor, view);
       if (e instanceof StoreException fault) {
         onStoreFault.accept(fault);
       }
