@@ -12,7 +12,6 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.SimpleChannelInboundHandler;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
-import io.netty.channel.socket.DuplexChannel;
 import io.netty.util.concurrent.ScheduledFuture;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -30,9 +29,8 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Reads a frame only while a query more may be worked on. Whatever ends the reading - the
  * requestor's FIN, a message that cannot be answered, an answer that failed, the idle time-out -
- * drains the connection: the queries in progress are answered to their end, then this side sends
- * its own FIN, takes and drops what still comes for at most 5 s (a socket closed with unread octets
- * is reset, and the reset would destroy the answer on its way), and closes.
+ * drains the connection: the queries in progress are answered to their end, and {@link Linger}
+ * closes it.
  *
  * <p>All of it runs on the connection's event loop, save {@link #stop} and {@link #cutOff}.
  */
@@ -42,8 +40,6 @@ final class ConnectionHandler extends SimpleChannelInboundHandler<ByteBuf>
     implements AnswerPump.Owner {
   private static final Logger LOG = LoggerFactory.getLogger(ConnectionHandler.class);
 
-  private static final int DROP_BYTES = 4_096;
-  private static final long LINGER_NANOS = TimeUnit.SECONDS.toNanos(5);
   private static final long TICK_MILLIS_MIN = 5;
   private static final long TICK_MILLIS_MAX = 1_000;
 
@@ -52,7 +48,7 @@ final class ConnectionHandler extends SimpleChannelInboundHandler<ByteBuf>
     OPEN,
     /** Reading no more; the queries in progress are answered. */
     DRAINING,
-    /** FIN is sent; what still comes is dropped. */
+    /** FIN is sent; {@link Linger} sees to the rest. */
     LINGERING,
     /** The channel is closed. */
     CLOSED
@@ -71,9 +67,7 @@ final class ConnectionHandler extends SimpleChannelInboundHandler<ByteBuf>
   private boolean isInputEnded;
   private boolean hasLeft;
   private boolean isIdentifying;
-  // The instant of the state, of the first octet of an unfinished frame, and since when nothing
-  // was outstanding.
-  private long stateNanos;
+  // The instant of the first octet of an unfinished frame, and since when nothing is outstanding.
   private long frameNanos;
   private long idleNanos;
   private volatile @Nullable ChannelHandlerContext context;
@@ -96,7 +90,7 @@ final class ConnectionHandler extends SimpleChannelInboundHandler<ByteBuf>
 
   /** How many octets the next read may take. */
   int readBytes() {
-    return state == State.OPEN ? frames.missing() : DROP_BYTES;
+    return state == State.OPEN ? frames.missing() : Linger.DROP_BYTES;
   }
 
   @Override
@@ -107,7 +101,6 @@ final class ConnectionHandler extends SimpleChannelInboundHandler<ByteBuf>
   @Override
   public void channelActive(ChannelHandlerContext active) {
     long now = System.nanoTime();
-    stateNanos = now;
     idleNanos = now;
     long shortest =
         Math.min(
@@ -227,16 +220,11 @@ final class ConnectionHandler extends SimpleChannelInboundHandler<ByteBuf>
   }
 
   private void readMore(ChannelHandlerContext reading) {
-    boolean wants =
-        switch (state) {
-          case OPEN ->
-              outstanding.size() < options.maxQueriesPerConnection()
-                  && !isIdentifying
-                  && reading.channel().isWritable();
-          case LINGERING -> true;
-          case DRAINING, CLOSED -> false;
-        };
-    if (wants && !isInputEnded) {
+    if (state == State.OPEN
+        && !isInputEnded
+        && !isIdentifying
+        && outstanding.size() < options.maxQueriesPerConnection()
+        && reading.channel().isWritable()) {
       reading.read();
     }
   }
@@ -292,7 +280,7 @@ final class ConnectionHandler extends SimpleChannelInboundHandler<ByteBuf>
   /** Reads no further query; once none is outstanding, sends FIN. */
   private void drain(ChannelHandlerContext draining) {
     if (state == State.OPEN) {
-      enter(State.DRAINING);
+      state = State.DRAINING;
     }
     if (!outstanding.isEmpty() || isIdentifying) {
       return;
@@ -300,31 +288,14 @@ final class ConnectionHandler extends SimpleChannelInboundHandler<ByteBuf>
     if (isInputEnded) {
       draining.close();
     } else if (state == State.DRAINING) {
-      enter(State.LINGERING);
-      draining.pipeline().remove(frames);
-      ((DuplexChannel) draining.channel())
-          .shutdownOutput()
-          .addListener(
-              future -> {
-                if (!future.isSuccess()) {
-                  draining.close();
-                }
-              });
-      readMore(draining);
+      state = State.LINGERING;
+      draining.pipeline().replace(frames, null, new Linger());
     }
-  }
-
-  private void enter(State next) {
-    state = next;
-    stateNanos = System.nanoTime();
   }
 
   private void checkDeadlines(ChannelHandlerContext checked) {
     long now = System.nanoTime();
     long dataNanos = options.dataTimeout().toNanos();
-    if (state == State.LINGERING && now - stateNanos > LINGER_NANOS) {
-      checked.close();
-    }
     if (state == State.OPEN && frameNanos != 0 && now - frameNanos > dataNanos) {
       stats.countStalled();
       LOG.warn(
@@ -375,7 +346,7 @@ final class ConnectionHandler extends SimpleChannelInboundHandler<ByteBuf>
 
   @Override
   public void channelInactive(ChannelHandlerContext inactive) {
-    enter(State.CLOSED);
+    state = State.CLOSED;
     if (tick != null) {
       tick.cancel(false);
     }
