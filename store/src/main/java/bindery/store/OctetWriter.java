@@ -37,6 +37,7 @@ final class OctetWriter {
     return octets;
   }
 
+  // Makes room and returns where it begins. May change the array: call it before naming that.
   private int grow(int count) {
     int at = size;
     if (octets.length - size < count) {
@@ -66,14 +67,16 @@ final class OctetWriter {
   /** Writes the low four octets. */
   @CanIgnoreReturnValue
   OctetWriter u32(long value) {
-    Octets.putInt(octets, grow(4), (int) value);
+    int at = grow(4);
+    Octets.putInt(octets, at, (int) value);
     return this;
   }
 
   /** Writes eight octets. */
   @CanIgnoreReturnValue
   OctetWriter u64(long value) {
-    Octets.putLong(octets, grow(8), value);
+    int at = grow(8);
+    Octets.putLong(octets, at, value);
     return this;
   }
 
@@ -97,14 +100,14 @@ final class OctetWriter {
   /** Writes all octets as they are. */
   @CanIgnoreReturnValue
   OctetWriter bytes(byte[] value) {
-    System.arraycopy(value, 0, octets, grow(value.length), value.length);
-    return this;
+    return bytes(value, value.length);
   }
 
   /** Writes the first {@code count} octets as they are. */
   @CanIgnoreReturnValue
   OctetWriter bytes(byte[] value, int count) {
-    System.arraycopy(value, 0, octets, grow(count), count);
+    int at = grow(count);
+    System.arraycopy(value, 0, octets, at, count);
     return this;
   }
 

@@ -92,6 +92,14 @@ public final class StreamPart {
   void wrap(byte[] row, int from, int available) {
     octets = row;
     offset = from;
+    if (available > 0 && row[from] > FORMAT) {
+      throw new StoreException(
+          "stream part of format "
+              + row[from]
+              + " (this program knows up to "
+              + FORMAT
+              + "); run the newer program that wrote it");
+    }
     if (available < HEADER_SIZE || row[from] != FORMAT) {
       throw corrupt(available, "a row of format " + FORMAT);
     }
@@ -291,8 +299,9 @@ public final class StreamPart {
   }
 
   // All leases from here to there are live, and their slots hold the ends.
-  private static void patch(byte[] target, int from, int end, long now) {
-    for (int lease = from; lease < end; ) {
+  private void patch(byte[] target, int from, int end, long now) {
+    int lease = from;
+    while (end - lease >= ADDRESS_OPTION_MIN) {
       int code = Octets.getUnsignedShort(target, lease);
       int slots = lease + (code == OptionCode.IA_ADDRESS ? ADDRESS_LIFETIMES : PREFIX_LIFETIMES);
       long preferred = Octets.getUnsignedInt(target, slots);
@@ -305,15 +314,21 @@ public final class StreamPart {
       }
       lease += OPTION_HEADER + Octets.getUnsignedShort(target, lease + 2);
     }
+    if (lease != end) {
+      throw corrupt(size, "leases that fill " + leasesSize() + " octets");
+    }
   }
 
   private static int remaining(long end, long now) {
     if (end == Long.MAX_VALUE) {
       return (int) DhcpTime.INFINITY;
     }
-    // A finite end so far off that its distance wraps is as far as a finite lifetime can say.
-    long distance = end - now < 0 && end > now ? LIFETIME_MAX : end - now;
-    return (int) Math.max(0, Math.min(distance, LIFETIME_MAX));
+    if (end <= now) {
+      return 0;
+    }
+    long distance = end - now;
+    // So far off that the distance wraps is as far as a finite lifetime can say.
+    return (int) (distance < 0 ? LIFETIME_MAX : Math.min(distance, LIFETIME_MAX));
   }
 
   private boolean isAddress(int lease) {
