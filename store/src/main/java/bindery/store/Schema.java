@@ -49,7 +49,8 @@ package bindery.store;
  * </pre>
  *
  * <p>Each binding has at most one row in {@code expiry}, at the instant that it stores as armed;
- * each tombstone has exactly one.
+ * each tombstone has exactly one, at its end (at 0 if that lies before 2000). The purge adds the
+ * time for which ends are kept, so that a change of that setting moves no row.
  */
 final class Schema {
   /** The highest level whose rules and formats this program knows. */

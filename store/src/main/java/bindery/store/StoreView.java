@@ -152,9 +152,11 @@ public final class StoreView implements AutoCloseable {
     return BindingCursor.open(pinned, selector, bulk, now);
   }
 
-  /** Reads rows of this view, as long as it is open. */
-  synchronized RowReader rows() {
-    return open();
+  /** One more reference to the snapshot, to be released by the caller. */
+  synchronized PinnedSnapshot pin() {
+    open();
+    pinned.retain();
+    return pinned;
   }
 
   /** Lets go of the snapshot, once its cursors are closed too. A second call does nothing. */
