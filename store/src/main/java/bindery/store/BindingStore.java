@@ -2,19 +2,11 @@ package bindery.store;
 
 import bindery.log.v1.Command;
 import bindery.log.v1.Result;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.rocksdb.Cache;
-import org.rocksdb.Checkpoint;
-import org.rocksdb.ColumnFamilyDescriptor;
-import org.rocksdb.ColumnFamilyHandle;
-import org.rocksdb.DBOptions;
 import org.rocksdb.LRUCache;
 import org.rocksdb.RocksDB;
-import org.rocksdb.RocksDBException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -129,26 +121,7 @@ public final class BindingStore implements AutoCloseable {
    * @throws StoreException if it is corrupt or incomplete
    */
   public static AppliedIndex peek(Path folder) {
-    Path rows = StoreFolder.current(folder).orElse(null);
-    if (rows == null || !Files.isDirectory(rows)) {
-      return AppliedIndex.NONE;
-    }
-    List<ColumnFamilyHandle> handles = new ArrayList<>();
-    List<ColumnFamilyDescriptor> families =
-        List.of(
-            new ColumnFamilyDescriptor(RocksDB.DEFAULT_COLUMN_FAMILY),
-            new ColumnFamilyDescriptor(Family.META.labelOctets()));
-    try (DBOptions readOnly = new DBOptions();
-        RocksDB db = RocksDB.openReadOnly(readOnly, rows.toString(), families, handles)) {
-      try {
-        byte[] row = db.get(handles.get(1), MetaKey.APPLIED.octets());
-        return row == null ? AppliedIndex.NONE : MetaRow.parseApplied(row);
-      } finally {
-        handles.forEach(ColumnFamilyHandle::close);
-      }
-    } catch (RocksDBException e) {
-      throw Generation.failure("cannot read the store in " + rows, e);
-    }
+    return StoreCopy.peek(folder);
   }
 
   /** The last applied entry. Any thread. */
@@ -318,25 +291,9 @@ public final class BindingStore implements AutoCloseable {
       throw new IllegalStateException("the store in " + folder + " is closed");
     }
     try {
-      StoreFolder.makeNew(target);
-      return copy(generation, target);
+      return StoreCopy.make(generation, target);
     } finally {
       generation.release();
-    }
-  }
-
-  private static AppliedIndex copy(Generation generation, Path target) {
-    try (Checkpoint engine = Checkpoint.create(generation.db())) {
-      Path rows = StoreFolder.first(target);
-      engine.createCheckpoint(rows.toString());
-      StoreFolder.point(target, rows);
-      return peek(target);
-    } catch (RocksDBException e) {
-      StoreFolder.delete(target);
-      throw Generation.failure("cannot copy " + generation.folder() + " to " + target, e);
-    } catch (RuntimeException e) {
-      StoreFolder.delete(target);
-      throw e;
     }
   }
 

@@ -288,8 +288,8 @@ class BindingCursorTest {
 
   @Test
   void cursor_usedOutOfTurn_saysSo() {
-    try (RowsFixture rows = new RowsFixture(temp);
-        StoreView view = rows.view()) {
+    try (RowsFixture rows = new RowsFixture(temp)) {
+      StoreView view = rows.view();
       BindingCursor cursor = view.scan(new Selector.ByLink(List.of(1)), false);
       assertThatIllegalStateException().isThrownBy(cursor::row);
       assertThatIllegalStateException().isThrownBy(cursor::linkId);
