@@ -140,6 +140,17 @@ public final class OctetReader {
     }
   }
 
+  /**
+   * Checks that an option that may stand only once does.
+   *
+   * @param isFirst whether none was read before
+   */
+  void requireFirst(boolean isFirst, String name) throws MalformedMessageException {
+    if (!isFirst) {
+      throw new MalformedMessageException(offset(), "at most one " + name, "a second one");
+    }
+  }
+
   private void require(int size, String name) throws MalformedMessageException {
     if (end - position < size) {
       throw new MalformedMessageException(
