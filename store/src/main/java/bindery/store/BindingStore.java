@@ -321,14 +321,7 @@ public final class BindingStore implements AutoCloseable {
       Path from = StoreFolder.current(checkpoint).orElseThrow();
       Path rows = files.next();
       StoreFolder.move(from, rows);
-      Generation next;
-      try {
-        next = openGeneration(rows, cache, options);
-        StoreFolder.point(folder, rows);
-      } catch (RuntimeException e) {
-        StoreFolder.move(rows, from);
-        throw e;
-      }
+      Generation next = openAt(rows, from);
       Generation old = current;
       batch = next.newBatch();
       applier = new Applier();
@@ -339,6 +332,22 @@ public final class BindingStore implements AutoCloseable {
       old.onClosed(() -> discard(old.folder()));
       old.release();
       StoreFolder.delete(checkpoint);
+    }
+  }
+
+  // Opens what was moved to `rows` and makes it current for good, or moves it back.
+  private Generation openAt(Path rows, Path from) {
+    Generation next = null;
+    try {
+      next = openGeneration(rows, cache, options);
+      StoreFolder.point(folder, rows);
+      return next;
+    } catch (RuntimeException e) {
+      if (next != null) {
+        next.release();
+      }
+      StoreFolder.move(rows, from);
+      throw e;
     }
   }
 

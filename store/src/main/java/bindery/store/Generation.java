@@ -14,6 +14,7 @@ import org.rocksdb.FlushOptions;
 import org.rocksdb.ReadOptions;
 import org.rocksdb.RocksDB;
 import org.rocksdb.RocksDBException;
+import org.rocksdb.Status;
 import org.rocksdb.WriteBatch;
 import org.rocksdb.WriteOptions;
 
@@ -191,13 +192,21 @@ final class Generation {
 
   /** An engine's error as ours, with what to do about the usual ones. */
   static StoreException failure(String what, RocksDBException e) {
+    return new StoreException(what + ": " + e.getMessage() + advice(e), e);
+  }
+
+  private static String advice(RocksDBException e) {
+    Status status = e.getStatus();
     String text = String.valueOf(e.getMessage());
-    String advice =
-        text.contains("lock") || text.contains("LOCK")
-            ? "; another process has it open: stop that one first"
-            : text.contains("o space left")
-                ? "; the disk is full: make room, then start the node again"
-                : "";
-    return new StoreException(what + ": " + text + advice, e);
+    if (status != null && status.getCode() == Status.Code.Corruption) {
+      return "; a file is damaged: restore this node's data from another member";
+    }
+    if (status != null && status.getSubCode() == Status.SubCode.NoSpace) {
+      return "; the disk is full: make room, then start the node again";
+    }
+    if (text.contains("lock file") || text.contains("lock hold")) {
+      return "; another process has it open: stop that one first";
+    }
+    return "";
   }
 }

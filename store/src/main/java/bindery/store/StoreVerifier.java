@@ -85,8 +85,8 @@ public final class StoreVerifier {
   }
 
   private void readBindings() {
-    boolean relaysCarried = rows.get(MetaKey.CARRIED_RELAY_ID) != null;
-    boolean remotesCarried = rows.get(MetaKey.CARRIED_REMOTE_ID) != null;
+    boolean relaysCarried = false;
+    boolean remotesCarried = false;
     try (RangeScan scan = scan(Family.BINDING)) {
       while (scan.next()) {
         bindings++;
@@ -98,16 +98,18 @@ public final class StoreVerifier {
           leases += binding.leases().size();
           hash.add(binding);
           verify(binding, row);
-          if (!binding.relayIds().isEmpty() && !relaysCarried) {
-            faults.add(binding.key() + " has a relay-ID, but meta says that none ever had");
-          }
-          if (!binding.remoteIds().isEmpty() && !remotesCarried) {
-            faults.add(binding.key() + " has a remote-ID, but meta says that none ever had");
-          }
+          relaysCarried |= !binding.relayIds().isEmpty();
+          remotesCarried |= !binding.remoteIds().isEmpty();
         } catch (StoreException e) {
           faults.add("binding row " + Bytes.wrap(key) + ": " + e.getMessage());
         }
       }
+    }
+    if (relaysCarried && rows.get(MetaKey.CARRIED_RELAY_ID) == null) {
+      faults.add("there is a binding with a relay-ID, but meta says that none ever had one");
+    }
+    if (remotesCarried && rows.get(MetaKey.CARRIED_REMOTE_ID) == null) {
+      faults.add("there is a binding with a remote-ID, but meta says that none ever had one");
     }
   }
 

@@ -274,6 +274,35 @@ class BindingStoreTest {
     assertThatIllegalStateException().isThrownBy(store::flush);
   }
 
+  // The engine cannot write: every further write fails, until the node has started again.
+  @Test
+  void flush_filesGone_failsForGood() {
+    BindingStore store = open("a");
+    store.apply(1, 5, barrier(5_000));
+    StoreFolder.delete(temp.resolve("a").resolve("rows-0000000001"));
+    assertThatThrownBy(store::flush)
+        .isInstanceOf(StoreException.class)
+        .hasMessageContaining("cannot flush");
+    assertThat(store.flushed()).isEqualTo(AppliedIndex.NONE);
+    assertThatThrownBy(() -> store.apply(1, 6, barrier(6_000)))
+        .isInstanceOf(StoreException.class)
+        .hasMessageContaining("has failed before");
+    assertThat(store.applied().index()).isEqualTo(5);
+    store.close();
+  }
+
+  @Test
+  void open_levelAboveTheSupported_namesIt() {
+    open("a").close();
+    try (RowsFixture rows = new RowsFixture(temp.resolve("a").resolve("rows-0000000001"))) {
+      rows.write(batch -> batch.put(Family.META, MetaKey.LEVEL.octets(), MetaRow.number(99)));
+      rows.flush();
+    }
+    assertThatThrownBy(() -> open("a"))
+        .isInstanceOf(StoreException.class)
+        .hasMessageContaining("level 99");
+  }
+
   @Test
   void sizeBytes_afterAFlush_isThatOfTheFiles() {
     try (BindingStore store = open("a")) {

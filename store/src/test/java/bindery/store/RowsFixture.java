@@ -8,13 +8,15 @@ import org.rocksdb.RocksDB;
 
 /** An open generation whose rows a test writes itself. */
 final class RowsFixture implements AutoCloseable {
+  static final long MEMTABLE_BYTES = 4L << 20;
+
   private final Cache cache;
   private final Generation generation;
 
   RowsFixture(Path folder) {
     RocksDB.loadLibrary();
     cache = new LRUCache(8L << 20, -1, false, 0.5);
-    generation = new Generation(folder, cache, new StoreOptions(8L << 20, 4L << 20));
+    generation = new Generation(folder, cache, new StoreOptions(8L << 20, MEMTABLE_BYTES));
   }
 
   Generation generation() {

@@ -167,7 +167,7 @@ class StoreVerifierTest {
     assertThat(verify(b -> b.put(Family.BINDING, KEY.octets(), row)).faults())
         .anyMatch(fault -> fault.contains("corrupt binding row"));
     assertThat(verify(b -> b.delete(Family.META, MetaKey.CARRIED_RELAY_ID.octets())).faults())
-        .anyMatch(fault -> fault.contains("has a relay-ID"));
+        .anyMatch(fault -> fault.contains("with a relay-ID"));
     Link link = Link.newBuilder().setId(8).setName("edge").build();
     assertThat(verify(b -> b.put(Family.LINK, Keys.link(7), MetaRow.message(link))).faults())
         .anyMatch(fault -> fault.contains("the key is not its id 8"));
