@@ -1,0 +1,25 @@
+package bindery.cli;
+
+/** A command that failed in a way its user can act on: an exit code and one sentence. */
+public final class CommandException extends Exception {
+  private static final long serialVersionUID = 1L;
+
+  private final ExitCode exitCode;
+
+  /** With what to exit with and what to tell. */
+  public CommandException(ExitCode exitCode, String message) {
+    super(message);
+    this.exitCode = exitCode;
+  }
+
+  /** With what to exit with, what to tell, and what lies beneath. */
+  public CommandException(ExitCode exitCode, String message, Throwable cause) {
+    super(message, cause);
+    this.exitCode = exitCode;
+  }
+
+  /** What to exit with. */
+  public ExitCode exitCode() {
+    return exitCode;
+  }
+}

@@ -1,0 +1,118 @@
+package bindery.cli;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.PrintWriter;
+import java.io.UncheckedIOException;
+import java.util.Properties;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.IVersionProvider;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.Spec;
+import picocli.CommandLine.UnmatchedArgumentException;
+
+/** The tree of commands that talk to nodes over the network. */
+public final class Commands {
+  private Commands() {}
+
+  /**
+   * The {@code bindery} command for this process. The caller may add subcommands of its own, then
+   * executes it once and exits with what that returns.
+   */
+  public static CommandLine root() {
+    return root(Invocation.ofProcess());
+  }
+
+  /** The same for another environment and standard input. */
+  public static CommandLine root(Invocation invocation) {
+    CommandLine root = new CommandLine(new Root());
+    new EnvironmentTwins(invocation.environment()).install(root);
+    root.setCaseInsensitiveEnumValuesAllowed(true);
+    root.setParameterExceptionHandler(Commands::tellUsage);
+    root.setExecutionExceptionHandler(Commands::tellFailure);
+    return root;
+  }
+
+  /**
+   * This program's version; {@code unpackaged} where it does not run from its package.
+   *
+   * @throws UncheckedIOException if the package's own note of it cannot be read
+   */
+  public static String version() {
+    try (InputStream in =
+        Commands.class.getResourceAsStream("/META-INF/maven/bindery/server/pom.properties")) {
+      if (in == null) {
+        return "unpackaged";
+      }
+      Properties properties = new Properties();
+      properties.load(in);
+      return properties.getProperty("version", "unpackaged");
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  // What is wrong, what was meant perhaps, and where an example stands.
+  private static int tellUsage(ParameterException e, String[] arguments) {
+    CommandLine at = e.getCommandLine();
+    PrintWriter err = at.getErr();
+    err.println("Error: " + e.getMessage());
+    UnmatchedArgumentException.printSuggestions(e, err);
+    err.println("Usage: " + at.getHelp().synopsis(0).strip());
+    err.println(
+        "For every option and examples: " + at.getCommandSpec().qualifiedName() + " --help");
+    err.flush();
+    return ExitCode.USAGE.number();
+  }
+
+  private static int tellFailure(Exception e, CommandLine at, ParseResult parsed) {
+    PrintWriter err = at.getErr();
+    ExitCode exitCode = ExitCode.ERROR;
+    if (e instanceof CommandException failure) {
+      err.println("Error: " + failure.getMessage());
+      exitCode = failure.exitCode();
+    } else if (e instanceof InterruptedException) {
+      err.println("Error: interrupted");
+    } else if (e instanceof IOException) {
+      err.println("Error: " + e.getMessage());
+    } else {
+      err.println("Error: a fault in this program, please report it: " + e);
+    }
+    err.flush();
+    return exitCode.number();
+  }
+
+  @Command(
+      name = "bindery",
+      description = "A replicated store of DHCPv6 bindings that answers bulk leasequery.",
+      footer = {
+        "",
+        "An option that is left out is taken from the environment variable named beside it.",
+        "Data goes to standard output, everything else to standard error.",
+        "Exit codes: 0 ok, 1 error, 2 usage, 3 unhealthy, 4 nothing found, 5 refused by the server,",
+        "6 incomplete answer, 7 unreachable, 8 fed with rejects."
+      },
+      mixinStandardHelpOptions = true,
+      versionProvider = Version.class,
+      synopsisSubcommandLabel = "COMMAND")
+  private static final class Root implements Runnable {
+    @Spec private CommandSpec spec = CommandSpec.create();
+
+    @Override
+    public void run() {
+      throw new ParameterException(
+          spec.commandLine(), "no command given (for example: bindery status)");
+    }
+  }
+
+  /** Tells picocli the version. */
+  static final class Version implements IVersionProvider {
+    @Override
+    public String[] getVersion() {
+      return new String[] {"bindery " + version()};
+    }
+  }
+}

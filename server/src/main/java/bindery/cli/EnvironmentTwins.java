@@ -1,0 +1,68 @@
+package bindery.cli;
+
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.IDefaultValueProvider;
+import picocli.CommandLine.Model.ArgSpec;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
+
+/**
+ * The environment variable that stands in for an option left out: {@code BINDERY_} and the option's
+ * long name, such as {@code BINDERY_SOURCE} for {@code --source}.
+ *
+ * <p>{@code --server} of {@code query} is another port than everywhere else, so its twin is {@code
+ * BINDERY_QUERY_SERVER}. Values of an option that may be repeated are separated by commas.
+ */
+final class EnvironmentTwins implements IDefaultValueProvider {
+  private final Map<String, String> environment;
+
+  EnvironmentTwins(Map<String, String> environment) {
+    this.environment = environment;
+  }
+
+  /** Gives every option below {@code root} its twin, and names it in the option's help. */
+  void install(CommandLine root) {
+    root.setDefaultValueProvider(this);
+    describe(root.getCommandSpec());
+  }
+
+  private static void describe(CommandSpec spec) {
+    spec.subcommands().values().stream()
+        .distinct()
+        .forEach(subcommand -> describe(subcommand.getCommandSpec()));
+    for (OptionSpec option : spec.options()) {
+      if (hasTwin(option)) {
+        String[] lines = option.description().clone();
+        if (lines.length > 0) {
+          lines[lines.length - 1] += " [" + name(spec, option) + "]";
+          spec.remove(option);
+          spec.addOption(option.toBuilder().description(lines).build());
+        }
+      }
+    }
+  }
+
+  private static boolean hasTwin(OptionSpec option) {
+    return !option.usageHelp() && !option.versionHelp();
+  }
+
+  private static String name(CommandSpec spec, OptionSpec option) {
+    String longName = option.longestName().substring(2);
+    boolean ofQuery = longName.equals("server") && spec.qualifiedName().contains(" query");
+    return "BINDERY_"
+        + (ofQuery ? "QUERY_" : "")
+        + longName.replace('-', '_').toUpperCase(Locale.ROOT);
+  }
+
+  @Override
+  public @Nullable String defaultValue(ArgSpec argument) {
+    if (!(argument instanceof OptionSpec option) || !hasTwin(option)) {
+      return null;
+    }
+    String value = environment.get(name(option.command(), option));
+    return value == null || value.isEmpty() ? null : value;
+  }
+}
