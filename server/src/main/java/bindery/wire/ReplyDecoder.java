@@ -108,16 +108,18 @@ public final class ReplyDecoder {
           type + " with CLIENTID " + orNone(clientId) + " (expected " + requestor + ")");
     }
     Optional<ClientData> decoded = Optional.empty();
-    Optional<String> dropped = Optional.empty();
+    Optional<String> fault = Optional.empty();
     if (clientData != null) {
       ClientDataReader reader = ClientDataReader.read(clientData);
       decoded = reader.clientData();
-      dropped = reader.fault();
+      fault = reader.fault();
     } else if (hasClientLink) { // passed over, it would make the message say that nothing was found
-      dropped = Optional.of("LQ_CLIENT_LINK in place of CLIENT_DATA (expected none over TCP)");
+      fault = Optional.of("LQ_CLIENT_LINK in place of CLIENT_DATA (expected none over TCP)");
     }
+    Status reported = statusOrSuccess();
+    boolean endsAnswer = clientData == null || !reported.isSuccess();
     return new ServerMessage.Reply(
-        transactionId, new Duid(server), statusOrSuccess(), baseTime, decoded, dropped);
+        transactionId, new Duid(server), reported, baseTime, endsAnswer, decoded, fault);
   }
 
   private static String orNone(@Nullable Bytes octets) {

@@ -16,17 +16,20 @@ public sealed interface ServerMessage {
    * @param serverId who answers
    * @param status Success also where the message has none (T-02)
    * @param baseTime seconds since 2000 that ages and lifetimes count from; empty if not sent
-   * @param clientData the first client; empty if there is none
-   * @param droppedData why data in it was dropped: then {@code clientData} is empty although
-   *     something was found (R-21); empty if none was dropped
+   * @param endsAnswer whether nothing more follows: the status is an error, or the message has no
+   *     CLIENT_DATA (RFC 5460 6.3.1)
+   * @param clientData the first client; empty if there is none, or if it cannot be used
+   * @param fault why the message does not give what was found, although it may be used (R-21);
+   *     empty if it does
    */
   record Reply(
       int transactionId,
       Duid serverId,
       Status status,
       OptionalLong baseTime,
+      boolean endsAnswer,
       Optional<ClientData> clientData,
-      Optional<String> droppedData)
+      Optional<String> fault)
       implements ServerMessage {}
 
   /**

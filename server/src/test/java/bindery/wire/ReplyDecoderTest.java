@@ -68,7 +68,7 @@ final class ReplyDecoderTest {
 
     ServerMessage.Reply reply = (ServerMessage.Reply) decode(reply().option(45, noTime));
     assertThat(reply.clientData()).isEmpty();
-    assertThat(reply.droppedData())
+    assertThat(reply.fault())
         .contains("CLIENT_DATA of client " + CLIENT + " without CLT_TIME (expected one)");
   }
 
@@ -78,7 +78,7 @@ final class ReplyDecoderTest {
     ServerMessage.Reply reply =
         (ServerMessage.Reply) decode(reply().option(48, options().address("2001:db8::1")));
 
-    assertThat(reply.droppedData())
+    assertThat(reply.fault())
         .contains("LQ_CLIENT_LINK in place of CLIENT_DATA (expected none over TCP)");
   }
 

@@ -164,7 +164,7 @@ final class VectorsTest {
     ServerMessage.Reply empty = (ServerMessage.Reply) decodeReply("R4");
     assertThat(empty.status()).isEqualTo(Status.SUCCESS);
     assertThat(empty.clientData()).isEmpty();
-    assertThat(empty.droppedData()).isEmpty();
+    assertThat(empty.fault()).isEmpty();
 
     ServerMessage.Reply refused = (ServerMessage.Reply) decodeReply("R5");
     assertThat(refused.status()).isEqualTo(new Status(StatusCode.NOT_CONFIGURED, "no such link"));

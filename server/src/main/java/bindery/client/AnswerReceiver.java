@@ -1,0 +1,42 @@
+package bindery.client;
+
+import bindery.wire.ClientData;
+import bindery.wire.LeaseQuery;
+import java.util.OptionalLong;
+
+/**
+ * Takes the answers of queries as they come. Called by the thread that asks, which reads on only
+ * when the call returns; so a slow receiver slows the server down.
+ *
+ * <p>Whatever it throws ends the asking and the connection.
+ */
+@FunctionalInterface
+public interface AnswerReceiver {
+  /**
+   * One client on one link, or a part of its leases there.
+   *
+   * @param query which query it answers
+   * @param baseTime seconds since 2000 that ages and lifetimes count from; empty if not sent
+   * @param data may name a client that an earlier call named
+   */
+  void clientData(LeaseQuery query, OptionalLong baseTime, ClientData data);
+
+  /**
+   * One message of an answer as it came, before it is judged.
+   *
+   * @param query which query it answers
+   * @param octets holds the message only during the call
+   * @param offset where the message starts, behind its message-size
+   * @param length octets of the message
+   */
+  default void message(LeaseQuery query, byte[] octets, int offset, int length) {}
+
+  /**
+   * Whether data is wanted at all. If not, {@link #clientData} is never called, and the
+   * LEASEQUERY-DATA messages are taken for sound by their header alone, which is what lets a
+   * benchmark read as fast as the network gives.
+   */
+  default boolean wantsClientData() {
+    return true;
+  }
+}

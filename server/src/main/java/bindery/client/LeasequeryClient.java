@@ -1,0 +1,286 @@
+package bindery.client;
+
+import bindery.wire.LeaseQuery;
+import bindery.wire.MalformedMessageException;
+import bindery.wire.MessageType;
+import bindery.wire.QueryEncoder;
+import bindery.wire.ReplyDecoder;
+import bindery.wire.ServerMessage;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.SocketTimeoutException;
+import java.net.UnknownHostException;
+import java.security.SecureRandom;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Queue;
+import java.util.Set;
+
+/**
+ * One connection of a requestor to a leasequery server (RFC 5460 6).
+ *
+ * <p>Memory does not grow with the answer: one read buffer, one message at a time. Blocking; all
+ * methods are for one thread but {@link #close}, which any thread may call to end the others.
+ */
+public final class LeasequeryClient implements AutoCloseable {
+  /** How many messages that answer no query are passed over before the connection is given up. */
+  public static final int STRAY_MESSAGES_MAX = 1_000;
+
+  /**
+   * The most octets of unanswered queries, unless a single one is larger. What the server has not
+   * read of them fits the send buffer, so that sending does not block and needs no time-out of its
+   * own: a server that stalls is noticed by the lack of an answer (R-06).
+   */
+  private static final int UNANSWERED_SIZE_MAX = 64 * 1_024;
+
+  private static final int SEND_BUFFER_SIZE = 192 * 1_024;
+
+  private final ServerAddress server;
+  private final ClientOptions options;
+  private final Socket socket;
+  private final FrameReader frames;
+
+  /** By transaction-id; empty between two calls of {@link #ask}. */
+  private final Map<Integer, OutstandingQuery> outstanding = new HashMap<>();
+
+  // Not final: they follow the connection.
+  private int unansweredSize;
+  private int strayMessages;
+  private int nextTransactionId = new SecureRandom().nextInt(LeaseQuery.TRANSACTION_ID_MAX + 1);
+  private Optional<String> notSending = Optional.empty();
+
+  private LeasequeryClient(ServerAddress server, ClientOptions options, Socket socket)
+      throws IOException {
+    this.server = server;
+    this.options = options;
+    this.socket = socket;
+    this.frames = new FrameReader(socket, options.dataTimeout());
+  }
+
+  /**
+   * Connects to the first server that can be reached, trying each address of each in turn.
+   *
+   * @param servers at least one, in order of preference
+   * @throws UnreachableException if none can be reached
+   */
+  public static LeasequeryClient connect(List<ServerAddress> servers, ClientOptions options)
+      throws UnreachableException {
+    if (servers.isEmpty()) {
+      throw new IllegalArgumentException("no server to connect to (expected at least one)");
+    }
+    List<String> failures = new ArrayList<>();
+    for (ServerAddress server : servers) {
+      try {
+        for (InetAddress address : server.resolve()) {
+          try {
+            return connect(server, address, options);
+          } catch (IOException e) {
+            failures.add(server + " at " + address.getHostAddress() + ": " + e.getMessage());
+          }
+        }
+      } catch (UnknownHostException e) {
+        failures.add(server + ": unknown host");
+      }
+    }
+    throw new UnreachableException("cannot connect to " + String.join("; ", failures));
+  }
+
+  private static LeasequeryClient connect(
+      ServerAddress server, InetAddress address, ClientOptions options) throws IOException {
+    Socket socket = new Socket();
+    try {
+      socket.setTcpNoDelay(true);
+      socket.setSendBufferSize(SEND_BUFFER_SIZE);
+      int timeoutMillis = (int) options.connectTimeout().toMillis();
+      socket.connect(new InetSocketAddress(address, server.port()), timeoutMillis);
+      return new LeasequeryClient(server, options, socket);
+    } catch (IOException e) {
+      socket.close();
+      throw e;
+    }
+  }
+
+  /** The server that was reached. */
+  public ServerAddress server() {
+    return server;
+  }
+
+  /** A transaction-id that this connection has not given out lately: 2^24 in turn. */
+  public int nextTransactionId() {
+    nextTransactionId = (nextTransactionId + 1) & LeaseQuery.TRANSACTION_ID_MAX;
+    return nextTransactionId;
+  }
+
+  /** Messages so far that answered no outstanding query, and were passed over. */
+  public int strayMessages() {
+    return strayMessages;
+  }
+
+  /**
+   * Asks one query and reads its answer to the end.
+   *
+   * @param receiver gets the data as it comes
+   */
+  public QueryResult ask(LeaseQuery query, AnswerReceiver receiver) {
+    return ask(List.of(query), receiver).get(0);
+  }
+
+  /**
+   * Asks several queries at once, at most {@link ClientOptions#outstandingMax} unanswered at a
+   * time, and reads all answers to the end. The server may mix them.
+   *
+   * <p>A query that cannot be sent or answered any more, because the connection broke, broke the
+   * protocol (R-15) or stalled (R-07), is INCOMPLETE; so is every query after that.
+   *
+   * @param queries each with its own transaction-id
+   * @param receiver gets the data as it comes; what it throws closes the connection and is thrown
+   * @return one result for each query, in the order of the queries
+   * @throws IllegalArgumentException if two queries have one transaction-id, or one is too large
+   *     for a message
+   */
+  public List<QueryResult> ask(List<LeaseQuery> queries, AnswerReceiver receiver) {
+    checkTransactionIds(queries);
+    Map<Integer, QueryResult> results = new HashMap<>();
+    Queue<LeaseQuery> waiting = new ArrayDeque<>(queries);
+    boolean finished = false;
+    try {
+      while (results.size() < queries.size()) {
+        send(waiting, receiver, results);
+        if (!outstanding.isEmpty()) {
+          read(receiver, results);
+        }
+      }
+      finished = true;
+    } finally {
+      if (!finished) { // the receiver threw: what is left of the answers has nowhere to go
+        breakOff("the receiver failed", results);
+      }
+    }
+    return queries.stream()
+        .map(query -> Objects.requireNonNull(results.get(query.transactionId())))
+        .toList();
+  }
+
+  private static void checkTransactionIds(List<LeaseQuery> queries) {
+    Set<Integer> used = new HashSet<>();
+    for (LeaseQuery query : queries) {
+      if (!used.add(query.transactionId())) {
+        throw new IllegalArgumentException(
+            "two queries with transaction-id " + query.transactionId() + " (expected different)");
+      }
+    }
+  }
+
+  /** Sends as many queries as may be outstanding; gives up on all of them if it cannot. */
+  private void send(
+      Queue<LeaseQuery> waiting, AnswerReceiver receiver, Map<Integer, QueryResult> results) {
+    while (!waiting.isEmpty() && outstanding.size() < options.outstandingMax()) {
+      LeaseQuery query = waiting.element();
+      byte[] frame = QueryEncoder.encode(query);
+      OutstandingQuery sent = new OutstandingQuery(query, frame.length, receiver);
+      if (notSending.isPresent()) {
+        results.put(query.transactionId(), sent.breakOff("not sent: " + notSending.get()));
+        waiting.remove();
+        continue;
+      }
+      if (!outstanding.isEmpty() && unansweredSize + frame.length > UNANSWERED_SIZE_MAX) {
+        return;
+      }
+      try {
+        socket.getOutputStream().write(frame);
+        waiting.remove();
+        outstanding.put(query.transactionId(), sent);
+        unansweredSize += frame.length;
+        if (waiting.isEmpty() && options.halfClose()) {
+          socket.shutdownOutput();
+          notSending = Optional.of("the sending end was closed behind the last query");
+        }
+      } catch (IOException e) { // answers that are on their way may still be read
+        notSending = Optional.of(server + " cannot be sent to: " + e.getMessage());
+      }
+    }
+  }
+
+  private void read(AnswerReceiver receiver, Map<Integer, QueryResult> results) {
+    try {
+      if (frames.next()) {
+        accept(receiver, results);
+      } else {
+        breakOff(server + " closed the connection before the answer was complete", results);
+      }
+    } catch (SocketTimeoutException e) {
+      breakOff("no whole message from " + server + " within " + options.dataTimeout(), results);
+    } catch (MalformedMessageException e) {
+      breakOff("a message from " + server + " cannot be read: " + e.getMessage(), results);
+    } catch (IOException e) {
+      breakOff("the connection to " + server + " failed: " + e.getMessage(), results);
+    }
+  }
+
+  private void accept(AnswerReceiver receiver, Map<Integer, QueryResult> results)
+      throws MalformedMessageException {
+    int transactionId = frames.transactionId();
+    OutstandingQuery query = outstanding.get(transactionId);
+    boolean isData = frames.type() == MessageType.LEASEQUERY_DATA.code();
+    if (query == null) {
+      acceptStray(transactionId, results);
+      return;
+    }
+    receiver.message(query.query(), frames.octets(), frames.offset(), frames.length());
+    if (isData && !receiver.wantsClientData()) {
+      query.acceptUnread();
+      return;
+    }
+    ServerMessage message =
+        ReplyDecoder.decode(
+            frames.octets(), frames.offset(), frames.length(), query.query().requestor());
+    Optional<QueryResult> result = query.accept(message);
+    if (result.isPresent()) {
+      results.put(transactionId, result.get());
+      outstanding.remove(transactionId);
+      unansweredSize -= query.size();
+    }
+  }
+
+  private void acceptStray(int transactionId, Map<Integer, QueryResult> results) {
+    strayMessages++;
+    MessageType type = new MessageType(frames.type());
+    if (type.equals(MessageType.LEASEQUERY_DONE)) {
+      breakOff(
+          server
+              + " sent a "
+              + type
+              + " with transaction-id "
+              + transactionId
+              + ", not outstanding",
+          results);
+    } else if (strayMessages > STRAY_MESSAGES_MAX) {
+      breakOff(server + " sent " + strayMessages + " messages that answer no query", results);
+    }
+  }
+
+  private void breakOff(String reason, Map<Integer, QueryResult> results) {
+    outstanding.forEach((id, query) -> results.put(id, query.breakOff(reason)));
+    outstanding.clear();
+    notSending = Optional.of(reason);
+    close();
+  }
+
+  /** Closes the connection. Closing it again does nothing. */
+  @Override
+  public void close() {
+    try {
+      socket.close();
+    } catch (IOException e) {
+      // The connection is gone either way, and nothing that was received depends on it.
+    }
+  }
+}
