@@ -1,0 +1,63 @@
+package bindery.feeder;
+
+import bindery.v1.AdminGrpc;
+import bindery.v1.FlushRequest;
+import bindery.v1.FlushResponse;
+import bindery.v1.StatusRequest;
+import bindery.v1.StatusResponse;
+import bindery.v1.VerifyRequest;
+import bindery.v1.VerifyResponse;
+import io.grpc.Channel;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Asks one node how it is: the first of the servers that can be reached. Every call blocks, at most
+ * its deadline for each server that it tries. Any thread.
+ */
+public final class AdminClient {
+  private final ServerList servers;
+  private final Duration deadline;
+
+  /**
+   * Over those servers.
+   *
+   * @param deadline for one call at one server; {@link #verify} reads the whole store within it
+   */
+  public AdminClient(ServerList servers, Duration deadline) {
+    this.servers = servers;
+    this.deadline = deadline;
+  }
+
+  private AdminGrpc.AdminBlockingStub stub(Channel channel) {
+    return AdminGrpc.newBlockingStub(channel)
+        .withDeadlineAfter(deadline.toMillis(), TimeUnit.MILLISECONDS);
+  }
+
+  /**
+   * What the node knows of itself, its cluster and its members.
+   *
+   * @throws ApiException if no server answers
+   */
+  public StatusResponse status() throws ApiException, InterruptedException {
+    return servers.call(true, channel -> stub(channel).status(StatusRequest.getDefaultInstance()));
+  }
+
+  /**
+   * Makes the node write its memory tables to disk and take a Raft snapshot.
+   *
+   * @throws ApiException if no server answers, or it could not
+   */
+  public FlushResponse flush() throws ApiException, InterruptedException {
+    return servers.call(true, channel -> stub(channel).flush(FlushRequest.getDefaultInstance()));
+  }
+
+  /**
+   * Makes the node prove that its rows and indexes agree.
+   *
+   * @throws ApiException if no server answers
+   */
+  public VerifyResponse verify() throws ApiException, InterruptedException {
+    return servers.call(true, channel -> stub(channel).verify(VerifyRequest.getDefaultInstance()));
+  }
+}

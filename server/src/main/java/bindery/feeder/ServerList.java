@@ -1,0 +1,195 @@
+package bindery.feeder;
+
+import bindery.feeder.ApiException.Kind;
+import io.grpc.Channel;
+import io.grpc.ConnectivityState;
+import io.grpc.ManagedChannel;
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
+import io.grpc.netty.NettyChannelBuilder;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The nodes that may be asked, tried in turn: one is current until it fails, then the next is.
+ *
+ * <p>Opens one plain connection for each, when first needed. Any thread; closed by who made it,
+ * after everything that uses it.
+ */
+public final class ServerList implements AutoCloseable {
+  /** How long one server may take to accept a connection before the next is tried. */
+  public static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(5);
+
+  /** The largest message that is taken from a server. */
+  static final int MESSAGE_BYTES_MAX = 64 << 20;
+
+  private final List<ApiAddress> addresses;
+  private final @Nullable ManagedChannel[] channels;
+  private int current;
+  private boolean closed;
+
+  /**
+   * Of those addresses, in order of preference.
+   *
+   * @throws IllegalArgumentException if there are none
+   */
+  public ServerList(List<ApiAddress> addresses) {
+    if (addresses.isEmpty()) {
+      throw new IllegalArgumentException("no server named (expected at least one HOST:PORT)");
+    }
+    this.addresses = List.copyOf(addresses);
+    channels = new ManagedChannel[addresses.size()];
+  }
+
+  /** One node and the connection to it. */
+  record Server(int place, ApiAddress address, ManagedChannel channel) {}
+
+  /** The addresses, in the order given. */
+  public List<ApiAddress> addresses() {
+    return addresses;
+  }
+
+  /** The address of the server that is asked now. */
+  public synchronized ApiAddress currentAddress() {
+    return addresses.get(current);
+  }
+
+  /** The server to ask now. */
+  synchronized Server current() {
+    if (closed) {
+      throw new IllegalStateException("a closed list of servers");
+    }
+    ManagedChannel channel = channels[current];
+    if (channel == null) {
+      ApiAddress address = addresses.get(current);
+      channel =
+          NettyChannelBuilder.forAddress(address.host(), address.port())
+              .usePlaintext()
+              .maxInboundMessageSize(MESSAGE_BYTES_MAX)
+              .keepAliveTime(20, TimeUnit.SECONDS)
+              .keepAliveTimeout(10, TimeUnit.SECONDS)
+              .build();
+      channels[current] = channel;
+    }
+    return new Server(current, addresses.get(current), channel);
+  }
+
+  /** Makes the next server current, unless {@code failed} no longer is. */
+  synchronized void leave(Server failed) {
+    if (current == failed.place()) {
+      current = (current + 1) % addresses.size();
+    }
+  }
+
+  /**
+   * Asks the current server, or the next ones in turn where one cannot be reached.
+   *
+   * @param repeatable whether the call may be made again, at another server, when a server broke
+   *     off in the middle of it
+   * @throws ApiException if all failed, or one refused
+   */
+  <T> T call(boolean repeatable, Function<Channel, T> call)
+      throws ApiException, InterruptedException {
+    StringBuilder reasons = new StringBuilder();
+    for (int tried = 0; tried < addresses.size(); tried++) {
+      Server server = current();
+      String reason;
+      if (awaitReady(server.channel())) {
+        try {
+          return call.apply(server.channel());
+        } catch (StatusRuntimeException e) {
+          reason = String.valueOf(e.getStatus().getDescription());
+          if (e.getStatus().getCode() != Status.Code.UNAVAILABLE) {
+            throw failure(server, e);
+          } else if (!repeatable) {
+            throw new ApiException(
+                Kind.UNKNOWN_OUTCOME, server.address() + ": " + reason + "; see what holds", e);
+          }
+        }
+      } else {
+        reason = "no connection";
+      }
+      leave(server);
+      reasons
+          .append(reasons.isEmpty() ? "" : "; ")
+          .append(server.address())
+          .append(": ")
+          .append(reason);
+    }
+    throw new ApiException(Kind.UNREACHABLE, reasons.toString());
+  }
+
+  private static boolean awaitReady(ManagedChannel channel) throws InterruptedException {
+    long end = System.nanoTime() + CONNECT_TIMEOUT.toNanos();
+    channel.resetConnectBackoff();
+    ConnectivityState state = channel.getState(true);
+    while (state != ConnectivityState.READY) {
+      if (state == ConnectivityState.TRANSIENT_FAILURE || state == ConnectivityState.SHUTDOWN) {
+        return false;
+      }
+      CountDownLatch changed = new CountDownLatch(1);
+      channel.notifyWhenStateChanged(state, changed::countDown);
+      if (!changed.await(end - System.nanoTime(), TimeUnit.NANOSECONDS)) {
+        return false;
+      }
+      state = channel.getState(true);
+    }
+    return true;
+  }
+
+  private static ApiException failure(Server server, StatusRuntimeException e) {
+    Status status = e.getStatus();
+    return new ApiException(kind(status.getCode()), server.address() + ": " + describe(status), e);
+  }
+
+  /** What a status that is not retried means. */
+  static Kind kind(Status.Code code) {
+    return switch (code) {
+      case INVALID_ARGUMENT,
+          FAILED_PRECONDITION,
+          ALREADY_EXISTS,
+          PERMISSION_DENIED,
+          UNAUTHENTICATED,
+          UNIMPLEMENTED,
+          OUT_OF_RANGE,
+          RESOURCE_EXHAUSTED ->
+          Kind.REFUSED;
+      case NOT_FOUND -> Kind.NOT_FOUND;
+      case UNAVAILABLE -> Kind.UNREACHABLE;
+      case DEADLINE_EXCEEDED, CANCELLED, ABORTED -> Kind.UNKNOWN_OUTCOME;
+      case OK, UNKNOWN, INTERNAL, DATA_LOSS -> Kind.FAULT;
+    };
+  }
+
+  /** A status in words. */
+  static String describe(Status status) {
+    String text = status.getDescription();
+    return text == null ? status.getCode().toString() : text;
+  }
+
+  /** Closes all connections, within a second. Calls under way fail. */
+  @Override
+  public void close() {
+    List<ManagedChannel> open = new ArrayList<>();
+    synchronized (this) {
+      closed = true;
+      for (ManagedChannel channel : channels) {
+        if (channel != null) {
+          open.add(channel.shutdownNow());
+        }
+      }
+    }
+    for (ManagedChannel channel : open) {
+      try {
+        channel.awaitTermination(1, TimeUnit.SECONDS);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+}
