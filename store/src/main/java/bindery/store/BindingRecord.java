@@ -142,6 +142,29 @@ final class BindingRecord {
     leases.put(lease.key(), lease);
   }
 
+  /** Takes over what is another binding's own: all but its leases and what it is armed for. */
+  void takeOwn(BindingRecord other) {
+    cltt = other.cltt;
+    relayData = other.relayData;
+    options = other.options;
+    hardwareAddress = other.hardwareAddress;
+    relayIds.clear();
+    relayIds.addAll(other.relayIds);
+    remoteIds.clear();
+    remoteIds.addAll(other.remoteIds);
+  }
+
+  /** Forgets what is the binding's own, once its last lease is gone; what it is armed for stays. */
+  void forget() {
+    cltt = 0;
+    lastChange = 0;
+    relayData = Bytes.EMPTY;
+    options = Bytes.EMPTY;
+    hardwareAddress = Bytes.EMPTY;
+    relayIds.clear();
+    remoteIds.clear();
+  }
+
   /** The earliest end of a lease; {@link Long#MAX_VALUE} if none ends. */
   long earliestEnd() {
     long earliest = Long.MAX_VALUE;

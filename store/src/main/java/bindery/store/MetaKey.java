@@ -16,6 +16,12 @@ enum MetaKey {
   LINKS_CHANGED("links-changed"),
   /** The settings that decide rows. */
   SETTINGS("settings"),
+  /** The last id given to a link. */
+  LINK_ID("link-id"),
+  /** The last id given to a source. */
+  SOURCE_ID("source-id"),
+  /** The last id given to a feeder. */
+  FEEDER_ID("feeder-id"),
   /** There if a binding ever carried a relay-ID. */
   CARRIED_RELAY_ID("carried-relay-id"),
   /** There if a binding ever carried a remote-ID. */

@@ -16,6 +16,7 @@ import com.google.protobuf.Parser;
  * cluster-time                      = format(1)=01 milliseconds-since-1970(8)
  * level                             = format(1)=01 level(8)
  * links-changed                     = format(1)=01 index(8)
+ * link-id, source-id, feeder-id     = format(1)=01 id(8)
  * carried-relay-id, -remote-id      = format(1)=01
  * identity, settings, link, source  = format(1)=01 message    ; bindery.log.v1, protobuf
  * </pre>
