@@ -16,8 +16,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The bindings of a benchmark: clients with one address and one delegated prefix each, spread evenly
- * over relays, a link to each relay. The same numbers give the same bindings.
+ * The bindings of a benchmark: clients with one address and one delegated prefix each, spread
+ * evenly over relays, a link to each relay. The same numbers give the same bindings.
  *
  * @param clients 1..16,777,216
  * @param relays 1..250
@@ -68,7 +68,11 @@ record BenchData(int clients, int relays) {
   Duid relayId(int relay) {
     return new Duid(
         bindery.model.Bytes.wrap(
-            ByteBuffer.allocate(10).putInt(0x00030001).putShort((short) 0x0200).putInt(relay).array()));
+            ByteBuffer.allocate(10)
+                .putInt(0x00030001)
+                .putShort((short) 0x0200)
+                .putInt(relay)
+                .array()));
   }
 
   /** The exchange in which a client was granted its leases at {@code cltt}, seconds since 1970. */
