@@ -1,0 +1,198 @@
+package bindery.admin;
+
+import bindery.log.v1.Feeder;
+import bindery.log.v1.Settings;
+import bindery.log.v1.Source;
+import bindery.model.Bytes;
+import bindery.raft.Replica;
+import bindery.raft.ReplicaStatus;
+import bindery.store.AppliedIndex;
+import bindery.store.BindingStore;
+import bindery.store.StoreVerifier;
+import bindery.store.StoreView;
+import bindery.v1.AdminGrpc;
+import bindery.v1.FeederStatus;
+import bindery.v1.FlushRequest;
+import bindery.v1.FlushResponse;
+import bindery.v1.MemberStatus;
+import bindery.v1.Role;
+import bindery.v1.SourceStatus;
+import bindery.v1.StatusRequest;
+import bindery.v1.StatusResponse;
+import bindery.v1.VerifyRequest;
+import bindery.v1.VerifyResponse;
+import com.google.protobuf.ByteString;
+import io.grpc.Status;
+import io.grpc.stub.StreamObserver;
+import java.util.concurrent.Semaphore;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The gRPC service {@code bindery.v1.Admin} of one node. */
+public final class AdminService extends AdminGrpc.AdminImplBase {
+  private static final Logger LOG = LoggerFactory.getLogger(AdminService.class);
+
+  private final Replica replica;
+  private final NodeFacts facts;
+  // A verification reads every row: one at a time.
+  private final Semaphore verifying = new Semaphore(1);
+
+  /** The service of the node that the replica and the facts are of. */
+  public AdminService(Replica replica, NodeFacts facts) {
+    this.replica = replica;
+    this.facts = facts;
+  }
+
+  @Override
+  public void status(StatusRequest request, StreamObserver<StatusResponse> response) {
+    StatusResponse.Builder status = StatusResponse.newBuilder();
+    describeNode(status);
+    describeReplica(status, replica.status());
+    describeStore(status, replica.store());
+    response.onNext(status.build());
+    response.onCompleted();
+  }
+
+  private void describeNode(StatusResponse.Builder status) {
+    status
+        .setNode(facts.node())
+        .setVersion(facts.version())
+        .setLeasequeryConnections(facts.connections().getAsInt())
+        .setLeasequeryAnswers(facts.answers().getAsInt())
+        .addAllWarnings(facts.warnings().get());
+  }
+
+  private static void describeReplica(StatusResponse.Builder status, ReplicaStatus replica) {
+    status
+        .setRole(role(replica.role()))
+        .setTerm(replica.term())
+        .setLeader(replica.leader())
+        .setCommittedIndex(Math.max(0, replica.committedIndex()))
+        .setSnapshotIndex(Math.max(0, replica.snapshotIndex()))
+        .setLogStartIndex(Math.max(0, replica.logStartIndex()))
+        .setLogBytes(replica.logBytes())
+        .setBarrierAgeMillis(replica.barrierAgeMillis());
+    for (ReplicaStatus.MemberStatus member : replica.members()) {
+      status.addMembers(
+          MemberStatus.newBuilder()
+              .setName(member.member().name())
+              .setRaftAddress(member.member().address())
+              .setMatchIndex(Math.max(0, member.matchIndex()))
+              .setHeardMillis(member.heardMillis())
+              .setSelf(member.self()));
+    }
+  }
+
+  private static void describeStore(StatusResponse.Builder status, BindingStore store) {
+    try (StoreView view = store.view()) {
+      status
+          .setRevision(Math.max(0, view.revision()))
+          .setClusterTimeMillis(view.clusterTimeMillis())
+          .setLevel(view.level())
+          .setLevelSupported(BindingStore.LEVEL_SUPPORTED)
+          .setCluster(view.cluster().orElse(""))
+          .setIncarnation(octets(view.incarnation()))
+          .setLinks(view.topology().links().size())
+          .setBindingsEstimate(view.bindingsEstimate())
+          .setStoreBytes(store.sizeBytes());
+      view.clusterDuid().ifPresent(duid -> status.setClusterDuid(octets(duid.octets())));
+      view.sources().forEach(source -> status.addSources(source(source)));
+      describeSettings(status, view.settings());
+    }
+  }
+
+  private static void describeSettings(StatusResponse.Builder status, Settings settings) {
+    if (settings.hasRetainEndedSeconds()) {
+      status.putSettings("retain-ended", settings.getRetainEndedSeconds() + "s");
+    }
+    if (settings.hasSourceSilentAfterSeconds()) {
+      status.putSettings("source-silent-after", settings.getSourceSilentAfterSeconds() + "s");
+    }
+    if (settings.hasSweepLimitPermille()) {
+      int permille = settings.getSweepLimitPermille();
+      status.putSettings("sweep-limit", permille / 10 + "." + permille % 10 + "%");
+    }
+  }
+
+  private static SourceStatus source(Source source) {
+    SourceStatus.Builder status =
+        SourceStatus.newBuilder()
+            .setName(source.getName())
+            .setLastItemMillis(source.getLastItemMillis());
+    if (source.hasSkewMillis()) {
+      status.setSkewMillis(source.getSkewMillis());
+    }
+    for (Feeder feeder : source.getFeedersList()) {
+      status.addFeeders(
+          FeederStatus.newBuilder()
+              .setName(feeder.getName())
+              .setEpoch(feeder.getEpoch())
+              .setSession(feeder.getSession())
+              .setLastSequence(feeder.getLastSequence())
+              .setSyncOpen(feeder.getSyncOpen()));
+    }
+    return status.build();
+  }
+
+  private static Role role(ReplicaStatus.Role role) {
+    return switch (role) {
+      case FOLLOWER -> Role.FOLLOWER;
+      case CANDIDATE -> Role.CANDIDATE;
+      case LEADER -> Role.LEADER;
+      case LEARNER -> Role.LEARNER;
+      case NOT_SERVING -> Role.NOT_SERVING;
+    };
+  }
+
+  private static ByteString octets(Bytes bytes) {
+    return ByteString.copyFrom(bytes.toArray());
+  }
+
+  @Override
+  public void flush(FlushRequest request, StreamObserver<FlushResponse> response) {
+    replica
+        .snapshot()
+        .whenComplete(
+            (AppliedIndex flushed, Throwable failure) -> {
+              if (failure == null) {
+                response.onNext(
+                    FlushResponse.newBuilder()
+                        .setSnapshotIndex(Math.max(0, flushed.index()))
+                        .build());
+                response.onCompleted();
+              } else {
+                LOG.error("event=flush_failed", failure);
+                response.onError(
+                    Status.UNAVAILABLE
+                        .withDescription("the flush failed: " + failure.getMessage())
+                        .asException());
+              }
+            });
+  }
+
+  @Override
+  public void verify(VerifyRequest request, StreamObserver<VerifyResponse> response) {
+    if (!verifying.tryAcquire()) {
+      response.onError(
+          Status.RESOURCE_EXHAUSTED
+              .withDescription("a verification runs already; ask again when it is done")
+              .asException());
+      return;
+    }
+    try (StoreView view = replica.store().view()) {
+      StoreVerifier.Report report = StoreVerifier.verify(view);
+      report.faults().forEach(fault -> LOG.error("event=store_fault {}", fault));
+      response.onNext(
+          VerifyResponse.newBuilder()
+              .setRevision(Math.max(0, report.revision()))
+              .setBindings(report.bindings())
+              .setLeases(report.leases())
+              .addAllFaults(report.faults())
+              .setContentHash(octets(report.contentHash()))
+              .build());
+      response.onCompleted();
+    } finally {
+      verifying.release();
+    }
+  }
+}

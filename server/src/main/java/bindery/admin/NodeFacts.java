@@ -1,0 +1,22 @@
+package bindery.admin;
+
+import java.util.List;
+import java.util.function.IntSupplier;
+import java.util.function.Supplier;
+
+/**
+ * What a node tells of itself beside its replica. The suppliers are asked on any thread and do not
+ * block.
+ *
+ * @param node its name
+ * @param version the program's
+ * @param connections open at the leasequery port now
+ * @param answers in progress there now
+ * @param warnings what an operator should know, a sentence each; empty if nothing
+ */
+public record NodeFacts(
+    String node,
+    String version,
+    IntSupplier connections,
+    IntSupplier answers,
+    Supplier<List<String>> warnings) {}
