@@ -150,24 +150,26 @@ public final class AdminService extends AdminGrpc.AdminImplBase {
 
   @Override
   public void flush(FlushRequest request, StreamObserver<FlushResponse> response) {
-    replica
-        .snapshot()
-        .whenComplete(
-            (AppliedIndex flushed, Throwable failure) -> {
-              if (failure == null) {
-                response.onNext(
-                    FlushResponse.newBuilder()
-                        .setSnapshotIndex(Math.max(0, flushed.index()))
-                        .build());
-                response.onCompleted();
-              } else {
-                LOG.error("event=flush_failed", failure);
-                response.onError(
-                    Status.UNAVAILABLE
-                        .withDescription("the flush failed: " + failure.getMessage())
-                        .asException());
-              }
-            });
+    // The response is the only one to be told.
+    var unused =
+        replica
+            .snapshot()
+            .whenComplete(
+                (AppliedIndex flushed, Throwable failure) -> {
+                  if (failure == null) {
+                    response.onNext(
+                        FlushResponse.newBuilder()
+                            .setSnapshotIndex(Math.max(0, flushed.index()))
+                            .build());
+                    response.onCompleted();
+                  } else {
+                    LOG.error("event=flush_failed", failure);
+                    response.onError(
+                        Status.UNAVAILABLE
+                            .withDescription("the flush failed: " + failure.getMessage())
+                            .asException());
+                  }
+                });
   }
 
   @Override
