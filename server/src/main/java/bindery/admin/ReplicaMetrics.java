@@ -52,7 +52,7 @@ public final class ReplicaMetrics {
     GaugeWithCallback.builder()
         .name("bindery_store_bytes")
         .help("Octets of the rows on disk.")
-        .callback(callback -> callback.call(replica.store().sizeBytes()))
+        .callback(callback -> callback.call((double) replica.store().sizeBytes()))
         .register(registry);
   }
 
