@@ -1,0 +1,221 @@
+package bindery.feed;
+
+import bindery.log.v1.Command;
+import bindery.log.v1.DeleteLink;
+import bindery.log.v1.PutLink;
+import bindery.log.v1.Result;
+import bindery.model.Ipv6Address;
+import bindery.model.Ipv6Prefix;
+import bindery.store.ReadPoint;
+import bindery.store.StoreView;
+import bindery.v1.DeleteLinkRequest;
+import bindery.v1.DeleteLinkResponse;
+import bindery.v1.Link;
+import bindery.v1.ListLinksResponse;
+import bindery.v1.Prefix;
+import bindery.v1.PutLinkRequest;
+import bindery.v1.PutLinkResponse;
+import bindery.v1.SourceSubnet;
+import com.google.protobuf.ByteString;
+import io.grpc.Status;
+import io.grpc.stub.StreamObserver;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** Puts, deletes and lists links: checked here as far as no state is needed, decided by the log. */
+final class Links {
+  private static final Pattern NAME = Pattern.compile("[\\x21-\\x7e]{1,128}");
+  private static final Pattern SOURCE = Pattern.compile("[A-Za-z0-9._-]{1,64}");
+  private static final int PARTS_MAX = 4_096;
+
+  private final Proposals proposals;
+  private final Supplier<CompletableFuture<ReadPoint>> barrier;
+  private final Supplier<StoreView> views;
+
+  Links(
+      Proposals proposals,
+      Supplier<CompletableFuture<ReadPoint>> barrier,
+      Supplier<StoreView> views) {
+    this.proposals = proposals;
+    this.barrier = barrier;
+    this.views = views;
+  }
+
+  void put(PutLinkRequest request, StreamObserver<PutLinkResponse> response) {
+    PutLink.Builder put = PutLink.newBuilder();
+    try {
+      put.setLink(checked(request.getLink()));
+    } catch (IllegalArgumentException e) {
+      response.onError(
+          Status.INVALID_ARGUMENT.withDescription(e.getMessage()).asRuntimeException());
+      return;
+    }
+    if (request.hasExpectedVersion()) {
+      put.setExpectedVersion(request.getExpectedVersion());
+    }
+    propose(
+        Command.newBuilder().setLevel(1).setPutLink(put).build(),
+        response,
+        result -> {
+          response.onNext(
+              PutLinkResponse.newBuilder()
+                  .setLink(told(result.getLink().getLink()))
+                  .setRevision(result.getRevision())
+                  .setBindingsMoved(result.getLink().getBindingsMoved())
+                  .build());
+          response.onCompleted();
+        });
+  }
+
+  void delete(DeleteLinkRequest request, StreamObserver<DeleteLinkResponse> response) {
+    DeleteLink.Builder delete = DeleteLink.newBuilder().setName(request.getName());
+    if (request.hasExpectedVersion()) {
+      delete.setExpectedVersion(request.getExpectedVersion());
+    }
+    propose(
+        Command.newBuilder().setLevel(1).setDeleteLink(delete).build(),
+        response,
+        result -> {
+          response.onNext(
+              DeleteLinkResponse.newBuilder()
+                  .setRevision(result.getRevision())
+                  .setBindingsMoved(result.getLink().getBindingsMoved())
+                  .build());
+          response.onCompleted();
+        });
+  }
+
+  void list(StreamObserver<ListLinksResponse> response) {
+    var unused =
+        barrier
+            .get()
+            .whenComplete(
+                (point, failure) -> {
+                  if (point == null) {
+                    response.onError(error(failure));
+                    return;
+                  }
+                  ListLinksResponse.Builder links = ListLinksResponse.newBuilder();
+                  try (StoreView view = views.get()) {
+                    view.topology().links().forEach(link -> links.addLinks(told(link)));
+                    links.setRevision(Math.max(0, view.revision()));
+                  }
+                  response.onNext(links.build());
+                  response.onCompleted();
+                });
+  }
+
+  private void propose(Command command, StreamObserver<?> response, Consumer<Result> whenDone) {
+    var unused =
+        proposals
+            .propose(command)
+            .whenComplete(
+                (result, failure) -> {
+                  if (result == null) {
+                    response.onError(error(failure));
+                  } else if (result.hasRefusal()) {
+                    response.onError(GrpcErrors.of(result.getRefusal()).asRuntimeException());
+                  } else {
+                    whenDone.accept(result);
+                  }
+                });
+  }
+
+  private static Throwable error(@Nullable Throwable failure) {
+    return GrpcErrors.of(failure == null ? new IllegalStateException("no result") : failure)
+        .asRuntimeException();
+  }
+
+  /**
+   * A link in the log's form.
+   *
+   * @throws IllegalArgumentException naming the field at fault
+   */
+  static bindery.log.v1.Link checked(Link link) {
+    if (!NAME.matcher(link.getName()).matches()) {
+      throw new IllegalArgumentException(
+          "name \"" + link.getName() + "\" (expected 1..128 printable characters, no spaces)");
+    }
+    int parts = link.getPrefixesCount() + link.getPoolsCount() + link.getAliasesCount();
+    if (parts == 0) {
+      throw new IllegalArgumentException(
+          "link " + link.getName() + " has no prefix, pool or alias (expected at least one)");
+    }
+    if (parts > PARTS_MAX || link.getSubnetsCount() > PARTS_MAX) {
+      throw new IllegalArgumentException(
+          "link "
+              + link.getName()
+              + " has more than "
+              + PARTS_MAX
+              + " prefixes, pools and aliases,"
+              + " or subnets");
+    }
+    bindery.log.v1.Link.Builder checked = bindery.log.v1.Link.newBuilder().setName(link.getName());
+    link.getPrefixesList().forEach(prefix -> checked.addPrefixes(checked("prefixes", prefix)));
+    link.getPoolsList().forEach(pool -> checked.addPools(checked("pools", pool)));
+    for (ByteString alias : link.getAliasesList()) {
+      checked.addAliases(octets(address("aliases", alias)));
+    }
+    for (SourceSubnet subnet : link.getSubnetsList()) {
+      if (!SOURCE.matcher(subnet.getSource()).matches()) {
+        throw new IllegalArgumentException(
+            "subnets: source \"" + subnet.getSource() + "\" (expected 1..64 of A-Z a-z 0-9 . _ -)");
+      }
+      checked.addSubnets(
+          bindery.log.v1.SourceSubnet.newBuilder()
+              .setSource(subnet.getSource())
+              .setSubnetId(subnet.getSubnetId()));
+    }
+    return checked.build();
+  }
+
+  private static bindery.log.v1.Prefix checked(String field, Prefix prefix) {
+    try {
+      Ipv6Prefix valid = new Ipv6Prefix(address(field, prefix.getAddress()), prefix.getLength());
+      return bindery.log.v1.Prefix.newBuilder()
+          .setAddress(octets(valid.address()))
+          .setLength(valid.length())
+          .build();
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException(field + ": " + e.getMessage(), e);
+    }
+  }
+
+  private static Ipv6Address address(String field, ByteString octets) {
+    if (octets.size() != Ipv6Address.SIZE) {
+      throw new IllegalArgumentException(
+          field + ": an address of " + octets.size() + " octets (expected 16)");
+    }
+    return Ipv6Address.of(octets.toByteArray());
+  }
+
+  private static ByteString octets(Ipv6Address address) {
+    return ByteString.copyFrom(address.toArray());
+  }
+
+  private static Link told(bindery.log.v1.Link held) {
+    Link.Builder link =
+        Link.newBuilder()
+            .setId(held.getId())
+            .setName(held.getName())
+            .addAllAliases(held.getAliasesList())
+            .setVersion(held.getVersion());
+    held.getPrefixesList().forEach(prefix -> link.addPrefixes(told(prefix)));
+    held.getPoolsList().forEach(pool -> link.addPools(told(pool)));
+    held.getSubnetsList()
+        .forEach(
+            subnet ->
+                link.addSubnets(
+                    SourceSubnet.newBuilder()
+                        .setSource(subnet.getSource())
+                        .setSubnetId(subnet.getSubnetId())));
+    return link.build();
+  }
+
+  private static Prefix told(bindery.log.v1.Prefix held) {
+    return Prefix.newBuilder().setAddress(held.getAddress()).setLength(held.getLength()).build();
+  }
+}
