@@ -224,7 +224,8 @@ public final class FeedStream implements AutoCloseable {
   // Sends what may be sent now.
   @GuardedBy("this") private void pump() {
     FeedCall to = call;
-    if (to == null || failure != null || closed) {
+    // The transport is ready before the server has opened the session.
+    if (to == null || !to.isOpened() || failure != null || closed) {
       return;
     }
     Outbox held = outbox();
