@@ -5,43 +5,62 @@ import bindery.log.v1.Result;
 import bindery.store.AppliedIndex;
 import bindery.store.BindingStore;
 import bindery.store.ReadPoint;
+import bindery.store.StoreException;
 import java.io.IOException;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 
 /**
  * This node's share of the Raft group: its log, its state machine and its store.
  *
  * <p>Free of process-wide state, so that a process can hold several. All methods may be called from
- * any thread and none blocks, save {@link #start} and {@link #close}.
+ * any thread and none blocks, save {@link #start} and {@link #close}. What is returned as a future
+ * is completed on a thread of this replica, which must not be blocked.
+ *
+ * <p>The process must run with {@code -Djava.util.concurrent.ForkJoinPool.common.parallelism=8}: on
+ * two cores or less the engine would otherwise start a thread for each message.
  */
 public final class Replica implements AutoCloseable {
-  private Replica() {}
-
   /** The most octets of one encoded command. */
   public static final int COMMAND_BYTES_MAX = 256 << 10;
+
+  private final ReplicaParts parts;
+
+  private Replica(ReplicaParts parts) {
+    this.parts = parts;
+  }
 
   /**
    * Opens the data folder and joins the group. If this node's rows are missing or older than its
    * own log while its Raft folder is intact, first fetches a checkpoint from a peer.
    *
+   * <p>Returns without waiting for the other members: until a majority is up there is no leader.
+   *
    * @param onFatal told once, with the reason, when the replica cannot go on (a full disk, a closed
-   *     log, a corrupt row); the process should end then
+   *     log, a corrupt row, a data folder that another member does not recognize); the process
+   *     should end then
    * @throws IOException if the folder cannot be used: empty under a known member name, another
-   *     cluster's, in use, corrupt. The message says what to do
+   *     cluster's, in use, corrupt; or the port cannot be bound. The message says what to do
    */
-  public static Replica start(ReplicaOptions options, java.util.function.Consumer<String> onFatal)
-      throws IOException {
-    throw new UnsupportedOperationException();
+  public static Replica start(ReplicaOptions options, Consumer<String> onFatal) throws IOException {
+    try {
+      return new Replica(ReplicaParts.start(options, new Fatal(onFatal)));
+    } catch (StoreException e) {
+      throw new IOException(e.getMessage(), e);
+    }
   }
 
   /**
-   * Proposes a command, at whichever node leads.
+   * Proposes a command, at whichever node leads. Tried again, for at most 10 s, while nobody leads
+   * or the leader changes; a command that was sent twice is applied once.
    *
    * @param command without its stamp; at most {@link #COMMAND_BYTES_MAX} octets encoded
-   * @return what applying it answered; fails with a {@link ProposalException}
+   * @return what applying it answered; fails with a {@link ProposalException}. At most 64 are in
+   *     flight, further ones fail as overloaded. Those proposed one after the other are mostly, but
+   *     not always, applied in that order
    */
   public CompletableFuture<Result> propose(Command command) {
-    throw new UnsupportedOperationException();
+    return parts.proposals().propose(command);
   }
 
   /**
@@ -52,27 +71,34 @@ public final class Replica implements AutoCloseable {
    *     time-out
    */
   public CompletableFuture<ReadPoint> barrier() {
-    throw new UnsupportedOperationException();
+    return parts.barriers().ask();
   }
 
   /** The store, for reading. Closed by this replica. */
   public BindingStore store() {
-    throw new UnsupportedOperationException();
+    return parts.store();
   }
 
   /** What this node knows of the group now. */
   public ReplicaStatus status() {
-    throw new UnsupportedOperationException();
+    return StatusView.of(parts);
   }
 
-  /** Flushes the store and takes a Raft snapshot, whatever the triggers say. */
+  /**
+   * Flushes the store and takes a Raft snapshot, whatever the triggers say.
+   *
+   * @return what is on disk for good then
+   */
   public CompletableFuture<AppliedIndex> snapshot() {
-    throw new UnsupportedOperationException();
+    return parts
+        .engine()
+        .snapshot()
+        .thenApplyAsync(index -> parts.store().flushed(), parts.answers());
   }
 
   /** Leaves the group and closes store and log, within 15 s. */
   @Override
   public void close() {
-    throw new UnsupportedOperationException();
+    parts.close();
   }
 }

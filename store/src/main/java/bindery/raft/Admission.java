@@ -1,0 +1,164 @@
+package bindery.raft;
+
+import bindery.model.Bytes;
+import bindery.peer.v1.HelloReply.Verdict;
+import bindery.peer.v1.Identity;
+import com.google.protobuf.ByteString;
+import java.io.IOException;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Predicate;
+import org.apache.ratis.thirdparty.io.grpc.Metadata;
+import org.apache.ratis.thirdparty.io.grpc.ServerCall;
+import org.apache.ratis.thirdparty.io.grpc.ServerCallHandler;
+import org.apache.ratis.thirdparty.io.grpc.ServerInterceptor;
+import org.apache.ratis.thirdparty.io.grpc.Status;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Keeps a member that lost its disk from voting again.
+ *
+ * <p>A voter that forgot whom it voted for and what it acknowledged can make a committed entry
+ * vanish. The engine cannot tell: to it an empty folder is a first start. So each data folder has
+ * an identity of its own, which its node tells the other members ("hello"), and each member writes
+ * down, for good, the first folder it hears of for each name. Whoever comes with another one is
+ * refused by name.
+ *
+ * <p>A new folder first waits at the gate: until a majority, itself included, has welcomed it, its
+ * Raft port answers nothing but hellos, so it neither votes nor takes entries. It need not wait for
+ * all, so a first start works with a member down, and one that starts for the first time an hour
+ * later is as unknown, and as welcome, as the others were. Nobody waits for an answer to start its
+ * own port, so nodes started one after the other meet.
+ *
+ * <p>The limit: a folder is sure to be recognized only by members that it had met. Lost at a moment
+ * when the only members within reach never heard of it (they were down ever since it first
+ * started), it would be let in. Members say hello each second, so that takes a member that has been
+ * away since the cluster's very beginning, together with a lost disk. When a member leaves the Raft
+ * configuration its folder is forgotten, so its name may be given to another machine.
+ */
+final class Admission implements ServerInterceptor {
+  private static final Logger LOG = LoggerFactory.getLogger(Admission.class);
+  private static final String HELLO = PeerMethods.HELLO.getFullMethodName();
+
+  private final DataFolder folder;
+  private final KnownMembers known;
+  private final Predicate<String> isMember;
+  private final Set<String> welcomes = new HashSet<>();
+  private final Map<String, Bytes> refused = new ConcurrentHashMap<>();
+  private volatile boolean admitted;
+
+  /**
+   * Of the node whose folder it is.
+   *
+   * @param isMember whether a name is a member's, as this node knows
+   */
+  Admission(DataFolder folder, KnownMembers known, Predicate<String> isMember) {
+    this.folder = folder;
+    this.known = known;
+    this.isMember = isMember;
+    admitted = folder.marker().state() != FolderMarker.State.NEW;
+  }
+
+  /** Who this node is, for the other members. */
+  Identity identity() {
+    FolderMarker marker = folder.marker();
+    return Identity.newBuilder()
+        .setCluster(marker.cluster())
+        .setNode(marker.node())
+        .setFolder(ByteString.copyFrom(marker.folder().toArray()))
+        .build();
+  }
+
+  /**
+   * What to say to another member's hello.
+   *
+   * @throws IOException if a newcomer cannot be written down
+   */
+  Verdict receive(Identity other) throws IOException {
+    if (!other.getCluster().equals(folder.marker().cluster())) {
+      return Verdict.OTHER_CLUSTER;
+    }
+    String name = other.getNode();
+    if (!isMember.test(name)) {
+      return Verdict.NOT_A_MEMBER;
+    }
+    Bytes itsFolder = Bytes.of(other.getFolder().toByteArray());
+    if (known.recognize(name, itsFolder)) {
+      return Verdict.WELCOME;
+    }
+    if (!itsFolder.equals(refused.put(name, itsFolder))) {
+      LOG.error(
+          "event=member-folder-unknown {} came with another data folder than it had: refused",
+          name);
+    }
+    return Verdict.OTHER_FOLDER;
+  }
+
+  /** Whether a majority has welcomed this folder. */
+  boolean admitted() {
+    return admitted;
+  }
+
+  /** Opens the gate of a cluster of one. */
+  synchronized void admitAlone(int majority) throws IOException {
+    if (majority == 1) {
+      admit();
+    }
+  }
+
+  /** Counts another member's welcome. */
+  synchronized void welcomed(String by, int majority) throws IOException {
+    if (!admitted && welcomes.add(by) && welcomes.size() + 1 >= majority) {
+      admit();
+    }
+  }
+
+  private void admit() throws IOException {
+    if (!admitted) {
+      folder.mark(marker -> marker.withState(FolderMarker.State.ADMITTED));
+      admitted = true;
+      LOG.info(
+          "event=member-admitted a majority knows the data folder of {}", folder.marker().node());
+    }
+  }
+
+  /** What is wrong with this node by that verdict; null if nothing is. */
+  static @Nullable String fault(Verdict verdict, String by, FolderMarker own) {
+    return switch (verdict) {
+      // A member that is behind may not know of a newcomer yet.
+      case WELCOME, NOT_A_MEMBER, VERDICT_UNSPECIFIED, UNRECOGNIZED -> null;
+      case OTHER_FOLDER ->
+          "member "
+              + by
+              + " knows "
+              + own.node()
+              + " with another data folder than this one, which is new or was put here: a voter"
+              + " that lost its disk must not vote again under its old name. Restore the old"
+              + " folder, or give this node a new name with `bindery member replace "
+              + own.node()
+              + "`";
+      case OTHER_CLUSTER ->
+          "the node at the address of member "
+              + by
+              + " belongs to another cluster than "
+              + own.cluster()
+              + ": check `members`";
+    };
+  }
+
+  /** Lets only hellos pass until a majority knows this node. */
+  @Override
+  public <Q, R> ServerCall.Listener<Q> interceptCall(
+      ServerCall<Q, R> call, Metadata headers, ServerCallHandler<Q, R> next) {
+    if (admitted || call.getMethodDescriptor().getFullMethodName().equals(HELLO)) {
+      return next.startCall(call, headers);
+    }
+    call.close(
+        Status.UNAVAILABLE.withDescription("not admitted to the cluster yet"), new Metadata());
+    return new ServerCall.Listener<>() {};
+  }
+}

@@ -1,0 +1,225 @@
+package bindery.raft;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicLong;
+import org.apache.ratis.conf.Parameters;
+import org.apache.ratis.conf.RaftProperties;
+import org.apache.ratis.grpc.GrpcConfigKeys;
+import org.apache.ratis.grpc.server.GrpcServices;
+import org.apache.ratis.protocol.ClientId;
+import org.apache.ratis.protocol.RaftClientReply;
+import org.apache.ratis.protocol.RaftGroup;
+import org.apache.ratis.protocol.RaftGroupId;
+import org.apache.ratis.protocol.RaftPeer;
+import org.apache.ratis.protocol.RaftPeerId;
+import org.apache.ratis.protocol.SnapshotManagementRequest;
+import org.apache.ratis.protocol.TransferLeadershipRequest;
+import org.apache.ratis.server.DivisionInfo;
+import org.apache.ratis.server.RaftServer;
+import org.apache.ratis.server.raftlog.RaftLog;
+import org.apache.ratis.server.storage.RaftStorage;
+import org.apache.ratis.statemachine.StateMachine;
+import org.apache.ratis.util.ExitUtils;
+import org.apache.ratis.util.LifeCycle;
+
+/** The Raft engine of this node with its one group, and the few things asked of it. Any thread. */
+final class Engine implements Proposals.Leadership {
+  private static final long SNAPSHOT_MILLIS_MAX = 60_000;
+  private static final long STEP_DOWN_MILLIS_MAX = 10_000;
+
+  private final RaftServer server;
+  private final RaftGroupId group;
+  private final ClientId client = ClientId.randomId();
+  private final AtomicLong calls = new AtomicLong();
+
+  private Engine(RaftServer server, RaftGroupId group) {
+    this.server = server;
+    this.group = group;
+  }
+
+  static {
+    // The engine would end the process by itself, also for an uncaught exception of any thread.
+    Thread.UncaughtExceptionHandler handler = Thread.getDefaultUncaughtExceptionHandler();
+    ExitUtils.disableSystemExit();
+    Thread.setDefaultUncaughtExceptionHandler(handler);
+  }
+
+  /**
+   * Builds the engine; it does nothing until started.
+   *
+   * @throws IOException if its port cannot be bound or its folder cannot be used
+   */
+  static Engine of(
+      ReplicaOptions options,
+      DataFolder folder,
+      StateMachine machine,
+      GrpcServices.Customizer port,
+      PromptCommit prompt)
+      throws IOException {
+    UUID id = folder.marker().group();
+    List<RaftPeer> peers = new ArrayList<>();
+    for (Member member : options.members()) {
+      peers.add(RaftPeer.newBuilder().setId(member.name()).setAddress(member.address()).build());
+    }
+    InetSocketAddress listen = Endpoint.parse(options.listen());
+    checkFree(listen, options.listen());
+    Parameters parameters = new Parameters();
+    GrpcConfigKeys.Server.setServicesCustomizer(parameters, port);
+    RaftProperties settings = RaftSettings.of(options, listen, folder.raft());
+    prompt.attach(settings, parameters);
+    RaftGroupId group = RaftGroupId.valueOf(id);
+    RaftServer server =
+        RaftServer.newBuilder()
+            .setServerId(RaftPeerId.valueOf(options.node()))
+            .setGroup(RaftGroup.valueOf(group, peers))
+            .setStateMachine(machine)
+            .setProperties(settings)
+            .setParameters(parameters)
+            .setOption(RaftStorage.StartupOption.RECOVER)
+            .build();
+    return new Engine(server, group);
+  }
+
+  // The engine's own answer to a port in use is to end the process.
+  private static void checkFree(InetSocketAddress listen, String text) throws IOException {
+    try (ServerSocket probe = new ServerSocket()) {
+      probe.setReuseAddress(true);
+      probe.bind(new InetSocketAddress(listen.getHostString(), listen.getPort()));
+    } catch (IOException e) {
+      throw new IOException("cannot listen for Raft on " + text + ": " + e.getMessage(), e);
+    }
+  }
+
+  /**
+   * Starts it.
+   *
+   * @throws IOException if it cannot
+   */
+  void start() throws IOException {
+    try {
+      server.start();
+    } catch (ExitUtils.ExitException e) {
+      throw new IOException("the Raft engine does not start: " + e.getMessage(), e);
+    }
+  }
+
+  RaftServer server() {
+    return server;
+  }
+
+  RaftGroupId group() {
+    return group;
+  }
+
+  /** The engine's part for the group; throws once it is closed. */
+  RaftServer.Division division() {
+    try {
+      return server.getDivision(group);
+    } catch (IOException e) {
+      throw new IllegalStateException("the Raft group is not there: " + e.getMessage(), e);
+    }
+  }
+
+  private DivisionInfo info() {
+    return division().getInfo();
+  }
+
+  @Override
+  public boolean isLeader() {
+    return isRunning() && info().isLeader();
+  }
+
+  /** Whether this node leads and has applied all that was committed before it did. */
+  boolean isLeaderReady() {
+    return isRunning() && info().isLeaderReady();
+  }
+
+  @Override
+  public Optional<String> leader() {
+    return isRunning()
+        ? Optional.ofNullable(info().getLeaderId()).map(RaftPeerId::toString)
+        : Optional.empty();
+  }
+
+  /** Whether it takes part in the group. */
+  boolean isRunning() {
+    if (server.getLifeCycleState() != LifeCycle.State.RUNNING) {
+      return false;
+    }
+    RaftServer.Division division = division();
+    return division.getInfo().isAlive() && division.getRaftLog().isOpened();
+  }
+
+  RaftLog log() {
+    return division().getRaftLog();
+  }
+
+  /** The voters by the Raft configuration. */
+  List<Member> members() {
+    Collection<RaftPeer> peers = division().getRaftConf().getCurrentPeers();
+    return peers.stream()
+        .map(peer -> new Member(peer.getId().toString(), peer.getAddress()))
+        .sorted(java.util.Comparator.comparing(Member::name))
+        .toList();
+  }
+
+  /** Has a Raft snapshot taken, which purges the log. */
+  CompletableFuture<Long> snapshot() {
+    return submit(
+            () ->
+                server.snapshotManagementAsync(
+                    SnapshotManagementRequest.newCreate(
+                        client,
+                        server.getId(),
+                        group,
+                        calls.incrementAndGet(),
+                        SNAPSHOT_MILLIS_MAX,
+                        1)))
+        .thenApply(RaftClientReply::getLogIndex);
+  }
+
+  /** Has this node lead no more, so that another one does. */
+  CompletableFuture<RaftClientReply> stepDown() {
+    return submit(
+        () ->
+            server.transferLeadershipAsync(
+                new TransferLeadershipRequest(
+                    client,
+                    server.getId(),
+                    group,
+                    calls.incrementAndGet(),
+                    null,
+                    STEP_DOWN_MILLIS_MAX)));
+  }
+
+  private interface Submission {
+    CompletableFuture<RaftClientReply> run() throws IOException;
+  }
+
+  private static CompletableFuture<RaftClientReply> submit(Submission submission) {
+    try {
+      return submission
+          .run()
+          .thenCompose(
+              reply ->
+                  reply.isSuccess()
+                      ? CompletableFuture.completedFuture(reply)
+                      : CompletableFuture.failedFuture(reply.getException()));
+    } catch (IOException | RuntimeException e) {
+      return CompletableFuture.failedFuture(e);
+    }
+  }
+
+  /** Stops it. May hang: the engine has been seen to. */
+  void close() throws IOException {
+    server.close();
+  }
+}

@@ -1,0 +1,189 @@
+package bindery.raft;
+
+import bindery.store.BindingStore;
+import bindery.store.ReadPoint;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What a replica does by itself, four times a second: hellos, a barrier of its own when there was
+ * none for 5 s, Raft snapshots when the log has grown or time has passed, and what falls to the
+ * leader. One thread, which nothing here blocks for long.
+ */
+final class Housekeeping {
+  private static final Logger LOG = LoggerFactory.getLogger(Housekeeping.class);
+  private static final long BEAT_MILLIS = 250;
+  private static final int BEATS_A_SECOND = 4;
+  private static final Duration BARRIER_AGE_MAX = Duration.ofSeconds(5);
+
+  private final ReplicaOptions options;
+  private final DataFolder folder;
+  private final Peers peers;
+  private final Admission admission;
+  private final MemberExchange members;
+  private final BindingStore store;
+  private final BindingStateMachine machine;
+  private final CheckpointSource checkpoints;
+  private final Engine engine;
+  private final Barriers barriers;
+  private final Founding founding;
+  private final StandstillWatch standstill;
+  private final Fatal fatal;
+  private final ScheduledExecutorService timer;
+
+  // The timer's thread alone, save the one that says otherwise.
+  private long beats;
+  private long barrierNanos = System.nanoTime();
+  private long snapshotNanos = System.nanoTime();
+  private volatile boolean snapshotUnderWay; // set by the timer's thread, cleared by the engine's
+
+  Housekeeping(
+      ReplicaOptions options,
+      DataFolder folder,
+      Peers peers,
+      Admission admission,
+      MemberExchange members,
+      BindingStore store,
+      BindingStateMachine machine,
+      CheckpointSource checkpoints,
+      Engine engine,
+      Barriers barriers,
+      Founding founding,
+      Fatal fatal,
+      ScheduledExecutorService timer) {
+    this.options = options;
+    this.folder = folder;
+    this.peers = peers;
+    this.admission = admission;
+    this.members = members;
+    this.store = store;
+    this.machine = machine;
+    this.checkpoints = checkpoints;
+    this.engine = engine;
+    this.barriers = barriers;
+    this.founding = founding;
+    this.standstill = new StandstillWatch(members, options.electionTimeout());
+    this.fatal = fatal;
+    this.timer = timer;
+  }
+
+  /** Begins, for as long as the timer runs. */
+  void start() {
+    var unused =
+        timer.scheduleWithFixedDelay(this::safeBeat, 0, BEAT_MILLIS, TimeUnit.MILLISECONDS);
+  }
+
+  /** Does at once what is due. Any thread. */
+  void beatNow() {
+    try {
+      timer.execute(this::safeBeat);
+    } catch (RejectedExecutionException e) {
+      LOG.debug("event=housekeeping-over {}", e.toString());
+    }
+  }
+
+  private void safeBeat() {
+    try {
+      beat();
+    } catch (IOException e) {
+      fatal.report("cannot write to the data folder " + folder.path(), e);
+    } catch (RuntimeException e) {
+      LOG.warn("event=housekeeping-failed {}", e.toString(), e);
+    }
+  }
+
+  private void beat() throws IOException {
+    beats++;
+    if (!engine.isRunning()) {
+      fatal.report("the Raft engine has stopped by itself; its log says why");
+      return;
+    }
+    boolean second = beats % BEATS_A_SECOND == 1;
+    if (second || !admission.admitted()) {
+      members.helloAll();
+    }
+    if (second) {
+      everySecond();
+    }
+    if (engine.isLeaderReady()) {
+      founding.ensure();
+    }
+    snapshotIfDue();
+  }
+
+  private void everySecond() throws IOException {
+    List<Member> now = engine.members();
+    if (!now.isEmpty() && !now.equals(peers.members())) {
+      peers.update(now);
+    }
+    if (store.applied().index() >= 0 && admission.admitted()) {
+      folder.mark(marker -> marker.withState(FolderMarker.State.JOINED));
+    }
+    checkpoints.sweep();
+    barrierIfIdle();
+    if (!engine.isLeaderReady()) {
+      standstill.reset();
+    } else if (standstill.look(
+        peers.others(), engine.log().getLastCommittedIndex(), System.nanoTime())) {
+      var unused =
+          engine
+              .stepDown()
+              .whenComplete(
+                  (done, failure) -> {
+                    if (failure != null) {
+                      LOG.warn("event=leader-stays {}", failure.toString());
+                    }
+                  });
+    }
+  }
+
+  private void barrierIfIdle() {
+    long now = System.nanoTime();
+    ReadPoint last = barriers.last();
+    if (last != null && last.sentNanos() - barrierNanos > 0) {
+      barrierNanos = last.sentNanos();
+    }
+    if (now - barrierNanos > BARRIER_AGE_MAX.toNanos()) {
+      barrierNanos = now;
+      var unused =
+          barriers
+              .ask()
+              .whenComplete(
+                  (point, failure) -> {
+                    if (failure != null) {
+                      LOG.info("event=barrier-failed {}", failure.getMessage());
+                    }
+                  });
+    }
+  }
+
+  private void snapshotIfDue() {
+    long now = System.nanoTime();
+    boolean grown = machine.octetsSinceFlush() >= options.snapshotLogBytes();
+    boolean old = now - snapshotNanos > options.snapshotInterval().toNanos();
+    if (snapshotUnderWay || !(grown || old)) {
+      return;
+    }
+    snapshotNanos = now;
+    if (store.applied().index() <= store.flushed().index()) {
+      return;
+    }
+    snapshotUnderWay = true;
+    var unused =
+        engine
+            .snapshot()
+            .whenComplete(
+                (index, failure) -> {
+                  snapshotUnderWay = false;
+                  if (failure != null) {
+                    LOG.warn("event=snapshot-failed {}", failure.toString());
+                  }
+                });
+  }
+}

@@ -1,0 +1,144 @@
+package bindery.raft;
+
+import bindery.peer.v1.HelloReply;
+import bindery.peer.v1.HelloReply.Verdict;
+import bindery.peer.v1.HelloRequest;
+import bindery.peer.v1.Progress;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Says hello to the other members, each second, and remembers what they answered: that they live,
+ * how far they have come, and whether they know this node's data folder. Any thread.
+ */
+final class MemberExchange {
+  private static final Logger LOG = LoggerFactory.getLogger(MemberExchange.class);
+  private static final Duration PATIENCE = Duration.ofSeconds(2);
+
+  private final Peers peers;
+  private final Admission admission;
+  private final DataFolder folder;
+  private final Supplier<Progress> progress;
+  private final Fatal fatal;
+  private final Map<String, Heard> heard = new ConcurrentHashMap<>();
+  private final Set<String> asked = ConcurrentHashMap.newKeySet();
+
+  /**
+   * What a member said last.
+   *
+   * @param nanos when, by {@link System#nanoTime}
+   */
+  record Heard(long nanos, Progress progress) {}
+
+  MemberExchange(
+      Peers peers,
+      Admission admission,
+      DataFolder folder,
+      Supplier<Progress> progress,
+      Fatal fatal) {
+    this.peers = peers;
+    this.admission = admission;
+    this.folder = folder;
+    this.progress = progress;
+    this.fatal = fatal;
+  }
+
+  /**
+   * Asks all others once, before the node starts, and waits 2 s at most.
+   *
+   * @throws IOException if one of them refuses this data folder
+   */
+  void introduce() throws IOException {
+    admission.admitAlone(peers.majority());
+    List<CompletableFuture<String>> faults = new ArrayList<>();
+    for (String other : peers.others()) {
+      faults.add(hello(other));
+    }
+    for (CompletableFuture<String> fault : faults) {
+      String text = fault.completeOnTimeout("", PATIENCE.toMillis(), TimeUnit.MILLISECONDS).join();
+      if (!text.isEmpty()) {
+        throw new IOException(text);
+      }
+    }
+  }
+
+  /** Asks each other member that has answered the last time, or not within its time. */
+  void helloAll() {
+    for (String other : peers.others()) {
+      if (asked.add(other)) {
+        var unused =
+            hello(other)
+                .whenComplete(
+                    (fault, failure) -> {
+                      asked.remove(other);
+                      if (fault != null && !fault.isEmpty()) {
+                        fatal.report(fault);
+                      }
+                    });
+      }
+    }
+  }
+
+  // Answers what is wrong with this node by that member; empty if nothing is, or it is not there.
+  private CompletableFuture<String> hello(String other) {
+    Optional<PeerClient> client = peers.client(other);
+    if (client.isEmpty()) {
+      return CompletableFuture.completedFuture("");
+    }
+    HelloRequest request =
+        HelloRequest.newBuilder()
+            .setIdentity(admission.identity())
+            .setProgress(progress.get())
+            .build();
+    return client
+        .get()
+        .hello(request, PATIENCE)
+        .thenApply(reply -> receive(other, reply))
+        .exceptionally(
+            failure -> {
+              LOG.debug("event=member-silent {}: {}", other, failure.toString());
+              return "";
+            });
+  }
+
+  private String receive(String other, HelloReply reply) {
+    String fault = Admission.fault(reply.getVerdict(), other, folder.marker());
+    if (fault != null) {
+      return fault;
+    }
+    if (!reply.getIdentity().getNode().equals(other)) {
+      LOG.warn(
+          "event=member-address-wrong at the address of {} answers {}",
+          other,
+          reply.getIdentity().getNode());
+      return "";
+    }
+    try {
+      if (admission.receive(reply.getIdentity()) == Verdict.WELCOME) {
+        heard.put(other, new Heard(System.nanoTime(), reply.getProgress()));
+        if (reply.getVerdict() == Verdict.WELCOME) {
+          admission.welcomed(other, peers.majority());
+        }
+      }
+    } catch (IOException e) {
+      fatal.report("cannot write to the data folder " + folder.path(), e);
+    }
+    return "";
+  }
+
+  /** What a member said last; empty if nothing since this node started. */
+  Optional<Heard> heard(String member) {
+    return Optional.ofNullable(heard.get(member));
+  }
+}

@@ -1,0 +1,129 @@
+package bindery.raft;
+
+import bindery.peer.v1.Checkpoint;
+import bindery.peer.v1.Chunk;
+import bindery.peer.v1.FetchChunk;
+import bindery.peer.v1.HelloReply;
+import bindery.peer.v1.HelloRequest;
+import bindery.peer.v1.OpenCheckpoint;
+import bindery.peer.v1.ProposeReply;
+import bindery.peer.v1.ProposeRequest;
+import bindery.peer.v1.ReleaseCheckpoint;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.apache.ratis.thirdparty.io.grpc.CallOptions;
+import org.apache.ratis.thirdparty.io.grpc.ManagedChannel;
+import org.apache.ratis.thirdparty.io.grpc.netty.NettyChannelBuilder;
+import org.apache.ratis.thirdparty.io.grpc.stub.ClientCalls;
+import org.apache.ratis.thirdparty.io.grpc.stub.ClientResponseObserver;
+import org.apache.ratis.thirdparty.io.grpc.stub.StreamObserver;
+import org.jspecify.annotations.Nullable;
+
+/** Calls one other member. Any thread. */
+final class PeerClient implements AutoCloseable {
+  // To make the copy and to hash it: gigabytes off a disk.
+  private static final Duration OPEN_MAX = Duration.ofMinutes(10);
+  private static final Duration CHUNK_MAX = Duration.ofSeconds(30);
+  private static final Duration RELEASE_MAX = Duration.ofSeconds(5);
+  private static final int MESSAGE_BYTES_MAX = 16 << 20;
+
+  private final ManagedChannel channel;
+
+  /** Connects at the first call. */
+  PeerClient(String address) {
+    channel =
+        NettyChannelBuilder.forTarget(address)
+            .usePlaintext()
+            .disableRetry()
+            .maxInboundMessageSize(MESSAGE_BYTES_MAX)
+            .keepAliveTime(30, TimeUnit.SECONDS)
+            .build();
+  }
+
+  /** Says who this node is. Fails with a gRPC status if the other does not answer in time. */
+  CompletableFuture<HelloReply> hello(HelloRequest request, Duration patience) {
+    // The channel's own back-off grows to minutes; a member that is back is to be seen at once.
+    channel.resetConnectBackoff();
+    CompletableFuture<HelloReply> reply = new CompletableFuture<>();
+    ClientCalls.asyncUnaryCall(
+        channel.newCall(PeerMethods.HELLO, within(patience)), request, new Single<>(reply));
+    return reply;
+  }
+
+  /** Opens a stream of proposals to this member. */
+  void propose(ClientResponseObserver<ProposeRequest, ProposeReply> observer) {
+    channel.resetConnectBackoff();
+    var unused =
+        ClientCalls.asyncBidiStreamingCall(
+            channel.newCall(PeerMethods.PROPOSE, CallOptions.DEFAULT), observer);
+  }
+
+  /**
+   * Has a copy of the store made there. Blocks.
+   *
+   * @throws org.apache.ratis.thirdparty.io.grpc.StatusRuntimeException if it cannot be had
+   */
+  Checkpoint openCheckpoint(OpenCheckpoint request) {
+    channel.resetConnectBackoff();
+    return ClientCalls.blockingUnaryCall(
+        channel, PeerMethods.OPEN_CHECKPOINT, within(OPEN_MAX), request);
+  }
+
+  /**
+   * Fetches the octets of a file from an offset on, at most 1 MiB of them. Blocks.
+   *
+   * @throws org.apache.ratis.thirdparty.io.grpc.StatusRuntimeException if it cannot be had
+   */
+  Chunk fetch(FetchChunk request) {
+    return ClientCalls.blockingUnaryCall(
+        channel, PeerMethods.FETCH_CHUNK, within(CHUNK_MAX), request);
+  }
+
+  /** Lets the copy there be deleted. Nobody waits for it. */
+  void release(long checkpoint) {
+    ClientCalls.asyncUnaryCall(
+        channel.newCall(PeerMethods.RELEASE_CHECKPOINT, within(RELEASE_MAX)),
+        ReleaseCheckpoint.newBuilder().setId(checkpoint).build(),
+        new Single<>(new CompletableFuture<>()));
+  }
+
+  private static CallOptions within(Duration patience) {
+    return CallOptions.DEFAULT.withDeadlineAfter(patience.toMillis(), TimeUnit.MILLISECONDS);
+  }
+
+  /** Drops the connection and all calls on it. */
+  @Override
+  public void close() {
+    channel.shutdownNow();
+  }
+
+  private static final class Single<T> implements StreamObserver<T> {
+    private final CompletableFuture<T> reply;
+    private @Nullable T value;
+
+    Single(CompletableFuture<T> reply) {
+      this.reply = reply;
+    }
+
+    @Override
+    public void onNext(T next) {
+      value = next;
+    }
+
+    @Override
+    public void onError(Throwable error) {
+      reply.completeExceptionally(error);
+    }
+
+    @Override
+    public void onCompleted() {
+      T held = value;
+      if (held == null) {
+        reply.completeExceptionally(new IllegalStateException("a call ended without a reply"));
+      } else {
+        reply.complete(held);
+      }
+    }
+  }
+}

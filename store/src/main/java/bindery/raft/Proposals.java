@@ -1,0 +1,380 @@
+package bindery.raft;
+
+import bindery.log.v1.Command;
+import bindery.log.v1.Result;
+import bindery.peer.v1.ProposeReply;
+import bindery.peer.v1.ProposeRequest;
+import com.google.protobuf.ByteString;
+import com.google.protobuf.InvalidProtocolBufferException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.apache.ratis.protocol.ClientId;
+import org.apache.ratis.thirdparty.com.google.protobuf.UnsafeByteOperations;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * All proposals of this node: into its own log while it leads, else to whoever does, and again
+ * elsewhere when that fails, until their time is up.
+ *
+ * <p>One thread hands them over, in the order they were proposed. What has to wait for a leader is
+ * kept by its number, and what is proposed meanwhile queues up behind it; so the order mostly
+ * holds, but an attempt that fails alone is overtaken. Each attempt carries the same client and
+ * call, by which a leader that finds the command in its log answers instead of appending it again.
+ */
+final class Proposals implements AutoCloseable {
+  /** The most commands in flight at a node; 16 MiB if all are of the greatest size. */
+  static final int IN_FLIGHT_MAX = 64;
+
+  private static final Duration PATIENCE = Duration.ofSeconds(10);
+  private static final long PAUSE_MILLIS_MIN = 20;
+  private static final long PAUSE_MILLIS_MAX = 500;
+
+  /** Who leads, as this node knows. */
+  interface Leadership {
+    /** Whether this node leads. */
+    boolean isLeader();
+
+    /** The leader's name; empty if unknown. */
+    Optional<String> leader();
+  }
+
+  private final LocalLog log;
+  private final Leadership leadership;
+  private final Peers peers;
+  private final ScheduledExecutorService timer;
+  private final Executor answers;
+  private final ClientId client = ClientId.randomId();
+  private final AtomicLong calls = new AtomicLong();
+  private final Semaphore inFlight = new Semaphore(IN_FLIGHT_MAX);
+  private final Set<Proposal> open = ConcurrentHashMap.newKeySet();
+  private final ExecutorService handover;
+  private volatile boolean closed;
+
+  // The handover thread's alone.
+  private final TreeMap<Long, Proposal> waiting = new TreeMap<>();
+  private @Nullable ProposalStream stream;
+  private boolean retrySet;
+  private long pauseMillis = PAUSE_MILLIS_MIN;
+
+  /**
+   * For a started server.
+   *
+   * @param timer runs what must not block
+   * @param answers runs whoever waits for a result
+   */
+  Proposals(
+      LocalLog log,
+      Leadership leadership,
+      Peers peers,
+      String node,
+      ScheduledExecutorService timer,
+      Executor answers) {
+    this.log = log;
+    this.leadership = leadership;
+    this.peers = peers;
+    this.timer = timer;
+    this.answers = answers;
+    this.handover =
+        Executors.newSingleThreadExecutor(
+            task -> {
+              Thread thread = new Thread(task, "raft-propose-" + node);
+              thread.setDaemon(true);
+              return thread;
+            });
+  }
+
+  /** As {@link Replica#propose}. */
+  CompletableFuture<Result> propose(Command command) {
+    if (command.getProposedAtMillis() != 0) {
+      return refused(
+          "a command with a stamp of " + command.getProposedAtMillis() + " (expected 0)");
+    }
+    byte[] octets = command.toByteArray();
+    if (octets.length > Replica.COMMAND_BYTES_MAX) {
+      return refused(
+          "a command of "
+              + octets.length
+              + " octets (expected at most "
+              + Replica.COMMAND_BYTES_MAX
+              + ")");
+    }
+    if (!inFlight.tryAcquire()) {
+      return CompletableFuture.failedFuture(
+          new ProposalException(
+              ProposalException.Kind.OVERLOADED,
+              "more than " + IN_FLIGHT_MAX + " proposals in flight at this node"));
+    }
+    CompletableFuture<Result> result = start(command, octets, PATIENCE);
+    return result.whenComplete((done, failure) -> inFlight.release());
+  }
+
+  private static CompletableFuture<Result> refused(String why) {
+    return CompletableFuture.failedFuture(
+        new ProposalException(ProposalException.Kind.REFUSED, why));
+  }
+
+  /** Proposes one of the replica's own commands, beside the bound of those in flight. */
+  CompletableFuture<Result> proposeOwn(Command command, Duration patience) {
+    return start(command, command.toByteArray(), patience);
+  }
+
+  private CompletableFuture<Result> start(Command command, byte[] octets, Duration patience) {
+    Proposal proposal = new Proposal(calls.incrementAndGet(), command, octets);
+    ScheduledFuture<?> expiry;
+    try {
+      open.add(proposal);
+      expiry =
+          timer.schedule(
+              () -> expire(proposal, patience), patience.toMillis(), TimeUnit.MILLISECONDS);
+      handover.execute(() -> handOver(proposal));
+    } catch (RejectedExecutionException e) {
+      open.remove(proposal);
+      return CompletableFuture.failedFuture(stopping());
+    }
+    if (closed) {
+      fail(proposal, stopping());
+    }
+    return proposal
+        .result()
+        .whenComplete(
+            (done, failure) -> {
+              expiry.cancel(false);
+              open.remove(proposal);
+            });
+  }
+
+  private static ProposalException stopping() {
+    return new ProposalException(ProposalException.Kind.STOPPING, "this node is stopping");
+  }
+
+  private void expire(Proposal proposal, Duration patience) {
+    boolean unknown = proposal.mayBeLogged();
+    fail(
+        proposal,
+        new ProposalException(
+            unknown ? ProposalException.Kind.INDETERMINATE : ProposalException.Kind.NO_LEADER,
+            unknown
+                ? "no answer within " + patience.toMillis() + " ms; it may still be committed"
+                : "no leader within "
+                    + patience.toMillis()
+                    + " ms: have a majority of the"
+                    + " members up and connected"));
+  }
+
+  private void fail(Proposal proposal, ProposalException failure) {
+    try {
+      answers.execute(() -> proposal.result().completeExceptionally(failure));
+    } catch (RejectedExecutionException e) {
+      proposal.result().completeExceptionally(failure);
+    }
+  }
+
+  private void handOver(Proposal proposal) {
+    if (waiting.isEmpty()) {
+      attempt(proposal);
+    } else {
+      waiting.put(proposal.call(), proposal);
+    }
+  }
+
+  private void attempt(Proposal proposal) {
+    if (proposal.result().isDone()) {
+      return;
+    }
+    if (leadership.isLeader()) {
+      CommandMessage message = proposal.message();
+      proposal.attempt(message::mayBeLogged);
+      var unused =
+          log.append(client, proposal.call(), message)
+              .thenAccept(reply -> onReply(proposal, reply));
+      return;
+    }
+    ProposalStream to = leadership.leader().map(this::streamTo).orElse(null);
+    if (to == null || !to.send(proposal)) {
+      defer(proposal);
+    }
+  }
+
+  private @Nullable ProposalStream streamTo(String leader) {
+    ProposalStream held = stream;
+    if (held != null && !held.ended() && held.leader().equals(leader)) {
+      return held;
+    }
+    if (held != null) {
+      held.finish();
+    }
+    Optional<PeerClient> peer = peers.client(leader);
+    if (peer.isEmpty()) {
+      stream = null;
+      return null;
+    }
+    ProposalStream fresh =
+        new ProposalStream(
+            leader,
+            ByteString.copyFrom(client.toByteString().asReadOnlyByteBuffer()),
+            this::onReply,
+            this::retryNow);
+    stream = fresh;
+    peer.get().propose(fresh);
+    return fresh;
+  }
+
+  private void onReply(Proposal proposal, ProposeReply reply) {
+    switch (reply.getOutcome()) {
+      case APPLIED -> applied(proposal, reply);
+      case UNKNOWN, OUTCOME_UNSPECIFIED, UNRECOGNIZED -> {
+        proposal.attemptEnded(true);
+        deferLater(proposal);
+      }
+      case NOT_TAKEN -> {
+        proposal.attemptEnded(false);
+        deferLater(proposal);
+      }
+      case OVERLOADED -> refuse(proposal, ProposalException.Kind.OVERLOADED, reply);
+      case REFUSED -> refuse(proposal, ProposalException.Kind.REFUSED, reply);
+    }
+  }
+
+  private void applied(Proposal proposal, ProposeReply reply) {
+    try {
+      Result result = Result.parseFrom(reply.getResult());
+      answers.execute(() -> proposal.result().complete(result));
+    } catch (InvalidProtocolBufferException e) {
+      fail(
+          proposal,
+          new ProposalException(
+              ProposalException.Kind.INDETERMINATE,
+              "applied, but its result is of a grammar that this program does not know",
+              e));
+    } catch (RejectedExecutionException e) {
+      fail(proposal, stopping());
+    }
+  }
+
+  // What an earlier attempt may have logged is not untaken because a later attempt was refused.
+  private void refuse(Proposal proposal, ProposalException.Kind kind, ProposeReply reply) {
+    proposal.attemptEnded(false);
+    fail(
+        proposal,
+        new ProposalException(
+            proposal.mayBeLogged() ? ProposalException.Kind.INDETERMINATE : kind,
+            reply.getMessage()));
+  }
+
+  private void deferLater(Proposal proposal) {
+    onHandover(() -> defer(proposal));
+  }
+
+  private void onHandover(Runnable task) {
+    try {
+      handover.execute(task);
+    } catch (RejectedExecutionException e) {
+      failAll();
+    }
+  }
+
+  private void defer(Proposal proposal) {
+    waiting.put(proposal.call(), proposal);
+    if (!retrySet) {
+      retrySet = true;
+      try {
+        var unused =
+            timer.schedule(
+                () -> onHandover(this::retryAfterPause), pauseMillis, TimeUnit.MILLISECONDS);
+        pauseMillis = Math.min(PAUSE_MILLIS_MAX, 2 * pauseMillis);
+      } catch (RejectedExecutionException e) {
+        failAll();
+      }
+    }
+  }
+
+  private void retryAfterPause() {
+    retrySet = false;
+    retry();
+  }
+
+  private void retry() {
+    List<Proposal> again = List.copyOf(waiting.values());
+    waiting.clear();
+    again.forEach(this::attempt);
+    if (waiting.isEmpty()) {
+      pauseMillis = PAUSE_MILLIS_MIN;
+    }
+  }
+
+  /** Tries at once what waits: another leads now, or a connection came about or broke. */
+  void retryNow() {
+    onHandover(this::retry);
+  }
+
+  /**
+   * Takes a proposal that came from another member for this node's log.
+   *
+   * @param onReply hears the outcome, on any thread
+   */
+  void relay(ProposeRequest request, Command command, Consumer<ProposeReply> onReply) {
+    Supplier<CompletableFuture<ProposeReply>> append =
+        () ->
+            log.append(
+                ClientId.valueOf(
+                    UnsafeByteOperations.unsafeWrap(request.getClient().toByteArray())),
+                request.getCall(),
+                new CommandMessage(command, request.getCommand().toByteArray()));
+    try {
+      handover.execute(
+          () -> {
+            if (leadership.isLeader()) {
+              var unused = append.get().thenAccept(onReply);
+            } else {
+              onReply.accept(notTaken(request, "this member does not lead"));
+            }
+          });
+    } catch (RejectedExecutionException e) {
+      onReply.accept(notTaken(request, "this member is stopping"));
+    }
+  }
+
+  private static ProposeReply notTaken(ProposeRequest request, String why) {
+    return ProposeReply.newBuilder()
+        .setCall(request.getCall())
+        .setOutcome(ProposeReply.Outcome.NOT_TAKEN)
+        .setMessage(why)
+        .build();
+  }
+
+  private void failAll() {
+    for (Proposal proposal : open) {
+      fail(
+          proposal,
+          proposal.mayBeLogged()
+              ? new ProposalException(
+                  ProposalException.Kind.INDETERMINATE,
+                  "this node is stopping; it may still be committed")
+              : stopping());
+    }
+  }
+
+  /** Takes no more, and fails what is open. */
+  @Override
+  public void close() {
+    closed = true;
+    handover.shutdown();
+    failAll();
+  }
+}

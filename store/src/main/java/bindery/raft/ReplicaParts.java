@@ -1,0 +1,191 @@
+package bindery.raft;
+
+import bindery.store.BindingStore;
+import bindery.store.ReadPoint;
+import java.io.IOException;
+import java.time.InstantSource;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The parts of a running replica, opened in the one order and closed in the other.
+ *
+ * @param closing what to close, the last opened first
+ */
+record ReplicaParts(
+    String node,
+    Fatal fatal,
+    BindingStore store,
+    Engine engine,
+    Proposals proposals,
+    Barriers barriers,
+    MemberExchange members,
+    DataFolder folder,
+    Peers peers,
+    ExecutorService answers,
+    Deque<AutoCloseable> closing) {
+  private static final Logger LOG = LoggerFactory.getLogger(ReplicaParts.class);
+  private static final long CLOSE_SECONDS_MAX = 15;
+
+  /**
+   * Opens everything and joins the group.
+   *
+   * @throws IOException as {@link Replica#start}
+   */
+  static ReplicaParts start(ReplicaOptions options, Fatal fatal) throws IOException {
+    Deque<AutoCloseable> opened = new ArrayDeque<>();
+    try {
+      return start(options, fatal, opened);
+    } catch (IOException | RuntimeException e) {
+      fatal.disarm();
+      closeAll(opened);
+      throw e;
+    }
+  }
+
+  private static ReplicaParts start(
+      ReplicaOptions options, Fatal fatal, Deque<AutoCloseable> opened) throws IOException {
+    DataFolder folder =
+        opening(opened, DataFolder.open(options.data(), options.cluster(), options.node()));
+    ExecutorService answers = Executors.newSingleThreadExecutor(daemon("raft-answer-", options));
+    opened.push(answers::shutdown);
+    ScheduledThreadPoolExecutor timer =
+        new ScheduledThreadPoolExecutor(1, daemon("raft-timer-", options));
+    timer.setRemoveOnCancelPolicy(true);
+    timer.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
+    Peers peers = opening(opened, new Peers(options.node(), options.members()));
+    KnownMembers known = KnownMembers.open(folder.path());
+    Admission admission = new Admission(folder, known, peers::isMember);
+    Standpoint standpoint = new Standpoint();
+    MemberExchange members = new MemberExchange(peers, admission, folder, standpoint, fatal);
+    if (!admission.admitted()) {
+      members.introduce();
+    }
+
+    CatchUp catchUp = new CatchUp(folder, peers, admission);
+    opened.push(catchUp);
+    RowsAtStart rows = RowsAtStart.open(folder, options.store(), catchUp);
+    BindingStore store = opening(opened, rows.store());
+    standpoint.opened(store, catchUp);
+    CheckpointSource checkpoints = new CheckpointSource(store, folder.tmp());
+    opened.push(checkpoints::close);
+
+    AppliedWaits waits = new AppliedWaits(store.applied().index());
+    PromptCommit prompt = new PromptCommit();
+    EngineEvents events = new EngineEvents(store, catchUp, known, fatal);
+    BindingStateMachine machine =
+        new BindingStateMachine(
+            store,
+            new LeaderClock(InstantSource.system()),
+            waits,
+            prompt,
+            rows.logHoldsApplied(),
+            fatal,
+            events);
+    PeerService service = new PeerService(admission, checkpoints, standpoint);
+    Engine engine = Engine.of(options, folder, machine, service, prompt);
+    opened.push(engine::close);
+    Proposals proposals =
+        opening(
+            opened,
+            new Proposals(
+                new LocalLog(engine.server(), engine.group()),
+                engine,
+                peers,
+                options.node(),
+                timer,
+                answers));
+    opened.push(timer::shutdownNow);
+    Barriers barriers = new Barriers(proposals, waits, options.barrierTimeout(), answers);
+    Housekeeping housekeeping =
+        new Housekeeping(
+            options,
+            folder,
+            peers,
+            admission,
+            members,
+            store,
+            machine,
+            checkpoints,
+            engine,
+            barriers,
+            new Founding(store, proposals, options.cluster(), options.initialSettings()),
+            fatal,
+            timer);
+    service.serve(proposals);
+    events.concern(proposals, housekeeping);
+    engine.start();
+    standpoint.started(engine);
+    housekeeping.start();
+    return new ReplicaParts(
+        options.node(),
+        fatal,
+        store,
+        engine,
+        proposals,
+        barriers,
+        members,
+        folder,
+        peers,
+        answers,
+        opened);
+  }
+
+  private static <T extends AutoCloseable> T opening(Deque<AutoCloseable> opened, T part) {
+    opened.push(part);
+    return part;
+  }
+
+  private static ThreadFactory daemon(String prefix, ReplicaOptions options) {
+    return task -> {
+      Thread thread = new Thread(task, prefix + options.node());
+      thread.setDaemon(true);
+      return thread;
+    };
+  }
+
+  private static void closeAll(Deque<AutoCloseable> opened) {
+    for (AutoCloseable part; (part = opened.poll()) != null; ) {
+      try {
+        part.close();
+      } catch (Exception e) {
+        LOG.warn("event=replica-close-failed {}", e.toString(), e);
+      }
+    }
+  }
+
+  /** Milliseconds since the last barrier that succeeded was sent; -1 if none did. */
+  long barrierAgeMillis() {
+    ReadPoint last = barriers.last();
+    return last == null ? -1 : TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - last.sentNanos());
+  }
+
+  /**
+   * Closes everything, within 15 s. The engine has been seen to hang then, so that is done beside;
+   * what is still open at the end is as after a crash, which the next start can deal with.
+   */
+  void close() {
+    fatal.disarm();
+    Thread closer = new Thread(() -> closeAll(closing), "raft-close-" + node);
+    closer.setDaemon(true);
+    closer.start();
+    try {
+      closer.join(TimeUnit.SECONDS.toMillis(CLOSE_SECONDS_MAX));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    if (closer.isAlive()) {
+      LOG.warn(
+          "event=replica-close-late {} is not closed after {} s; left as it is",
+          node,
+          CLOSE_SECONDS_MAX);
+    }
+  }
+}

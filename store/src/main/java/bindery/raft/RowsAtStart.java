@@ -1,0 +1,90 @@
+package bindery.raft;
+
+import bindery.store.BindingStore;
+import bindery.store.StoreOptions;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Brings rows and log of a node together before its engine is built, which by itself would stay
+ * silent and deaf for ever if the log begins behind the rows' end.
+ *
+ * <p>With {@code rows} the last entry applied on disk and {@code first..last} the log's entries:
+ *
+ * <ul>
+ *   <li>{@code rows} within {@code first - 1 .. last}: the log is replayed from there;
+ *   <li>{@code rows < first - 1}, or no rows: a copy is fetched from another member;
+ *   <li>{@code rows > last}, which only a copy can bring about: every entry of the log is decided
+ *       otherwise or held by the rows, so the log is dropped, while term and vote stay;
+ *   <li>no log at all, though entries were applied here once and the rows are not a copy as it was
+ *       installed: the log is lost, with what was acknowledged in it, and the node refuses to
+ *       start.
+ * </ul>
+ *
+ * @param store open
+ * @param logHoldsApplied whether the log still holds the entry applied last
+ */
+record RowsAtStart(BindingStore store, boolean logHoldsApplied) {
+  private static final Logger LOG = LoggerFactory.getLogger(RowsAtStart.class);
+
+  /**
+   * Opens the store, fetching a copy first where one is needed.
+   *
+   * @throws IOException if the log is lost, a copy is needed and no member has one, or the disk
+   *     fails
+   * @throws bindery.store.StoreException if the rows cannot be read
+   */
+  static RowsAtStart open(DataFolder folder, StoreOptions options, CatchUp catchUp)
+      throws IOException {
+    RaftLogFiles log = RaftLogFiles.scan(folder.log());
+    Optional<Path> candidate = catchUp.candidate();
+    long held = BindingStore.peek(folder.store()).index();
+    if (candidate.isPresent()) {
+      held = Math.max(held, BindingStore.peek(candidate.get()).index());
+    }
+    checkNotLost(folder, log, held);
+    if (!log.isEmpty() && held < log.first() - 1) {
+      LOG.warn(
+          "event=rows-missing rows up to entry {}, but the log begins at {}: fetching a copy of"
+              + " another member's",
+          held,
+          log.first());
+      catchUp.fetchForStart(log.first() - 1);
+    }
+    BindingStore store = BindingStore.open(folder.store(), options);
+    try {
+      catchUp.install(store);
+      long applied = store.applied().index();
+      boolean ahead = !log.isEmpty() && applied > log.last();
+      if (ahead) {
+        LOG.info(
+            "event=log-dropped rows up to entry {}, but the log ends at {}", applied, log.last());
+        log.drop();
+      }
+      return new RowsAtStart(store, !ahead && !log.isEmpty() && log.first() <= applied);
+    } catch (IOException | RuntimeException e) {
+      store.close();
+      throw e;
+    }
+  }
+
+  private static void checkNotLost(DataFolder folder, RaftLogFiles log, long held)
+      throws IOException {
+    FolderMarker marker = folder.marker();
+    if (marker.state() == FolderMarker.State.JOINED
+        && log.isEmpty()
+        && (held < 0 || held != marker.checkpoint())) {
+      throw new IOException(
+          "the Raft log in "
+              + folder.log()
+              + " is gone, and with it what this node acknowledged: a voter that lost its log must"
+              + " not vote again under its old name. Restore the whole data folder, or give this"
+              + " node a new name with `bindery member replace "
+              + marker.node()
+              + "`");
+    }
+  }
+}

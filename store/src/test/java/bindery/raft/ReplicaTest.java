@@ -1,0 +1,226 @@
+package bindery.raft;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import bindery.log.v1.Result;
+import bindery.store.ReadPoint;
+import bindery.store.StoreView;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ReplicaTest {
+  @Test
+  void propose_fromEachNode_isAppliedByAll(@TempDir Path folder) throws Exception {
+    try (TestCluster cluster = new TestCluster(folder, 3).startAll()) {
+      long last = -1;
+      for (Replica replica : cluster.running().values()) {
+        Result result = TestCluster.propose(replica, TestCluster.barrier());
+        assertThat(result.getRevision()).isGreaterThan(last);
+        assertThat(result.getClusterTimeMillis()).isPositive();
+        last = result.getRevision();
+      }
+      cluster.awaitApplied(last);
+      assertThat(cluster.failures()).isEmpty();
+    }
+  }
+
+  @Test
+  void propose_manyAtOnce_keepsTheirOrder(@TempDir Path folder) throws Exception {
+    try (TestCluster cluster = new TestCluster(folder, 3).startAll()) {
+      Replica follower = cluster.get(cluster.follower());
+      TestCluster.propose(follower, TestCluster.barrier());
+      List<CompletableFuture<Result>> results = new ArrayList<>();
+      for (int i = 0; i < Proposals.IN_FLIGHT_MAX; i++) {
+        results.add(follower.propose(TestCluster.filling(1_000)));
+      }
+      List<Long> revisions = new ArrayList<>();
+      for (CompletableFuture<Result> result : results) {
+        revisions.add(result.get(30, TimeUnit.SECONDS).getRevision());
+      }
+      assertThat(revisions).isSorted().doesNotHaveDuplicates();
+    }
+  }
+
+  @Test
+  void propose_aboveTheBound_isOverloaded(@TempDir Path folder) throws Exception {
+    try (TestCluster cluster = new TestCluster(folder, 3)) {
+      Replica alone = cluster.start("n1"); // no majority: proposals stay in flight
+      List<CompletableFuture<Result>> held = new ArrayList<>();
+      for (int i = 0; i < Proposals.IN_FLIGHT_MAX; i++) {
+        held.add(alone.propose(TestCluster.barrier()));
+      }
+      assertFails(alone.propose(TestCluster.barrier()), ProposalException.Kind.OVERLOADED);
+      cluster.stop("n1");
+      for (CompletableFuture<Result> result : held) {
+        assertFails(result, ProposalException.Kind.STOPPING);
+      }
+    }
+  }
+
+  @Test
+  void propose_tooLarge_isRefused(@TempDir Path folder) throws Exception {
+    try (TestCluster cluster = new TestCluster(folder, 1).startAll()) {
+      Replica replica = cluster.get("n1");
+      assertFails(
+          replica.propose(TestCluster.filling(Replica.COMMAND_BYTES_MAX)),
+          ProposalException.Kind.REFUSED);
+      int around = TestCluster.filling(200_000).getSerializedSize() - 200_000;
+      Result largest =
+          TestCluster.propose(replica, TestCluster.filling(Replica.COMMAND_BYTES_MAX - around));
+      assertThat(largest.getRevision()).isPositive();
+    }
+  }
+
+  @Test
+  void propose_leaderGone_goesOnWithAnother(@TempDir Path folder) throws Exception {
+    try (TestCluster cluster = new TestCluster(folder, 3).startAll()) {
+      String first = cluster.leader();
+      TestCluster.propose(cluster.get(first), TestCluster.barrier());
+      cluster.stop(first);
+      for (Replica replica : cluster.running().values()) {
+        assertThat(TestCluster.propose(replica, TestCluster.barrier()).getRevision()).isPositive();
+      }
+      assertThat(cluster.leader()).isNotEqualTo(first);
+    }
+  }
+
+  @Test
+  void propose_withoutMajority_failsAsNotTaken(@TempDir Path folder) throws Exception {
+    try (TestCluster cluster = new TestCluster(folder, 3)) {
+      Replica alone = cluster.start("n1");
+      assertFails(alone.propose(TestCluster.barrier()), ProposalException.Kind.NO_LEADER);
+    }
+  }
+
+  @Test
+  void propose_atLeaderThatLostItsMajority_isIndeterminate(@TempDir Path folder) throws Exception {
+    try (TestCluster cluster = new TestCluster(folder, 3).startAll()) {
+      String leader = cluster.leader();
+      TestCluster.propose(cluster.get(leader), TestCluster.barrier());
+      for (Member member : cluster.members()) {
+        if (!member.name().equals(leader)) {
+          cluster.stop(member.name());
+        }
+      }
+      assertFails(
+          cluster.get(leader).propose(TestCluster.barrier()), ProposalException.Kind.INDETERMINATE);
+    }
+  }
+
+  @Test
+  void barrier_onFollower_seesEveryAcknowledgedWrite(@TempDir Path folder) throws Exception {
+    try (TestCluster cluster = new TestCluster(folder, 3).startAll()) {
+      Replica leader = cluster.get(cluster.leader());
+      Replica follower = cluster.get(cluster.follower());
+      for (int i = 0; i < 200; i++) {
+        long written = TestCluster.propose(leader, TestCluster.barrier()).getRevision();
+        ReadPoint point = follower.barrier().get(10, TimeUnit.SECONDS);
+        assertThat(point.revision()).isGreaterThan(written);
+        try (StoreView view = follower.store().view()) {
+          assertThat(view.revision()).isGreaterThanOrEqualTo(point.revision());
+        }
+      }
+    }
+  }
+
+  @Test
+  void barrier_askedManyTimesAtOnce_isShared(@TempDir Path folder) throws Exception {
+    try (TestCluster cluster = new TestCluster(folder, 3).startAll()) {
+      Replica follower = cluster.get(cluster.follower());
+      follower.barrier().get(10, TimeUnit.SECONDS);
+      List<CompletableFuture<ReadPoint>> asked = new ArrayList<>();
+      for (int i = 0; i < 1_000; i++) {
+        asked.add(follower.barrier());
+      }
+      List<Long> revisions = new ArrayList<>();
+      for (CompletableFuture<ReadPoint> point : asked) {
+        revisions.add(point.get(10, TimeUnit.SECONDS).revision());
+      }
+      assertThat(revisions).isSorted();
+      assertThat(revisions.stream().distinct().count()).isLessThan(500);
+    }
+  }
+
+  @Test
+  void barrier_withoutMajority_failsWithinItsTime(@TempDir Path folder) throws Exception {
+    try (TestCluster cluster = new TestCluster(folder, 3).startAll()) {
+      String left = cluster.follower();
+      cluster.get(left).barrier().get(10, TimeUnit.SECONDS);
+      for (Member member : cluster.members()) {
+        if (!member.name().equals(left)) {
+          cluster.stop(member.name());
+        }
+      }
+      long startNanos = System.nanoTime();
+      assertFails(cluster.get(left).barrier(), ProposalException.Kind.NO_LEADER);
+      assertThat(TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - startNanos)).isLessThan(10);
+    }
+  }
+
+  @Test
+  void barrier_idleNode_sendsItsOwn(@TempDir Path folder) throws Exception {
+    try (TestCluster cluster = new TestCluster(folder, 1).startAll()) {
+      Replica replica = cluster.get("n1");
+      await()
+          .atMost(TestCluster.PATIENCE)
+          .untilAsserted(
+              () -> assertThat(replica.status().barrierAgeMillis()).isBetween(0L, 6_500L));
+    }
+  }
+
+  @Test
+  void close_thenStart_keepsEverything(@TempDir Path folder) throws Exception {
+    try (TestCluster cluster = new TestCluster(folder, 3).startAll()) {
+      long last = TestCluster.propose(cluster.get("n2"), TestCluster.barrier()).getRevision();
+      cluster.stopAll();
+      cluster.startAll();
+      cluster.awaitApplied(last);
+      assertThat(TestCluster.propose(cluster.get("n3"), TestCluster.barrier()).getRevision())
+          .isGreaterThan(last);
+      assertThat(cluster.failures()).isEmpty();
+    }
+  }
+
+  @Test
+  void status_namesLeaderAndMembers(@TempDir Path folder) throws Exception {
+    try (TestCluster cluster = new TestCluster(folder, 3).startAll()) {
+      String leader = cluster.leader();
+      long last = TestCluster.propose(cluster.get(leader), TestCluster.barrier()).getRevision();
+      await()
+          .atMost(TestCluster.PATIENCE)
+          .untilAsserted(
+              () -> {
+                ReplicaStatus status = cluster.get(leader).status();
+                assertThat(status.role()).isEqualTo(ReplicaStatus.Role.LEADER);
+                assertThat(status.term()).isPositive();
+                assertThat(status.committedIndex()).isGreaterThanOrEqualTo(last);
+                assertThat(status.logBytes()).isPositive();
+                assertThat(status.members()).hasSize(3);
+                assertThat(status.members())
+                    .allSatisfy(
+                        member -> {
+                          assertThat(member.heardMillis()).isBetween(0L, 5_000L);
+                          if (!member.self()) {
+                            assertThat(member.matchIndex()).isGreaterThanOrEqualTo(last);
+                          }
+                        });
+              });
+    }
+  }
+
+  private static void assertFails(CompletableFuture<?> result, ProposalException.Kind kind) {
+    assertThatThrownBy(() -> result.get(30, TimeUnit.SECONDS))
+        .isInstanceOf(ExecutionException.class)
+        .cause()
+        .isInstanceOfSatisfying(
+            ProposalException.class, failure -> assertThat(failure.kind()).isEqualTo(kind));
+  }
+}

@@ -1,0 +1,224 @@
+package bindery.raft;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import bindery.log.v1.Apply;
+import bindery.log.v1.Barrier;
+import bindery.log.v1.Command;
+import bindery.log.v1.Exchange;
+import bindery.log.v1.Group;
+import bindery.log.v1.Item;
+import bindery.log.v1.Result;
+import bindery.log.v1.Settings;
+import bindery.store.StoreOptions;
+import com.google.protobuf.ByteString;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.function.UnaryOperator;
+
+/** Replicas in this process, on loopback and a real disk. Closed by whoever made it. */
+final class TestCluster implements AutoCloseable {
+  static final String NAME = "test";
+  static final Duration PATIENCE = Duration.ofSeconds(30);
+
+  private final Path folder;
+  private final List<Member> members;
+  private final Map<String, Replica> running = new TreeMap<>();
+  private final Map<String, String> failures = new ConcurrentHashMap<>();
+  private UnaryOperator<ReplicaOptions> change = UnaryOperator.identity();
+
+  TestCluster(Path folder, int size) throws IOException {
+    this.folder = folder;
+    List<Member> all = new ArrayList<>();
+    List<ServerSocket> held = new ArrayList<>();
+    for (int i = 1; i <= size; i++) {
+      ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+      held.add(socket);
+      all.add(new Member("n" + i, "127.0.0.1:" + socket.getLocalPort()));
+    }
+    for (ServerSocket socket : held) {
+      socket.close();
+    }
+    members = List.copyOf(all);
+  }
+
+  /** From now on replicas start with changed options. */
+  TestCluster with(UnaryOperator<ReplicaOptions> next) {
+    change = next;
+    return this;
+  }
+
+  Path data(String node) {
+    return folder.resolve(node);
+  }
+
+  ReplicaOptions options(String node) {
+    Member self =
+        members.stream().filter(member -> member.name().equals(node)).findFirst().orElseThrow();
+    return change.apply(
+        new ReplicaOptions(
+            NAME,
+            node,
+            data(node),
+            self.address(),
+            members,
+            Duration.ofMillis(400),
+            Duration.ofSeconds(5),
+            64L << 20,
+            Duration.ofMinutes(5),
+            100,
+            new StoreOptions(8L << 20, 1L << 20),
+            Settings.newBuilder().setRetainEndedSeconds(60).build()));
+  }
+
+  /** Few entries kept and small segments, so that the log is purged by little. */
+  static ReplicaOptions purging(ReplicaOptions options) {
+    return new ReplicaOptions(
+        options.cluster(),
+        options.node(),
+        options.data(),
+        options.listen(),
+        options.members(),
+        options.electionTimeout(),
+        options.barrierTimeout(),
+        256 << 10,
+        options.snapshotInterval(),
+        5,
+        options.store(),
+        options.initialSettings());
+  }
+
+  TestCluster startAll() throws IOException {
+    for (Member member : members) {
+      start(member.name());
+    }
+    return this;
+  }
+
+  Replica start(String node) throws IOException {
+    Replica replica = Replica.start(options(node), reason -> failures.put(node, reason));
+    running.put(node, replica);
+    return replica;
+  }
+
+  Replica get(String node) {
+    return Objects.requireNonNull(running.get(node), node);
+  }
+
+  Map<String, Replica> running() {
+    return running;
+  }
+
+  List<Member> members() {
+    return members;
+  }
+
+  Map<String, String> failures() {
+    return failures;
+  }
+
+  void stop(String node) {
+    Replica replica = running.remove(node);
+    if (replica != null) {
+      replica.close();
+    }
+  }
+
+  /** Waits until one leads and all that run know it. */
+  String leader() {
+    await()
+        .atMost(PATIENCE)
+        .until(
+            () ->
+                running.values().stream()
+                            .map(replica -> replica.status().leader())
+                            .distinct()
+                            .count()
+                        == 1
+                    && running.values().stream()
+                        .anyMatch(replica -> replica.status().role() == ReplicaStatus.Role.LEADER));
+    return running.values().iterator().next().status().leader();
+  }
+
+  String follower() {
+    String leader = leader();
+    return running.keySet().stream().filter(node -> !node.equals(leader)).findFirst().orElseThrow();
+  }
+
+  /** Waits until all that run have applied at least this. */
+  void awaitApplied(long index) {
+    await()
+        .atMost(PATIENCE)
+        .untilAsserted(
+            () ->
+                running.forEach(
+                    (node, replica) ->
+                        assertThat(replica.status().applied().index())
+                            .as(node)
+                            .isGreaterThanOrEqualTo(index)));
+  }
+
+  static Command barrier() {
+    return Command.newBuilder().setLevel(1).setBarrier(Barrier.getDefaultInstance()).build();
+  }
+
+  /** A command of that many octets and a little more, which changes no binding. */
+  static Command filling(int octets) {
+    return Command.newBuilder()
+        .setLevel(1)
+        .setApply(
+            Apply.newBuilder()
+                .addGroups(
+                    Group.newBuilder()
+                        .setSource("none")
+                        .setFeeder("none")
+                        .setSession(1)
+                        .setFirstSequence(1)
+                        .addItems(
+                            Item.newBuilder()
+                                .setExchange(
+                                    Exchange.newBuilder()
+                                        .setClient(ByteString.copyFrom(new byte[10]))
+                                        .setOptions(ByteString.copyFrom(new byte[octets]))))))
+        .build();
+  }
+
+  static Result propose(Replica replica, Command command) throws Exception {
+    return replica.propose(command).get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+  }
+
+  /** Proposes until the leader's log no longer begins at its first entry. */
+  void purgeLog() throws Exception {
+    for (int i = 0; i < 40; i++) {
+      propose(get(leader()), filling(32 << 10));
+    }
+    Replica leader = get(leader());
+    await()
+        .atMost(PATIENCE)
+        .untilAsserted(
+            () -> {
+              leader.snapshot().get(10, TimeUnit.SECONDS);
+              assertThat(leader.status().logStartIndex()).isGreaterThan(10);
+            });
+  }
+
+  void stopAll() {
+    List.copyOf(running.keySet()).forEach(this::stop);
+  }
+
+  @Override
+  public void close() {
+    stopAll();
+  }
+}
