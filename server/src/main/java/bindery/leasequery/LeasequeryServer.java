@@ -209,7 +209,7 @@ public final class LeasequeryServer implements AutoCloseable {
 
   /**
    * Stops: lets nobody in, ends every answer with QueryTerminated while its socket takes it, and
-   * returns when every snapshot is released. Blocks for at most 15 s.
+   * returns when every snapshot is released. Blocks for at most 15 s; closing again does nothing.
    */
   @Override
   public void close() {

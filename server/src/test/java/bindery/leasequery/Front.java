@@ -1,0 +1,73 @@
+package bindery.leasequery;
+
+import bindery.query.FedStore;
+import bindery.query.ReadBarrier;
+import bindery.query.ReadMode;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** A server under test on loopback, with options that may be changed before it starts. */
+final class Front implements AutoCloseable {
+  Duration dataTimeout = Duration.ofSeconds(30);
+  Duration idleTimeout = Duration.ofMinutes(5);
+  Duration maxAnswerTime = Duration.ofMinutes(10);
+  int maxConnections = 10;
+  int maxQueries = 4;
+  int pageBytes = 128 << 10;
+  List<String> requestors = List.of("::1", "127.0.0.1");
+  Set<Integer> sensitive = Set.of();
+  ReadBarrier barrier;
+
+  private final FedStore store;
+  private @Nullable LeasequeryServer server;
+
+  Front(FedStore store) {
+    this.store = store;
+    this.barrier = store::barrier;
+  }
+
+  Front start() throws IOException {
+    LeasequeryOptions options =
+        new LeasequeryOptions(
+            List.of(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0)),
+            ReadMode.LINEARIZABLE,
+            dataTimeout,
+            idleTimeout,
+            maxAnswerTime,
+            maxConnections,
+            maxQueries,
+            pageBytes,
+            2,
+            requestors,
+            sensitive);
+    server = LeasequeryServer.start(options, barrier, store::view, fault -> {});
+    return this;
+  }
+
+  private LeasequeryServer server() {
+    return Objects.requireNonNull(server, "start it first");
+  }
+
+  InetSocketAddress address() {
+    return server().addresses().get(0);
+  }
+
+  LeasequeryStats stats() {
+    return server().stats();
+  }
+
+  RawRequestor connect() throws IOException {
+    return new RawRequestor(address());
+  }
+
+  @Override
+  public void close() {
+    server().close();
+  }
+}
