@@ -6,9 +6,7 @@ import static bindery.leasequery.RawRequestor.REPLY;
 import static bindery.leasequery.RawRequestor.query;
 import static bindery.query.FedStore.address;
 import static bindery.query.FedStore.exchange;
-import static bindery.query.FedStore.hex;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import bindery.leasequery.RawRequestor.Message;
@@ -19,7 +17,6 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Collectors;
@@ -31,12 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** The life of a connection: many queries, slow ends, half ends, limits and the node's stop. */
 final class ConnectionTest {
   private static final int CLIENTS = 1_000;
-  private static final int LARGE = 1_200;
   private static final String LINK = "20010db8000a00000000000000001234";
-  private static final String LARGE_LINK = "20010db8000b00000000000000001234";
-  // What makes each binding of the large link some 16,000 octets: 19 MB in all.
-  private static final String BULKY = RawRequestor.option(39, "ab".repeat(16_000));
-  private static final String WITH_BULK = RawRequestor.option(6, "0027");
 
   private FedStore store;
   private Front front;
@@ -53,15 +45,6 @@ final class ConnectionTest {
     }
     store.feed(exchanges.toArray(new Exchange.Builder[0]));
     front = new Front(store);
-  }
-
-  private void feedLargeLink() {
-    for (int i = 1; i <= LARGE; i++) {
-      store.feed(
-          exchange(i, "b")
-              .setOptions(hex(BULKY))
-              .addLeases(address("2001:db8:b::" + hexOf(i), 3_600, 7_200)));
-    }
   }
 
   private static String hexOf(int number) {
@@ -269,114 +252,6 @@ final class ConnectionTest {
     assertThat(front.stats().stalled()).isZero();
   }
 
-  // S-07: a requestor that does not read holds one page and, after the time-out, nothing.
-  @Test
-  void slowReader_isCutOffAndItsSnapshotReleased() throws IOException {
-    feedLargeLink();
-    front.dataTimeout = Duration.ofSeconds(2);
-    front.start();
-    try (RawRequestor requestor = new RawRequestor(front.address(), 16 << 10)) {
-      requestor.send(query(1, 4, LARGE_LINK, WITH_BULK));
-      await().until(() -> front.stats().snapshotsPinned() == 1);
-      await().until(() -> front.stats().bytes() > 0);
-
-      await().atMost(Duration.ofSeconds(15)).until(() -> front.stats().connections() == 0);
-      assertThat(front.stats().stalled()).isEqualTo(1);
-      assertThat(front.stats().snapshotsPinned()).isZero();
-      assertThat(front.stats().queries(4, Outcome.CUT_OFF)).isEqualTo(1);
-      // What the kernel took and one page: not the answer.
-      assertThat(front.stats().bytes()).isLessThan(LARGE * 16_000L);
-      assertThatThrownBy(requestor::readAll).isInstanceOf(IOException.class);
-    }
-  }
-
-  // S-07: it stops filling when the socket takes no more, and goes on when it does.
-  @Test
-  void slowReader_thatReadsAgainInTime_getsTheWholeAnswer() throws IOException {
-    feedLargeLink();
-    front.start();
-    try (RawRequestor requestor = new RawRequestor(front.address(), 16 << 10)) {
-      requestor.send(query(1, 4, LARGE_LINK, WITH_BULK)).halfClose();
-      await().until(() -> front.stats().bytes() > 0);
-      long[] before = {-1};
-      await()
-          .pollInterval(Duration.ofMillis(200))
-          .until(
-              () -> {
-                boolean isStill = before[0] == front.stats().bytes();
-                before[0] = front.stats().bytes();
-                return isStill;
-              });
-      assertThat(before[0]).isLessThan(LARGE * 16_000L);
-
-      assertThat(requestor.readAll()).hasSize(LARGE + 1);
-    }
-  }
-
-  // S-11
-  @Test
-  void reset_midStream_freesSlotAndSnapshot() throws IOException {
-    feedLargeLink();
-    front.start();
-    RawRequestor requestor = new RawRequestor(front.address(), 16 << 10);
-    requestor.send(query(1, 4, LARGE_LINK, WITH_BULK));
-    assertThat(requestor.read().type()).isEqualTo(REPLY);
-    requestor.reset();
-
-    await().until(() -> front.stats().connections() == 0 && front.stats().snapshotsPinned() == 0);
-    assertThat(front.stats().queries(4, Outcome.CUT_OFF)).isEqualTo(1);
-  }
-
-  // S-12, S-45, S-46, V-26: an answer that takes too long ends with DONE and FIN.
-  @Test
-  void answer_beyondItsTime_endsWithQueryTerminated() throws IOException {
-    feedLargeLink();
-    front.maxAnswerTime = Duration.ofMillis(500);
-    front.start();
-    try (RawRequestor requestor = new RawRequestor(front.address(), 16 << 10)) {
-      requestor.send(query(1, 4, LARGE_LINK, WITH_BULK));
-      await().pollDelay(Duration.ofMillis(700)).until(() -> front.stats().bytes() > 0);
-
-      assertTerminatedLate(requestor.readAll(), "longer than");
-    }
-  }
-
-  private static void assertTerminatedLate(List<Message> all, String reason) {
-    Message done = all.get(all.size() - 1);
-    assertThat(all.get(0).type()).isEqualTo(REPLY);
-    assertThat(done.type()).isEqualTo(DONE);
-    assertThat(done.status()).isEqualTo(11);
-    assertThat(done.statusText()).contains(reason);
-    assertThat(all.size()).isLessThan(LARGE + 1);
-  }
-
-  // S-12, V-26: told while the socket lives, and every snapshot is released when close returns.
-  @Test
-  void stop_midStream_tellsQueryTerminatedAndReleases() throws Exception {
-    feedLargeLink();
-    front.start();
-    try (RawRequestor requestor = new RawRequestor(front.address(), 64 << 10)) {
-      requestor.send(query(1, 4, LARGE_LINK, WITH_BULK));
-      Message reply = requestor.read();
-      CompletableFuture<Void> stopped = CompletableFuture.runAsync(front::close);
-      await().until(() -> !isListening());
-
-      List<Message> all = new ArrayList<>(List.of(reply));
-      all.addAll(requestor.readAll());
-      stopped.get();
-      assertTerminatedLate(all, "stopping");
-      assertThat(front.stats().snapshotsPinned()).isZero();
-    }
-  }
-
-  private boolean isListening() {
-    try (RawRequestor requestor = new RawRequestor(front.address())) {
-      return requestor.socket().isConnected();
-    } catch (IOException e) {
-      return false;
-    }
-  }
-
   // V-26
   @Test
   void barrier_fails_isQueryTerminatedThenClosed() throws IOException {
@@ -392,24 +267,6 @@ final class ConnectionTest {
       assertThat(all.get(0).status()).isEqualTo(11);
       assertThat(all.get(0).statusText()).contains("no leader is known"); // S-48
       assertThat(all.get(0).has(45)).isFalse();
-    }
-  }
-
-  // A snapshot pinned before an update answers without it; the next query sees it (S-29, 3.5).
-  @Test
-  void answer_whileTheStoreChanges_isOfOneInstant() throws IOException {
-    feedLargeLink();
-    front.start();
-    try (RawRequestor requestor = new RawRequestor(front.address(), 16 << 10)) {
-      requestor.send(query(1, 4, LARGE_LINK, WITH_BULK));
-      Message reply = requestor.read();
-      store.feed(exchange(9_999, "b").addLeases(address("2001:db8:b::ffff", 3_600, 7_200)));
-
-      List<Message> rest = requestor.answer(reply);
-      assertThat(rest).hasSize(LARGE + 1);
-      String newcomer = HexFormat.of().formatHex(FedStore.client(9_999).octets().toArray());
-      assertThat(rest).noneMatch(m -> m.has(45) && m.client(1).contains(newcomer));
-      assertThat(requestor.send(query(2, 4, LARGE_LINK, "")).answer()).hasSize(LARGE + 2);
     }
   }
 }

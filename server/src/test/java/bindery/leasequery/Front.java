@@ -3,13 +3,16 @@ package bindery.leasequery;
 import bindery.query.FedStore;
 import bindery.query.ReadBarrier;
 import bindery.query.ReadMode;
+import bindery.store.StoreException;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
+import java.util.Queue;
 import java.util.Set;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import org.jspecify.annotations.Nullable;
 
 /** A server under test on loopback, with options that may be changed before it starts. */
@@ -23,6 +26,8 @@ final class Front implements AutoCloseable {
   List<String> requestors = List.of("::1", "127.0.0.1");
   Set<Integer> sensitive = Set.of();
   ReadBarrier barrier;
+
+  final Queue<StoreException> faults = new ConcurrentLinkedQueue<>();
 
   private final FedStore store;
   private @Nullable LeasequeryServer server;
@@ -46,7 +51,7 @@ final class Front implements AutoCloseable {
             2,
             requestors,
             sensitive);
-    server = LeasequeryServer.start(options, barrier, store::view, fault -> {});
+    server = LeasequeryServer.start(options, barrier, store::view, faults::add);
     return this;
   }
 

@@ -66,6 +66,13 @@ public final class FedStore implements AutoCloseable {
     return new FedStore(BindingStore.open(folder, new StoreOptions(16L << 20, 8L << 20)));
   }
 
+  /** What an earlier one left in the folder, for reading. */
+  public static FedStore reopen(Path folder) {
+    FedStore fed = withoutIdentity(folder);
+    fed.index = fed.store.applied().index();
+    return fed;
+  }
+
   /** A cluster with the session of one feeder open. */
   public static FedStore open(Path folder) {
     FedStore fed = neverFed(folder);
