@@ -47,6 +47,7 @@ final class ExchangeRules {
     @Nullable Tombstone ended;
     int link;
     boolean applies;
+    boolean startsBinding;
 
     Step(ToldLease told) {
       this.told = told;
@@ -203,12 +204,13 @@ final class ExchangeRules {
     return binding != null && binding.client().equals(client);
   }
 
-  /** A binding is one row: it holds no more leases than a row may. */
+  /** A binding is one row: it holds no more leases than a row may. Notes where one begins. */
   private void checkRoom(ToldExchange told, List<Step> steps) throws RejectedException {
     Map<Integer, Integer> added = new HashMap<>();
     for (Step step : steps) {
       if (step.applies && step.told.operation() == bindery.log.v1.Lease.Operation.PUT) {
         BindingRecord target = target(told, step);
+        step.startsBinding = target.leases().isEmpty();
         if (!target.leases().containsKey(step.told.key())
             && target.leases().size() + added.merge(step.link, 1, Integer::sum)
                 > BindingRecord.LEASES_MAX) {
@@ -280,10 +282,13 @@ final class ExchangeRules {
   private BindingRecord put(ToldExchange told, Step step, Teller teller, LinkHint hint) {
     ToldLease lease = step.told;
     BindingRecord target = target(told, step);
-    boolean isNewBinding = target.leases().isEmpty();
+    LinkHint kept = hint;
     List<Holder> holders = List.of(new Holder(teller.source(), teller.generation()));
     BindingRecord holder = step.holder;
     if (step.held != null && holder != null) {
+      if (hint.equals(LinkHint.NONE)) {
+        kept = step.held.hint(); // it stays where it is also when the links change
+      }
       if (holder.client().equals(target.client())) {
         holders = marked(step.held.holders(), teller);
       }
@@ -302,7 +307,7 @@ final class ExchangeRules {
             DhcpTime.end(lease.granted(), lease.preferred()),
             DhcpTime.end(lease.granted(), lease.valid()),
             told.cltt(),
-            hint,
+            kept,
             teller.feeder(),
             teller.sequence(),
             holders,
@@ -311,7 +316,7 @@ final class ExchangeRules {
             lease.hostname()),
         isNew);
     target.setLastChange(now);
-    if (isNewBinding) {
+    if (step.startsBinding) {
       takeOwn(target, told);
     }
     return target;

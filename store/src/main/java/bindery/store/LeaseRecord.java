@@ -14,7 +14,7 @@ import java.util.List;
  * @param preferredEnd brought down to {@code validEnd} if above
  * @param validEnd the lease is live before this instant, and ended at it
  * @param cltt the client's exchange that told of it last
- * @param hint what that said of the link
+ * @param hint what was last said of the link
  * @param feeder id of the feeder that made the last change
  * @param sequence of that change
  * @param holders the sources that hold it, by ascending id

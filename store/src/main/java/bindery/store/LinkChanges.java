@@ -8,6 +8,7 @@ import bindery.log.v1.Refusal;
 import bindery.log.v1.Source;
 import bindery.log.v1.SourceSubnet;
 import bindery.model.Ipv6Prefix;
+import bindery.model.LeaseKey;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -163,7 +164,7 @@ final class LinkChanges {
       links.add(link);
     }
     LinkDecider decider = new LinkDecider(Topology.of(links), sources);
-    List<BindingRecord> moving = new ArrayList<>();
+    List<Move> moving = new ArrayList<>();
     int read = 0;
     for (byte[] prefix : candidates(held, link)) {
       try (RowRange range = rows.prefix(Family.BINDING, prefix)) {
@@ -172,8 +173,9 @@ final class LinkChanges {
             throw tooMany("read more than " + ROWS_READ_MAX + " bindings");
           }
           BindingRecord binding = BindingCodec.decode(BindingKey.of(range.key(), 0), range.value());
-          if (leaves(binding, decider)) {
-            moving.add(binding);
+          Map<LeaseKey, Integer> leaving = leaving(binding, decider);
+          if (!leaving.isEmpty()) {
+            moving.add(new Move(binding, leaving));
             if (moving.size() > BINDINGS_MOVED_MAX) {
               throw tooMany("move more than " + BINDINGS_MOVED_MAX + " bindings");
             }
@@ -181,8 +183,8 @@ final class LinkChanges {
         }
       }
     }
-    for (BindingRecord binding : moving) {
-      move(overlay.take(binding), decider, overlay);
+    for (Move move : moving) {
+      move(overlay.take(move.from()), move.leaving(), overlay);
     }
     return moving.size();
   }
@@ -196,19 +198,24 @@ final class LinkChanges {
             + " at once");
   }
 
-  private static boolean leaves(BindingRecord binding, LinkDecider decider) {
-    return binding.leases().values().stream()
-        .anyMatch(lease -> decider.anew(lease, binding) != binding.link());
+  /** Leases that leave a binding, each with the link it goes to. */
+  private record Move(BindingRecord from, Map<LeaseKey, Integer> leaving) {}
+
+  // Decided for all bindings before any moves, since one lease may follow another.
+  private static Map<LeaseKey, Integer> leaving(BindingRecord binding, LinkDecider decider) {
+    Map<LeaseKey, Integer> decided = new LinkedHashMap<>();
+    binding.leases().forEach((key, lease) -> decided.put(key, decider.anew(lease, binding)));
+    decided.values().removeIf(link -> link == binding.link());
+    return decided;
   }
 
-  private void move(BindingRecord from, LinkDecider decider, Overlay overlay) {
-    // Decided before any moves, since one lease may follow another.
-    Map<LeaseRecord, Integer> decided = new LinkedHashMap<>();
-    from.leases().values().forEach(lease -> decided.put(lease, decider.anew(lease, from)));
-    decided.values().removeIf(link -> link == from.link());
-    for (Map.Entry<LeaseRecord, Integer> leaving : decided.entrySet()) {
-      LeaseRecord lease = leaving.getKey();
-      int link = leaving.getValue();
+  private void move(BindingRecord from, Map<LeaseKey, Integer> leaving, Overlay overlay) {
+    for (Map.Entry<LeaseKey, Integer> move : leaving.entrySet()) {
+      LeaseRecord lease = from.leases().get(move.getKey());
+      if (lease == null) {
+        throw new IllegalStateException(from + " lost " + move.getKey() + " before it moved");
+      }
+      int link = move.getValue();
       BindingRecord to = overlay.binding(new BindingKey(link, from.client()));
       if (to.leases().size() >= BindingRecord.LEASES_MAX) {
         continue; // a row holds no more: it stays where it is, and is still found by its client

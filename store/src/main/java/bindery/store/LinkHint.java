@@ -4,8 +4,8 @@ import bindery.model.Ipv6Address;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the last update of a lease said of the link it is on. All of it is kept, so that the link
- * can be decided anew when the links change.
+ * What the last update of a lease that said anything of it said of the link it is on. All of it is
+ * kept, so that the link can be decided anew when the links change.
  *
  * @param name the link's name; empty if none was given
  * @param source id of the source whose subnet id is given; 0 if none was

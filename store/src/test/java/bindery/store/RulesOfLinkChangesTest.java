@@ -257,6 +257,16 @@ class RulesOfLinkChangesTest {
   }
 
   @Test
+  void put_linkChangesAfterARenewalWithoutHint_leavesTheLeaseWhereItIs() {
+    store.addLink("edge-1", "2001:db8:1::/64");
+    int two = store.addLink("edge-2", "2001:db8:2::/64");
+    feed.send(alice(10).link("edge-2").put(LEASE));
+    feed.send(alice(20).put(LEASE));
+    store.addLink("edge-2", "2001:db8:2::/64", "2001:db8:3::/64");
+    assertOn(two, LEASE);
+  }
+
+  @Test
   void put_bindingThereAlready_takesWhatIsOfTheNewerExchange() {
     int one = store.addLink("edge-1", "2001:db8:1::/64");
     feed.send(alice(10).put(LEASE).relayed("old").relay(Samples.RELAY));

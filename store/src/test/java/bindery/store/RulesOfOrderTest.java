@@ -4,6 +4,7 @@ import static bindery.store.ApplyFixture.instant;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import bindery.log.v1.ItemResult;
+import bindery.log.v1.Lease.EndReason;
 import bindery.model.Duid;
 import bindery.model.LeaseKey;
 import java.nio.file.Path;
@@ -166,7 +167,7 @@ class RulesOfOrderTest {
 
   @Test
   void put_equalTimeOtherFeederOfNobodysTombstone_isStale() {
-    feed.send(ApplyExchange.ofNobody(10).end(LEASE, bindery.log.v1.Lease.EndReason.DECLINED));
+    feed.send(ApplyExchange.ofNobody(10).end(LEASE, EndReason.DECLINED));
     assertThat(partner.send(alice(10).put(LEASE))).isEqualTo(STALE);
     assertThat(store.holder("2001:db8:1::1")).isEmpty();
   }

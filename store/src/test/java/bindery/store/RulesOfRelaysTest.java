@@ -182,6 +182,14 @@ class RulesOfRelaysTest {
   }
 
   @Test
+  void put_besideTheEndOfTheLastLease_isJudgedByTheTimeHeldBefore() {
+    feed.send(old(20).seen(LEASE));
+    feed.send(relayed(15).end(LEASE).put(OTHER));
+    assertOld(20);
+    assertThat(held().leases()).containsOnlyKeys(OTHER);
+  }
+
+  @Test
   void put_allLeasesStale_leavesTheBindingsOwn() {
     feed.send(ApplyExchange.of(BOB, 30).put(OTHER));
     assertThat(feed.send(relayed(20).put(OTHER)).getOutcome()).isEqualTo(ItemResult.Outcome.STALE);

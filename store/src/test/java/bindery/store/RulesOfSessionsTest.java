@@ -9,6 +9,7 @@ import bindery.log.v1.ApplyResult;
 import bindery.log.v1.BeginSync;
 import bindery.log.v1.Command;
 import bindery.log.v1.EndSync;
+import bindery.log.v1.Group;
 import bindery.log.v1.GroupResult;
 import bindery.log.v1.Identity;
 import bindery.log.v1.Item;
@@ -107,7 +108,7 @@ class RulesOfSessionsTest {
     store.open("kea", "a", 6);
     GroupResult group =
         store.group(
-            bindery.log.v1.Group.newBuilder()
+            Group.newBuilder()
                 .setSource("kea")
                 .setFeeder("a")
                 .setSession(session)
@@ -148,7 +149,7 @@ class RulesOfSessionsTest {
   void group_ofAFeederThatNeverOpened_isFenced() {
     GroupResult group =
         store.group(
-            bindery.log.v1.Group.newBuilder()
+            Group.newBuilder()
                 .setSource("kea")
                 .setFeeder("a")
                 .setSession(1)

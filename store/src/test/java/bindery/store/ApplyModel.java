@@ -1,0 +1,438 @@
+package bindery.store;
+
+import bindery.log.v1.Exchange;
+import bindery.log.v1.ItemResult;
+import bindery.log.v1.Lease;
+import bindery.log.v1.Link;
+import bindery.model.Bytes;
+import bindery.model.DhcpTime;
+import bindery.model.Duid;
+import bindery.model.Ipv6Address;
+import bindery.model.Ipv6Prefix;
+import bindery.model.LeaseKey;
+import bindery.model.RemoteId;
+import bindery.store.ApplyModelLinks.Hint;
+import bindery.v1.RejectReason;
+import com.google.protobuf.ByteString;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalInt;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The rules for leases and bindings, said as plainly as can be: three maps, and whole passes over
+ * them. Instants are seconds since 2000.
+ */
+final class ApplyModel {
+  private static final int NO_LINK = 0;
+
+  /** A lease that is held. */
+  record Held(
+      BindingKey binding,
+      long clt,
+      String feeder,
+      long sequence,
+      long granted,
+      long preferredEnd,
+      long validEnd,
+      Hint hint,
+      Set<String> holders) {
+    Held at(BindingKey moved) {
+      return new Held(moved, clt, feeder, sequence, granted, preferredEnd, validEnd, hint, holders);
+    }
+
+    Held markedBy(String source) {
+      return new Held(
+          binding,
+          clt,
+          feeder,
+          sequence,
+          granted,
+          preferredEnd,
+          validEnd,
+          hint,
+          with(holders, source));
+    }
+  }
+
+  /** What is left of one that ended. */
+  record Ended(@Nullable Duid client, long clt, String feeder, long sequence, long at) {}
+
+  /** What a binding holds of its own. */
+  record Own(
+      long clt,
+      long lastChange,
+      Bytes relayData,
+      Bytes options,
+      Set<Duid> relayIds,
+      Set<RemoteId> remoteIds) {
+    static final Own NONE =
+        new Own(Long.MIN_VALUE, 0, Bytes.EMPTY, Bytes.EMPTY, Set.of(), Set.of());
+
+    Own changedAt(long now) {
+      return new Own(clt, now, relayData, options, relayIds, remoteIds);
+    }
+  }
+
+  /** Who tells an item. */
+  record Told(String source, String feeder, long sequence, long now) {}
+
+  private final Map<LeaseKey, Held> leases = new TreeMap<>();
+  private final Map<LeaseKey, Ended> ended = new TreeMap<>();
+  private final Map<BindingKey, Own> bindings = new TreeMap<>();
+  private ApplyModelLinks links = new ApplyModelLinks(Map.of());
+
+  Map<LeaseKey, Held> leases() {
+    return leases;
+  }
+
+  Map<LeaseKey, Ended> ended() {
+    return ended;
+  }
+
+  Map<BindingKey, Own> bindings() {
+    return bindings;
+  }
+
+  ApplyModelLinks links() {
+    return links;
+  }
+
+  private static <T> Set<T> with(Set<T> set, T one) {
+    Set<T> more = new HashSet<>(set);
+    more.add(one);
+    return Set.copyOf(more);
+  }
+
+  private static Bytes bytes(ByteString octets) {
+    return Bytes.of(octets.toByteArray());
+  }
+
+  private static LeaseKey key(Lease lease) {
+    Ipv6Address address = Ipv6Address.of(lease.getAddress().toByteArray());
+    return new LeaseKey(
+        LeaseKey.Kind.of(lease.getKind()), new Ipv6Prefix(address, lease.getPrefixLength()));
+  }
+
+  /** What became of an exchange; null if it was accepted as it stood. */
+  ItemResult.@Nullable Builder exchange(Exchange exchange, Told by) {
+    if (!exchange.getLink().isEmpty() && !links.byName().containsKey(exchange.getLink())) {
+      return ItemResult.newBuilder()
+          .setOutcome(ItemResult.Outcome.REJECTED)
+          .setReason(RejectReason.UNKNOWN_LINK_VALUE);
+    }
+    Duid client = exchange.getClient().isEmpty() ? null : new Duid(bytes(exchange.getClient()));
+    return new OneExchange(exchange, by, client).apply();
+  }
+
+  /** One exchange: all is judged by what was held before it, then all is changed. */
+  private final class OneExchange {
+    final Exchange exchange;
+    final Told by;
+    final @Nullable Duid client;
+    final long clt;
+    final Hint hint;
+    final Set<BindingKey> spokenOf = new TreeSet<>();
+
+    OneExchange(Exchange exchange, Told by, @Nullable Duid client) {
+      this.exchange = exchange;
+      this.by = by;
+      this.client = client;
+      clt = DhcpTime.ofUnixSeconds(exchange.getCltt());
+      hint =
+          new Hint(
+              exchange.getLink(),
+              exchange.hasSubnetId() ? by.source() : "",
+              exchange.getSubnetId(),
+              exchange.getLinkAddress());
+    }
+
+    ItemResult.@Nullable Builder apply() {
+      ItemResult.Builder stale = ItemResult.newBuilder().setOutcome(ItemResult.Outcome.STALE);
+      if (exchange.getLeasesCount() == 0) {
+        OptionalInt link = links.byHint(hint);
+        BindingKey key = new BindingKey(link.orElse(NO_LINK), known());
+        Own own = bindings.get(key);
+        if (link.isEmpty() || own == null || !isNotOlderThan(own.clt())) {
+          return stale;
+        }
+        bindings.put(key, said(own));
+        return null;
+      }
+      List<Integer> decided = decideLinks();
+      List<Boolean> applies = exchange.getLeasesList().stream().map(this::judge).toList();
+      Map<BindingKey, Own> before = Map.copyOf(bindings);
+      for (int i = 0; i < exchange.getLeasesCount(); i++) {
+        Lease lease = exchange.getLeases(i);
+        if (applies.get(i)) {
+          change(lease, key(lease), decided.get(i));
+        } else {
+          stale.addStaleLeases(i);
+          mark(lease, key(lease));
+        }
+      }
+      for (BindingKey key : spokenOf) {
+        if (isNotOlderThan(before.getOrDefault(key, Own.NONE).clt())) {
+          bindings.compute(key, (same, own) -> said(own == null ? Own.NONE : own));
+        }
+      }
+      dropEmpty();
+      return stale.getStaleLeasesCount() == 0 ? null : stale;
+    }
+
+    Duid known() {
+      if (client == null) {
+        throw new IllegalStateException("an exchange of nobody");
+      }
+      return client;
+    }
+
+    Own said(Own own) {
+      Set<Duid> relayIds =
+          exchange.getRelayIdsList().stream()
+              .map(id -> new Duid(bytes(id)))
+              .collect(Collectors.toSet());
+      Set<RemoteId> remoteIds =
+          exchange.getRemoteIdsList().stream()
+              .map(id -> new RemoteId(bytes(id)))
+              .collect(Collectors.toSet());
+      boolean relayed = exchange.getRelayed();
+      return new Own(
+          clt,
+          by.now(),
+          bytes(exchange.getRelayData()),
+          bytes(exchange.getOptions()),
+          relayed ? relayIds : own.relayIds(),
+          relayed ? remoteIds : own.remoteIds());
+    }
+
+    // By CLT.
+
+    boolean isNewerThan(long held) {
+      return clt > held || (held > by.now() && !exchange.getCopy());
+    }
+
+    boolean isNotOlderThan(long held) {
+      return isNewerThan(held) || (clt == held && !exchange.getCopy());
+    }
+
+    boolean judge(Lease lease) {
+      Held held = leases.get(key(lease));
+      Ended over = ended.get(key(lease));
+      boolean own = held != null && isOwn(held);
+      boolean decline = lease.getEndReason() == Lease.EndReason.DECLINED;
+      return switch (lease.getOperation()) {
+        case PUT -> {
+          if (held != null) {
+            yield isNewerThan(held.clt())
+                || (isNotOlderThan(held.clt()) && held.feeder().equals(by.feeder()));
+          }
+          yield over == null
+              || isNewerThan(over.clt())
+              || (isNotOlderThan(over.clt())
+                  && (over.feeder().equals(by.feeder())
+                      || (over.client() != null && !over.client().equals(client))));
+        }
+        case END -> {
+          if (held == null) {
+            yield over == null || isNewerThan(over.clt());
+          }
+          boolean may = own || decline;
+          boolean wins = own || client == null || held.feeder().equals(by.feeder());
+          yield may && (isNewerThan(held.clt()) || (isNotOlderThan(held.clt()) && wins));
+        }
+        case SEEN -> own && held != null && isNotOlderThan(ownOf(held).clt());
+        case UNRECOGNIZED -> throw new IllegalStateException();
+      };
+    }
+
+    boolean isOwn(Held held) {
+      return held.binding().client().equals(client);
+    }
+
+    Own ownOf(Held held) {
+      return bindings.getOrDefault(held.binding(), Own.NONE);
+    }
+
+    // Links.
+
+    List<Integer> decideLinks() {
+      List<Integer> decided = new ArrayList<>();
+      int beside = NO_LINK;
+      for (Lease lease : exchange.getLeasesList()) {
+        int link = decideLink(key(lease));
+        decided.add(link);
+        if (beside == NO_LINK && lease.getKind() == LeaseKey.Kind.ADDRESS.code()) {
+          beside = link;
+        }
+      }
+      int other = beside;
+      return decided.stream().map(link -> link == NO_LINK ? other : link).toList();
+    }
+
+    int decideLink(LeaseKey key) {
+      OptionalInt told = links.byHint(hint);
+      Held held = leases.get(key);
+      if (told.isPresent()) {
+        return told.getAsInt();
+      }
+      if (held != null && held.binding().link() != NO_LINK) {
+        return held.binding().link();
+      }
+      return links.byPlace(key).orElse(NO_LINK);
+    }
+
+    // Changes.
+
+    void change(Lease lease, LeaseKey key, int link) {
+      Held held = leases.get(key);
+      switch (lease.getOperation()) {
+        case PUT -> {
+          BindingKey target = new BindingKey(link, known());
+          if (held != null) {
+            touch(held.binding());
+          }
+          long validEnd = end(lease, lease.getValid());
+          leases.put(
+              key,
+              new Held(
+                  target,
+                  clt,
+                  by.feeder(),
+                  by.sequence(),
+                  DhcpTime.ofUnixSeconds(lease.getGranted()),
+                  Math.min(validEnd, end(lease, lease.getPreferred())),
+                  validEnd,
+                  held != null && hint.saysNothing() ? held.hint() : hint,
+                  held != null && isOwn(held)
+                      ? with(held.holders(), by.source())
+                      : Set.of(by.source())));
+          ended.remove(key);
+          touch(target);
+          spokenOf.add(target);
+        }
+        case END -> {
+          if (held != null) {
+            touch(held.binding());
+            leases.remove(key);
+          }
+          Duid whose = held == null ? client : held.binding().client();
+          ended.put(key, new Ended(whose, clt, by.feeder(), by.sequence(), by.now()));
+          boolean spoke =
+              lease.getEndReason() == Lease.EndReason.RELEASED
+                  || lease.getEndReason() == Lease.EndReason.DECLINED;
+          if (held != null && isOwn(held) && spoke) {
+            spokenOf.add(held.binding());
+          }
+        }
+        case SEEN -> {
+          mark(lease, key);
+          if (held != null) {
+            spokenOf.add(held.binding());
+          }
+        }
+        case UNRECOGNIZED -> throw new IllegalStateException();
+      }
+    }
+
+    void touch(BindingKey key) {
+      bindings.put(key, bindings.getOrDefault(key, Own.NONE).changedAt(by.now()));
+    }
+
+    void mark(Lease lease, LeaseKey key) {
+      Held held = leases.get(key);
+      if (held != null && isOwn(held) && lease.getOperation() != Lease.Operation.END) {
+        leases.put(key, held.markedBy(by.source()));
+      }
+    }
+  }
+
+  private static long end(Lease lease, int lifetime) {
+    return DhcpTime.end(
+        DhcpTime.ofUnixSeconds(lease.getGranted()), Integer.toUnsignedLong(lifetime));
+  }
+
+  private void dropEmpty() {
+    bindings.keySet().retainAll(leases.values().stream().map(Held::binding).toList());
+  }
+
+  /** The leases of a binding. */
+  Map<LeaseKey, Held> leasesOf(BindingKey binding) {
+    Map<LeaseKey, Held> found = new TreeMap<>();
+    leases.forEach(
+        (key, held) -> {
+          if (held.binding().equals(binding)) {
+            found.put(key, held);
+          }
+        });
+    return found;
+  }
+
+  /**
+   * Moves leases to where these links put them: all, or those on the given links only.
+   *
+   * @return how many bindings lost a lease
+   */
+  long relink(Map<String, Link> changed, @Nullable Set<Integer> only, long now) {
+    links = new ApplyModelLinks(changed);
+    Map<LeaseKey, BindingKey> moves = new TreeMap<>();
+    Set<BindingKey> losing = new TreeSet<>();
+    for (BindingKey from : bindings.keySet()) {
+      if (only == null || only.contains(from.link())) {
+        leasesOf(from)
+            .forEach(
+                (key, held) -> {
+                  int link = decideAnew(key, held);
+                  if (link != from.link()) {
+                    moves.put(key, new BindingKey(link, from.client()));
+                    losing.add(from);
+                  }
+                });
+      }
+    }
+    for (BindingKey from : losing) {
+      Own own = bindings.getOrDefault(from, Own.NONE);
+      // What came here by this very change stays.
+      List<LeaseKey> leaving =
+          leasesOf(from).keySet().stream()
+              .filter(key -> moves.containsKey(key) && !from.equals(moves.get(key)))
+              .toList();
+      for (LeaseKey key : leaving) {
+        BindingKey to = moves.getOrDefault(key, from);
+        boolean taken = leasesOf(to).isEmpty() || own.clt() > bindings.getOrDefault(to, own).clt();
+        bindings.put(to, (taken ? own : bindings.getOrDefault(to, own)).changedAt(now));
+        bindings.computeIfPresent(from, (same, left) -> left.changedAt(now));
+        leases.computeIfPresent(key, (same, held) -> held.at(to));
+      }
+    }
+    dropEmpty();
+    return losing.size();
+  }
+
+  private OptionalInt decideAlone(LeaseKey key, Held held) {
+    OptionalInt told = links.byHint(held.hint());
+    return told.isPresent() ? told : links.byPlace(key);
+  }
+
+  private int decideAnew(LeaseKey key, Held held) {
+    OptionalInt alone = decideAlone(key, held);
+    if (alone.isPresent()) {
+      return alone.getAsInt();
+    }
+    for (Map.Entry<LeaseKey, Held> other : leasesOf(held.binding()).entrySet()) {
+      OptionalInt beside = decideAlone(other.getKey(), other.getValue());
+      if (other.getKey().kind() == LeaseKey.Kind.ADDRESS
+          && other.getValue().clt() == held.clt()
+          && beside.isPresent()) {
+        return beside.getAsInt();
+      }
+    }
+    return NO_LINK;
+  }
+}
