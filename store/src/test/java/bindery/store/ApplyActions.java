@@ -92,7 +92,7 @@ final class ApplyActions {
     };
   }
 
-  private static Command.Builder barrier() {
+  static Command.Builder barrier() {
     return Command.newBuilder().setBarrier(Barrier.getDefaultInstance());
   }
 

@@ -46,10 +46,10 @@ class ApplyModelProperties {
 
   @Provide
   Arbitrary<List<ApplyActions.Action>> histories() {
-    return ApplyActions.actions().list().ofMinSize(1).ofMaxSize(150);
+    return ApplyActions.actions().list().ofMinSize(20).ofMaxSize(150);
   }
 
-  @Property(tries = 40, edgeCases = EdgeCasesMode.NONE)
+  @Property(tries = 60, edgeCases = EdgeCasesMode.NONE)
   void apply_anyHistory_isAsTheModelSays(@ForAll("histories") List<ApplyActions.Action> history)
       throws IOException {
     Path folder = Files.createTempDirectory("bindery-model");
