@@ -12,10 +12,13 @@ import bindery.model.Ipv6Prefix;
 import bindery.model.LeaseKey;
 import bindery.model.RemoteId;
 import bindery.store.ApplyModelLinks.Hint;
+import bindery.store.ApplyModelState.Ended;
+import bindery.store.ApplyModelState.Held;
+import bindery.store.ApplyModelState.Own;
+import bindery.store.ApplyModelState.Told;
 import bindery.v1.RejectReason;
 import com.google.protobuf.ByteString;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
@@ -31,57 +34,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class ApplyModel {
   private static final int NO_LINK = 0;
-
-  /** A lease that is held. */
-  record Held(
-      BindingKey binding,
-      long clt,
-      String feeder,
-      long sequence,
-      long granted,
-      long preferredEnd,
-      long validEnd,
-      Hint hint,
-      Set<String> holders) {
-    Held at(BindingKey moved) {
-      return new Held(moved, clt, feeder, sequence, granted, preferredEnd, validEnd, hint, holders);
-    }
-
-    Held markedBy(String source) {
-      return new Held(
-          binding,
-          clt,
-          feeder,
-          sequence,
-          granted,
-          preferredEnd,
-          validEnd,
-          hint,
-          with(holders, source));
-    }
-  }
-
-  /** What is left of one that ended. */
-  record Ended(@Nullable Duid client, long clt, String feeder, long sequence, long at) {}
-
-  /** What a binding holds of its own. */
-  record Own(
-      long clt,
-      long lastChange,
-      Bytes relayData,
-      Bytes options,
-      Set<Duid> relayIds,
-      Set<RemoteId> remoteIds) {
-    static final Own NONE =
-        new Own(Long.MIN_VALUE, 0, Bytes.EMPTY, Bytes.EMPTY, Set.of(), Set.of());
-
-    Own changedAt(long now) {
-      return new Own(clt, now, relayData, options, relayIds, remoteIds);
-    }
-  }
-
-  /** Who tells an item. */
-  record Told(String source, String feeder, long sequence, long now) {}
 
   private final Map<LeaseKey, Held> leases = new TreeMap<>();
   private final Map<LeaseKey, Ended> ended = new TreeMap<>();
@@ -102,12 +54,6 @@ final class ApplyModel {
 
   ApplyModelLinks links() {
     return links;
-  }
-
-  private static <T> Set<T> with(Set<T> set, T one) {
-    Set<T> more = new HashSet<>(set);
-    more.add(one);
-    return Set.copyOf(more);
   }
 
   private static Bytes bytes(ByteString octets) {
@@ -311,7 +257,7 @@ final class ApplyModel {
                   validEnd,
                   held != null && hint.saysNothing() ? held.hint() : hint,
                   held != null && isOwn(held)
-                      ? with(held.holders(), by.source())
+                      ? held.markedBy(by.source()).holders()
                       : Set.of(by.source())));
           ended.remove(key);
           touch(target);

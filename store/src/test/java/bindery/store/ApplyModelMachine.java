@@ -104,7 +104,7 @@ final class ApplyModelMachine {
               ? ItemResult.newBuilder().setOutcome(ItemResult.Outcome.SEEN_BEFORE)
               : item(
                   group.getItems(i),
-                  new ApplyModel.Told(group.getSource(), feeder, sequence, now()));
+                  new ApplyModelState.Told(group.getSource(), feeder, sequence, now()));
       if (told != null) {
         result.addItems(told.setIndex(i));
       }
@@ -114,7 +114,7 @@ final class ApplyModelMachine {
     return result.setLastSequence(last).build();
   }
 
-  private ItemResult.@Nullable Builder item(Item item, ApplyModel.Told by) {
+  private ItemResult.@Nullable Builder item(Item item, ApplyModelState.Told by) {
     return item.hasExchange() ? model.exchange(item.getExchange(), by) : null;
   }
 

@@ -20,7 +20,7 @@ import net.jqwik.api.Provide;
 import net.jqwik.api.Tuple;
 
 /** One log makes one state, whatever happens to the store while it is applied. */
-class ApplyReplayProperties {
+class ApplyReplayTest {
   /** What befalls the store before an entry. */
   enum Event {
     NOTHING,

@@ -10,8 +10,8 @@ import bindery.model.Duid;
 import bindery.model.Ipv6Address;
 import bindery.model.LeaseKey;
 import bindery.model.RemoteId;
-import bindery.store.ApplyModel.Held;
-import bindery.store.ApplyModel.Own;
+import bindery.store.ApplyModelState.Held;
+import bindery.store.ApplyModelState.Own;
 import com.google.protobuf.ByteString;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -32,7 +32,7 @@ import net.jqwik.api.Provide;
 import org.jspecify.annotations.Nullable;
 
 /** Random entries: the store answers and holds what a plain model does, after each of them. */
-class ApplyModelProperties {
+class ApplyModelTest {
   private static final List<String> PROBES =
       List.of(
           "2001:db8:1::1",
@@ -161,12 +161,12 @@ class ApplyModelProperties {
 
   private static void assertTombstone(
       StoreView view, ApplyModel model, LeaseKey key, Map<Integer, String> feeders) {
-    ApplyModel.Ended held =
+    ApplyModelState.Ended held =
         ApplyFixture.leaseRow(view, key)
             .map(LeaseRow::tombstone)
             .map(
                 left ->
-                    new ApplyModel.Ended(
+                    new ApplyModelState.Ended(
                         left.client(),
                         left.cltt(),
                         feeders.getOrDefault(left.feeder(), "nobody"),

@@ -1,0 +1,71 @@
+package bindery.store;
+
+import bindery.model.Bytes;
+import bindery.model.Duid;
+import bindery.model.RemoteId;
+import bindery.store.ApplyModelLinks.Hint;
+import java.util.HashSet;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** What {@link ApplyModel} holds. Instants are seconds since 2000. */
+final class ApplyModelState {
+  private ApplyModelState() {}
+
+  private static <T> Set<T> with(Set<T> set, T one) {
+    Set<T> more = new HashSet<>(set);
+    more.add(one);
+    return Set.copyOf(more);
+  }
+
+  /** A lease that is held. */
+  record Held(
+      BindingKey binding,
+      long clt,
+      String feeder,
+      long sequence,
+      long granted,
+      long preferredEnd,
+      long validEnd,
+      Hint hint,
+      Set<String> holders) {
+    Held at(BindingKey moved) {
+      return new Held(moved, clt, feeder, sequence, granted, preferredEnd, validEnd, hint, holders);
+    }
+
+    Held markedBy(String source) {
+      return new Held(
+          binding,
+          clt,
+          feeder,
+          sequence,
+          granted,
+          preferredEnd,
+          validEnd,
+          hint,
+          with(holders, source));
+    }
+  }
+
+  /** What is left of one that ended. */
+  record Ended(@Nullable Duid client, long clt, String feeder, long sequence, long at) {}
+
+  /** What a binding holds of its own. */
+  record Own(
+      long clt,
+      long lastChange,
+      Bytes relayData,
+      Bytes options,
+      Set<Duid> relayIds,
+      Set<RemoteId> remoteIds) {
+    static final Own NONE =
+        new Own(Long.MIN_VALUE, 0, Bytes.EMPTY, Bytes.EMPTY, Set.of(), Set.of());
+
+    Own changedAt(long now) {
+      return new Own(clt, now, relayData, options, relayIds, remoteIds);
+    }
+  }
+
+  /** Who tells an item. */
+  record Told(String source, String feeder, long sequence, long now) {}
+}
