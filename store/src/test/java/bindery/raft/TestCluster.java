@@ -73,7 +73,7 @@ final class TestCluster implements AutoCloseable {
             data(node),
             self.address(),
             members,
-            Duration.ofMillis(400),
+            Duration.ofMillis(500),
             Duration.ofSeconds(5),
             64L << 20,
             Duration.ofMinutes(5),
@@ -137,18 +137,16 @@ final class TestCluster implements AutoCloseable {
 
   /** Waits until one leads and all that run know it. */
   String leader() {
-    await()
-        .atMost(PATIENCE)
-        .until(
-            () ->
-                running.values().stream()
-                            .map(replica -> replica.status().leader())
-                            .distinct()
-                            .count()
-                        == 1
-                    && running.values().stream()
-                        .anyMatch(replica -> replica.status().role() == ReplicaStatus.Role.LEADER));
-    return running.values().iterator().next().status().leader();
+    return await().atMost(PATIENCE).until(this::agreedLeader, leader -> !leader.isEmpty());
+  }
+
+  private String agreedLeader() {
+    List<ReplicaStatus> statuses = running.values().stream().map(Replica::status).toList();
+    String leader = statuses.get(0).leader();
+    boolean agreed =
+        statuses.stream().allMatch(status -> status.leader().equals(leader))
+            && statuses.stream().anyMatch(status -> status.role() == ReplicaStatus.Role.LEADER);
+    return agreed ? leader : "";
   }
 
   String follower() {
