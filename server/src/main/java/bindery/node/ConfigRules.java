@@ -1,0 +1,144 @@
+package bindery.node;
+
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+
+/**
+ * The rules that tie options to each other. A rule whose options could not be read is passed over.
+ */
+final class ConfigRules {
+  private static final String RAFT_LISTEN_ALONE = "127.0.0.1:5471";
+  private static final long CACHE_MIN_BYTES = 8L << 20;
+  private static final long MEMTABLES_MIN_BYTES = 1L << 20;
+
+  /** BULK_LQ_DATA_TIMEOUT of the draft; below it a slow but sound relay is cut off. */
+  private static final Duration DATA_TIMEOUT_ADVISED = Duration.ofSeconds(30);
+
+  private ConfigRules() {}
+
+  static void check(ConfigReader values, Problems problems) {
+    checkMembers(values, problems);
+    checkInsecure(values, problems);
+    checkPorts(values, problems);
+    checkAtLeast(values, Settings.STORE_CACHE, CACHE_MIN_BYTES, "8MiB", problems);
+    checkAtLeast(values, Settings.STORE_MEMTABLES, MEMTABLES_MIN_BYTES, "1MiB", problems);
+    checkAtLeast(values, Settings.RAFT_SNAPSHOT_LOG_BYTES, 1L << 20, "1MiB", problems);
+  }
+
+  static List<String> warnings(ConfigReader values) {
+    List<String> warnings = new ArrayList<>();
+    if (values.get(Settings.LEASEQUERY_DATA_TIMEOUT).compareTo(DATA_TIMEOUT_ADVISED) < 0) {
+      warnings.add("leasequery.data-timeout is below 30s, which is not recommended (RFC 5460 5.6)");
+    }
+    Duration election = values.get(Settings.RAFT_ELECTION_TIMEOUT).multipliedBy(2);
+    if (values.get(Settings.LEASEQUERY_BARRIER_TIMEOUT).compareTo(election) < 0) {
+      warnings.add(
+          "leasequery.barrier-timeout is shorter than an election can take (twice"
+              + " raft.election-timeout): queries will be refused while a leader is elected");
+    }
+    return warnings;
+  }
+
+  /** Where this node listens for Raft: as given, else its address among the members. */
+  static InetSocketAddress raftListen(ConfigReader values) {
+    InetSocketAddress given = values.find(Settings.RAFT_LISTEN);
+    Map<String, String> members = values.find(Settings.MEMBERS);
+    String node = values.find(Settings.NODE);
+    if (given != null) {
+      return given;
+    }
+    String own = members == null || node == null ? null : members.get(node);
+    return Kind.ENDPOINT_ADDRESS.parser().apply(own == null ? RAFT_LISTEN_ALONE : own);
+  }
+
+  private static void checkMembers(ConfigReader values, Problems problems) {
+    Map<String, String> members = values.find(Settings.MEMBERS);
+    String node = values.find(Settings.NODE);
+    if (members == null || node == null) {
+      return;
+    }
+    if (!members.containsKey(node)) {
+      problems.add(
+          "node: \""
+              + node
+              + "\" is not one of the members "
+              + members.keySet()
+              + " (expected one of them)");
+    }
+    if (members.values().stream().distinct().count() < members.size()) {
+      problems.add("members: two members have one address (expected an address for each)");
+    }
+    members.forEach(
+        (name, address) -> {
+          try {
+            Objects.requireNonNull(Kind.ENDPOINT_ADDRESS.parser().apply(address));
+          } catch (IllegalArgumentException e) {
+            problems.add("members: " + name + ": " + address + ", " + e.getMessage());
+          }
+        });
+  }
+
+  private static void checkInsecure(ConfigReader values, Problems problems) {
+    if (Boolean.TRUE.equals(values.find(Settings.INSECURE))) {
+      return;
+    }
+    Map<String, InetSocketAddress> guarded = new HashMap<>();
+    InetSocketAddress api = values.find(Settings.API_LISTEN);
+    if (api != null) {
+      guarded.put(Settings.API_LISTEN.key(), api);
+    }
+    try {
+      guarded.put(Settings.RAFT_LISTEN.key(), raftListen(values));
+    } catch (IllegalArgumentException e) {
+      return; // told by checkMembers
+    }
+    guarded.forEach(
+        (key, address) -> {
+          if (!address.getAddress().isLoopbackAddress()) {
+            problems.add(
+                key
+                    + ": "
+                    + NodeConfig.text(address)
+                    + " is not loopback, and there is no TLS (expected a loopback address, or"
+                    + " insecure: true on a closed network)");
+          }
+        });
+  }
+
+  private static void checkPorts(ConfigReader values, Problems problems) {
+    Map<Integer, String> taken = new HashMap<>();
+    for (Setting<InetSocketAddress> setting :
+        List.of(
+            Settings.RAFT_LISTEN,
+            Settings.API_LISTEN,
+            Settings.HTTP_LISTEN,
+            Settings.LEASEQUERY_LISTEN)) {
+      InetSocketAddress address = values.find(setting);
+      if (address != null && address.getPort() != 0) {
+        String other = taken.put(address.getPort(), setting.key());
+        if (other != null) {
+          problems.add(
+              setting.key()
+                  + ": port "
+                  + address.getPort()
+                  + " is also that of "
+                  + other
+                  + " (expected a port for each)");
+        }
+      }
+    }
+  }
+
+  private static void checkAtLeast(
+      ConfigReader values, Setting<Long> setting, long least, String text, Problems problems) {
+    Long value = values.find(setting);
+    if (value != null && value < least) {
+      problems.add(setting.key() + ": " + value + " octets (expected at least " + text + ")");
+    }
+  }
+}

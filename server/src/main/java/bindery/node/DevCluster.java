@@ -1,0 +1,216 @@
+package bindery.node;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.lang.management.ManagementFactory;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * The processes of a development cluster. Stops them all when it is closed, or when the program is
+ * told to stop; a node that ends by itself is told of and left.
+ */
+final class DevCluster implements AutoCloseable {
+  private static final Duration READY_MAX = Duration.ofSeconds(120);
+  private static final Duration STOP_MAX = Duration.ofSeconds(20);
+  private static final long READY_POLL_MILLIS = 200;
+
+  private final DevLayout layout;
+  private final PrintWriter err;
+  private final FileChannel lock;
+  private final List<Process> processes = new ArrayList<>();
+  private final Thread stopHook = new Thread(this::stopAll, "stop");
+  private boolean stopping;
+
+  private DevCluster(DevLayout layout, PrintWriter err, FileChannel lock) {
+    this.layout = layout;
+    this.err = err;
+    this.lock = lock;
+  }
+
+  /**
+   * Writes the nodes' configurations and starts them.
+   *
+   * @throws IOException if the folder is in use or was made for other nodes or ports, or a process
+   *     cannot be started
+   */
+  static DevCluster start(DevLayout layout, PrintWriter err) throws IOException {
+    Files.createDirectories(layout.folder());
+    DevCluster cluster = new DevCluster(layout, err, lock(layout.folder()));
+    try {
+      for (int node = 1; node <= layout.nodes(); node++) {
+        cluster.writeConfig(node);
+        cluster.refuseRunning(node);
+      }
+      Runtime.getRuntime().addShutdownHook(cluster.stopHook);
+      for (int node = 1; node <= layout.nodes(); node++) {
+        cluster.startNode(node);
+      }
+    } catch (IOException e) {
+      cluster.close();
+      throw e;
+    }
+    return cluster;
+  }
+
+  private static FileChannel lock(Path folder) throws IOException {
+    FileChannel channel =
+        FileChannel.open(
+            folder.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+    FileLock held = channel.tryLock();
+    if (held == null) {
+      channel.close();
+      throw new IOException(
+          "the folder " + folder + " is in use by another bindery dev (stop it, or give --dir)");
+    }
+    return channel;
+  }
+
+  private void writeConfig(int node) throws IOException {
+    Files.createDirectories(layout.home(node));
+    String text = layout.configText(node);
+    Path file = layout.config(node);
+    if (Files.exists(file) && !Files.readString(file).equals(text)) {
+      throw new IOException(
+          file
+              + " was made for another number of nodes or other ports (give the same --nodes and"
+              + " --base-port as then, or another --dir)");
+    }
+    Files.writeString(file, text);
+  }
+
+  private void refuseRunning(int node) throws IOException {
+    Path file = layout.pid(node);
+    if (!Files.exists(file)) {
+      return;
+    }
+    String text = Files.readString(file).strip();
+    boolean running =
+        text.matches("\\d{1,10}")
+            && ProcessHandle.of(Long.parseLong(text))
+                .flatMap(handle -> handle.info().commandLine())
+                .filter(line -> line.contains(layout.config(node).toString()))
+                .isPresent();
+    if (running) {
+      throw new IOException(
+          layout.name(node) + " still runs as process " + text + " (stop it: kill " + text + ")");
+    }
+  }
+
+  private void startNode(int node) throws IOException {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments());
+    command.addAll(List.of("-cp", System.getProperty("java.class.path"), Main.class.getName()));
+    command.addAll(List.of("node", "--config", layout.config(node).toString()));
+    Process process =
+        new ProcessBuilder(command)
+            .redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()))
+            .redirectOutput(ProcessBuilder.Redirect.appendTo(layout.log(node).toFile()))
+            .redirectError(ProcessBuilder.Redirect.appendTo(layout.log(node).toFile()))
+            .start();
+    processes.add(process);
+    Files.writeString(layout.pid(node), process.pid() + "\n");
+    process.onExit().thenAccept(ended -> tellEnd(node, ended));
+  }
+
+  private synchronized void tellEnd(int node, Process ended) {
+    if (!stopping) {
+      err.printf(
+          "%s (process %d) ended with %d; its log: %s%n  start it again: bindery node --config %s%n",
+          layout.name(node),
+          ended.pid(),
+          ended.exitValue(),
+          layout.log(node),
+          layout.config(node));
+      err.flush();
+    }
+  }
+
+  /** Waits until every node serves, and tells where; tells of a node that does not within 120 s. */
+  void awaitReady() throws InterruptedException {
+    HttpClient http = HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(1)).build();
+    long deadline = System.nanoTime() + READY_MAX.toNanos();
+    for (int node = 1; node <= layout.nodes(); node++) {
+      boolean ready = false;
+      while (!ready && processes.get(node - 1).isAlive() && System.nanoTime() < deadline) {
+        ready = isReady(http, node);
+        if (!ready) {
+          Thread.sleep(READY_POLL_MILLIS);
+        }
+      }
+      err.printf(
+          "%s %s  leasequery %s  api %s  http %s  log %s%n",
+          layout.name(node),
+          ready ? "ready" : "NOT READY",
+          layout.leasequery(node),
+          layout.api(node),
+          layout.http(node),
+          layout.log(node));
+      err.flush();
+    }
+    err.printf(
+        "Try: bindery status --server %s --server %s%nStop: Ctrl-C%n",
+        layout.api(1), layout.api(layout.nodes()));
+    err.flush();
+  }
+
+  private boolean isReady(HttpClient http, int node) throws InterruptedException {
+    HttpRequest request =
+        HttpRequest.newBuilder(URI.create("http://" + layout.http(node) + "/readyz"))
+            .timeout(Duration.ofSeconds(2))
+            .build();
+    try {
+      return http.send(request, BodyHandlers.discarding()).statusCode() == 200;
+    } catch (IOException e) {
+      return false; // not listening yet
+    }
+  }
+
+  /** Waits until all nodes have ended. Returns the exit code of the command. */
+  int awaitEnd() throws InterruptedException {
+    for (Process process : processes) {
+      process.waitFor();
+    }
+    return 1;
+  }
+
+  private void stopAll() {
+    synchronized (this) {
+      stopping = true;
+    }
+    processes.forEach(Process::destroy);
+    try {
+      CompletableFuture.allOf(
+              processes.stream().map(Process::onExit).toArray(CompletableFuture[]::new))
+          .get(STOP_MAX.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (java.util.concurrent.ExecutionException | java.util.concurrent.TimeoutException e) {
+      processes.forEach(Process::destroyForcibly);
+    } catch (InterruptedException e) {
+      processes.forEach(Process::destroyForcibly);
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  @Override
+  public void close() {
+    stopAll();
+    try {
+      lock.close();
+    } catch (IOException e) {
+      err.println("Warning: the lock of " + layout.folder() + " could not be let go: " + e);
+    }
+  }
+}

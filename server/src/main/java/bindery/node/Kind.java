@@ -1,0 +1,210 @@
+package bindery.node;
+
+import bindery.model.Ipv6Address;
+import bindery.model.Ipv6Prefix;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Function;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * What the text of an option's value may be, and what it means.
+ *
+ * @param expected how a value is written, with an example, for error messages
+ * @param parser throws {@link IllegalArgumentException} if the text is anything else
+ */
+record Kind<T>(String expected, Function<String, T> parser) {
+  private static final Pattern DURATION = Pattern.compile("(\\d{1,9})(ms|s|m|h|d)");
+  private static final Pattern SIZE = Pattern.compile("(\\d{1,12})(B|KiB|MiB|GiB)?");
+  private static final Pattern PERCENT = Pattern.compile("(\\d{1,3})(?:\\.(\\d))?%");
+  private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,63}");
+  private static final Pattern ENDPOINT =
+      Pattern.compile("(?:\\[([^\\]]+)]|([^:\\[\\]]+)):(\\d{1,5})");
+
+  /** A name of a cluster or node. */
+  static final Kind<String> TEXT_NAME =
+      new Kind<>("1..64 of A-Z a-z 0-9 . _ -, such as n1", Kind::parseName);
+
+  /** A folder. */
+  static final Kind<Path> PATH = new Kind<>("a folder, such as /var/lib/bindery", Kind::parsePath);
+
+  /** A span of time above zero. */
+  static final Kind<Duration> TIME =
+      new Kind<>("a duration such as 500ms, 30s, 5m, 24h or 7d", Kind::parseDuration);
+
+  /** A span of time above zero, or no limit: then empty text as {@code unlimited}. */
+  static final Kind<Duration> TIME_OR_UNLIMITED =
+      new Kind<>(
+          "a duration such as 30s, or unlimited",
+          text ->
+              text.equals("unlimited") ? Duration.ofSeconds(Long.MAX_VALUE) : parseDuration(text));
+
+  /** A number of octets. */
+  static final Kind<Long> SIZE_BYTES =
+      new Kind<>("a size such as 512MiB, 64KiB or 1GiB", Kind::parseSize);
+
+  /** A count of at least one. */
+  static final Kind<Integer> COUNT = new Kind<>("a number of at least 1", Kind::parseCount);
+
+  /** A part of a whole, in thousandths. */
+  static final Kind<Integer> PERMILLE =
+      new Kind<>("a percentage such as 10% or 2.5%", Kind::parsePermille);
+
+  /** Yes or no. */
+  static final Kind<Boolean> SWITCH = new Kind<>("true or false", Kind::parseSwitch);
+
+  /** An address and port to listen at. */
+  static final Kind<InetSocketAddress> ENDPOINT_ADDRESS =
+      new Kind<>("ADDRESS:PORT such as 127.0.0.1:5470 or [::]:547", Kind::parseEndpoint);
+
+  /** Names with addresses. */
+  static final Kind<Map<String, String>> MEMBERS =
+      new Kind<>("NAME=HOST:PORT, several with commas", Kind::parseMembers);
+
+  /** Prefixes. */
+  static final Kind<List<Ipv6Prefix>> PREFIXES =
+      new Kind<>(
+          "addresses or prefixes such as 2001:db8::/32, several with commas", Kind::parsePrefixes);
+
+  /** One of a few words. */
+  static <E extends Enum<E>> Kind<E> choice(Class<E> type) {
+    E[] values = type.getEnumConstants();
+    List<String> words = Arrays.stream(values).map(v -> v.name().toLowerCase(Locale.ROOT)).toList();
+    return new Kind<>(
+        "one of " + String.join(", ", words),
+        text -> {
+          int index = words.indexOf(text);
+          if (index < 0) {
+            throw new IllegalArgumentException("no such choice");
+          }
+          return values[index];
+        });
+  }
+
+  private static String parseName(String text) {
+    if (!NAME.matcher(text).matches()) {
+      throw new IllegalArgumentException("not a name");
+    }
+    return text;
+  }
+
+  private static Path parsePath(String text) {
+    if (text.isEmpty()) {
+      throw new IllegalArgumentException("empty");
+    }
+    return Path.of(text).toAbsolutePath().normalize();
+  }
+
+  private static Duration parseDuration(String text) {
+    Matcher matcher = match(DURATION, text);
+    long amount = Long.parseLong(matcher.group(1));
+    if (amount == 0) {
+      throw new IllegalArgumentException("zero");
+    }
+    return switch (matcher.group(2)) {
+      case "ms" -> Duration.ofMillis(amount);
+      case "s" -> Duration.ofSeconds(amount);
+      case "m" -> Duration.ofMinutes(amount);
+      case "h" -> Duration.ofHours(amount);
+      default -> Duration.ofDays(amount);
+    };
+  }
+
+  private static Long parseSize(String text) {
+    Matcher matcher = match(SIZE, text);
+    String unit = matcher.group(2) == null ? "B" : matcher.group(2);
+    int shift =
+        switch (unit) {
+          case "B" -> 0;
+          case "KiB" -> 10;
+          case "MiB" -> 20;
+          default -> 30;
+        };
+    return Math.multiplyExact(Long.parseLong(matcher.group(1)), 1L << shift);
+  }
+
+  private static Integer parseCount(String text) {
+    int count = Integer.parseInt(text);
+    if (count < 1) {
+      throw new IllegalArgumentException("below 1");
+    }
+    return count;
+  }
+
+  private static Integer parsePermille(String text) {
+    Matcher matcher = match(PERCENT, text);
+    int tenth = matcher.group(2) == null ? 0 : Integer.parseInt(matcher.group(2));
+    int permille = Integer.parseInt(matcher.group(1)) * 10 + tenth;
+    if (permille > 1_000) {
+      throw new IllegalArgumentException("above 100%");
+    }
+    return permille;
+  }
+
+  private static Boolean parseSwitch(String text) {
+    return switch (text) {
+      case "true" -> true;
+      case "false" -> false;
+      default -> throw new IllegalArgumentException("neither");
+    };
+  }
+
+  private static InetSocketAddress parseEndpoint(String text) {
+    Matcher matcher = match(ENDPOINT, text);
+    int port = Integer.parseInt(matcher.group(3));
+    if (port > 65_535) {
+      throw new IllegalArgumentException("port above 65535");
+    }
+    String host = matcher.group(1) == null ? matcher.group(2) : matcher.group(1);
+    InetSocketAddress address = new InetSocketAddress(host, port);
+    if (address.isUnresolved()) {
+      throw new IllegalArgumentException("the host " + host + " cannot be resolved");
+    }
+    return address;
+  }
+
+  private static Map<String, String> parseMembers(String text) {
+    Map<String, String> members = new TreeMap<>();
+    for (String part : text.split(",", -1)) {
+      int equals = part.indexOf('=');
+      if (equals < 0) {
+        throw new IllegalArgumentException("no = in \"" + part + "\"");
+      }
+      String name = parseName(part.substring(0, equals).strip());
+      String address = part.substring(equals + 1).strip();
+      match(ENDPOINT, address);
+      if (members.put(name, address) != null) {
+        throw new IllegalArgumentException("the name " + name + " stands twice");
+      }
+    }
+    return members;
+  }
+
+  private static List<Ipv6Prefix> parsePrefixes(String text) {
+    List<Ipv6Prefix> prefixes = new ArrayList<>();
+    for (String part : text.split(",", -1)) {
+      String prefix = part.strip();
+      prefixes.add(
+          prefix.indexOf('/') < 0
+              ? new Ipv6Prefix(Ipv6Address.parse(prefix), 128)
+              : Ipv6Prefix.parse(prefix));
+    }
+    return prefixes;
+  }
+
+  private static Matcher match(Pattern pattern, String text) {
+    Matcher matcher = pattern.matcher(text);
+    if (!matcher.matches()) {
+      throw new IllegalArgumentException("not of that form");
+    }
+    return matcher;
+  }
+}

@@ -1,0 +1,125 @@
+package bindery.node;
+
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code bindery node}: runs one node until it is told to stop. */
+@Command(
+    name = "node",
+    description = {
+      "Runs one node until it is told to stop (SIGTERM or Ctrl-C).",
+      "Without a file it is a working single node on loopback, with its data in the user's state"
+          + " folder."
+    },
+    footer = {
+      "",
+      "Every option may also stand in the file or in the environment: a flag wins over the"
+          + " environment, that over the file.",
+      "Exit codes: 0 stopped as asked, 1 could not start or go on, 2 wrong configuration."
+    },
+    mixinStandardHelpOptions = true,
+    sortOptions = false)
+final class NodeCommand implements Callable<Integer> {
+  private static final Logger LOG = LoggerFactory.getLogger(NodeCommand.class);
+
+  @Spec private CommandSpec spec = CommandSpec.create();
+
+  @Option(
+      names = "--config",
+      paramLabel = "FILE",
+      description = "The configuration file (YAML).")
+  private @Nullable Path config;
+
+  @Option(
+      names = "--check",
+      description = "Report every fault of the configuration and end, without starting.")
+  private boolean check;
+
+  @Option(names = "--print-sample", description = "Print a commented sample configuration and end.")
+  private boolean printSample;
+
+  private NodeCommand() {}
+
+  /** The command with a flag for every declared option. */
+  static CommandLine create() {
+    CommandLine line = new CommandLine(new NodeCommand());
+    CommandSpec spec = line.getCommandSpec();
+    for (Setting<?> setting : Settings.ALL) {
+      String fallback =
+          setting.defaultText() == null ? "" : " Default: " + setting.defaultText() + ".";
+      spec.addOption(
+          OptionSpec.builder(setting.flag())
+              .paramLabel("VALUE")
+              .type(String.class)
+              .description(
+                  (setting.help() + fallback + " [" + setting.environment() + "]")
+                      .replace("%", "%%"))
+              .build());
+    }
+    return line;
+  }
+
+  @Override
+  public Integer call() {
+    if (printSample) {
+      spec.commandLine().getOut().print(SampleFile.text());
+      spec.commandLine().getOut().flush();
+      return 0;
+    }
+    NodeConfig loaded;
+    try {
+      loaded = NodeConfig.load(flags(), System.getenv(), config);
+    } catch (ConfigException e) {
+      e.problems().forEach(problem -> spec.commandLine().getErr().println("Error: " + problem));
+      spec.commandLine().getErr().flush();
+      return CommandLine.ExitCode.USAGE;
+    }
+    if (check) {
+      loaded.warnings().forEach(w -> spec.commandLine().getErr().println("Warning: " + w));
+      spec.commandLine().getOut().println("OK");
+      spec.commandLine().getOut().flush();
+      return 0;
+    }
+    return run(loaded);
+  }
+
+  private int run(NodeConfig loaded) {
+    Logging.toInfo();
+    loaded.warnings().forEach(w -> LOG.warn("event=config_warning {}", w));
+    try {
+      Node node = Node.start(loaded);
+      Runtime.getRuntime().addShutdownHook(new Thread(node::close, "stop"));
+      return node.awaitEnd();
+    } catch (NodeStartException e) {
+      LOG.error("event=start_failed {}", e.getMessage());
+      spec.commandLine().getErr().println("Error: " + e.getMessage());
+      spec.commandLine().getErr().flush();
+      return CommandLine.ExitCode.SOFTWARE;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return CommandLine.ExitCode.SOFTWARE;
+    }
+  }
+
+  private Map<String, String> flags() {
+    Map<String, String> flags = new HashMap<>();
+    for (Setting<?> setting : Settings.ALL) {
+      String text = spec.findOption(setting.flag()).getValue();
+      if (text != null) {
+        flags.put(setting.key(), text);
+      }
+    }
+    return flags;
+  }
+}

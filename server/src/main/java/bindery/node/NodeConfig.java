@@ -1,0 +1,129 @@
+package bindery.node;
+
+import bindery.model.Ipv6Prefix;
+import bindery.raft.Member;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The checked configuration of a node.
+ *
+ * @param members at least one, this node among them
+ * @param warnings what is allowed but not recommended, a sentence each
+ */
+record NodeConfig(
+    String cluster,
+    String node,
+    Path data,
+    List<Member> members,
+    Raft raft,
+    InetSocketAddress api,
+    InetSocketAddress http,
+    Leasequery leasequery,
+    Feed feed,
+    Store store,
+    List<String> warnings) {
+
+  /** How the log is replicated and cut. */
+  record Raft(
+      InetSocketAddress listen,
+      Duration electionTimeout,
+      long snapshotLogBytes,
+      Duration snapshotInterval,
+      int keptEntries) {}
+
+  /**
+   * The bulk leasequery front.
+   *
+   * @param requestors empty for loopback only
+   */
+  record Leasequery(
+      InetSocketAddress listen,
+      Settings.Reads reads,
+      Duration maxStaleness,
+      Duration barrierTimeout,
+      Duration dataTimeout,
+      Duration idleTimeout,
+      Duration maxAnswerTime,
+      int maxConnections,
+      int maxQueriesPerConnection,
+      List<Ipv6Prefix> requestors) {}
+
+  /** The seeds of the cluster's settings. */
+  record Feed(Duration retainEnded, Duration sourceSilentAfter, int sweepLimitPermille) {}
+
+  /** The store's memory, in octets. */
+  record Store(long cacheBytes, long memtableBytes) {}
+
+  /**
+   * Reads and checks all options.
+   *
+   * @throws ConfigException with every problem together
+   */
+  static NodeConfig load(
+      Map<String, String> flags, Map<String, String> environment, @Nullable Path file)
+      throws ConfigException {
+    Problems problems = new Problems();
+    ConfigReader values = ConfigReader.read(flags, environment, file, problems);
+    ConfigRules.check(values, problems);
+    if (!problems.isEmpty()) {
+      throw new ConfigException(problems.list());
+    }
+    return of(values, environment);
+  }
+
+  private static NodeConfig of(ConfigReader values, Map<String, String> environment) {
+    String node = values.get(Settings.NODE);
+    InetSocketAddress raftListen = ConfigRules.raftListen(values);
+    Map<String, String> addresses = values.find(Settings.MEMBERS);
+    List<Member> members = new ArrayList<>();
+    if (addresses == null) {
+      members.add(new Member(node, text(raftListen)));
+    } else {
+      addresses.forEach((name, address) -> members.add(new Member(name, address)));
+    }
+    Path data = values.find(Settings.DATA);
+    List<Ipv6Prefix> requestors = values.find(Settings.LEASEQUERY_REQUESTORS);
+    return new NodeConfig(
+        values.get(Settings.CLUSTER),
+        node,
+        data == null ? StateFolder.of(environment).resolve(node) : data,
+        List.copyOf(members),
+        new Raft(
+            raftListen,
+            values.get(Settings.RAFT_ELECTION_TIMEOUT),
+            values.get(Settings.RAFT_SNAPSHOT_LOG_BYTES),
+            values.get(Settings.RAFT_SNAPSHOT_INTERVAL),
+            values.get(Settings.RAFT_KEPT_ENTRIES)),
+        values.get(Settings.API_LISTEN),
+        values.get(Settings.HTTP_LISTEN),
+        new Leasequery(
+            values.get(Settings.LEASEQUERY_LISTEN),
+            values.get(Settings.LEASEQUERY_READS),
+            values.get(Settings.LEASEQUERY_MAX_STALENESS),
+            values.get(Settings.LEASEQUERY_BARRIER_TIMEOUT),
+            values.get(Settings.LEASEQUERY_DATA_TIMEOUT),
+            values.get(Settings.LEASEQUERY_IDLE_TIMEOUT),
+            values.get(Settings.LEASEQUERY_MAX_ANSWER_TIME),
+            values.get(Settings.LEASEQUERY_MAX_CONNECTIONS),
+            values.get(Settings.LEASEQUERY_MAX_QUERIES),
+            requestors == null ? List.of() : List.copyOf(requestors)),
+        new Feed(
+            values.get(Settings.FEED_RETAIN_ENDED),
+            values.get(Settings.FEED_SOURCE_SILENT_AFTER),
+            values.get(Settings.FEED_SWEEP_LIMIT)),
+        new Store(values.get(Settings.STORE_CACHE), values.get(Settings.STORE_MEMTABLES)),
+        ConfigRules.warnings(values));
+  }
+
+  /** {@code HOST:PORT}, an IPv6 host in brackets. */
+  static String text(InetSocketAddress address) {
+    String host = address.getAddress().getHostAddress();
+    return (host.indexOf(':') < 0 ? host : "[" + host + "]") + ":" + address.getPort();
+  }
+}

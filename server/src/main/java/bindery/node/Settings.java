@@ -1,0 +1,258 @@
+package bindery.node;
+
+import bindery.model.Ipv6Prefix;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+
+/** Every option of a node, declared once, in the order of the sample file. */
+final class Settings {
+  static final Setting<String> CLUSTER =
+      Setting.of(
+          "cluster",
+          Kind.TEXT_NAME,
+          "bindery",
+          "The cluster's name. All members must agree; a data folder of another cluster is refused.");
+
+  static final Setting<String> NODE =
+      Setting.of("node", Kind.TEXT_NAME, "n1", "This node's name, one of the members.");
+
+  static final Setting<Path> DATA =
+      Setting.withoutDefault(
+          "data",
+          Kind.PATH,
+          "/var/lib/bindery",
+          "The folder of the Raft log and the rows, readable by its owner alone. Without one: bindery"
+              + " in the user's state folder. An empty folder under a name that the cluster already"
+              + " knows is refused, since a voter that lost its disk must not vote again.");
+
+  static final Setting<Map<String, String>> MEMBERS =
+      Setting.withoutDefault(
+          "members",
+          Kind.MEMBERS,
+          "{ n1: \"10.0.0.1:5471\", n2: \"10.0.0.2:5471\", n3: \"10.0.0.3:5471\" }",
+          "The voters' Raft addresses by name, for the first start; afterwards the cluster's own"
+              + " record rules. Without any: this node alone.");
+
+  static final Setting<Boolean> INSECURE =
+      Setting.of(
+          "insecure",
+          Kind.SWITCH,
+          "false",
+          "Whether api and raft may listen beyond loopback without TLS. Whoever reaches them can"
+              + " rewrite a network with one put of a link: a closed network only.");
+
+  static final Setting<InetSocketAddress> RAFT_LISTEN =
+      Setting.withoutDefault(
+          "raft.listen",
+          Kind.ENDPOINT_ADDRESS,
+          "10.0.0.1:5471",
+          "Where the other members reach this one. Without one: this node's address among the"
+              + " members, or 127.0.0.1:5471.");
+
+  static final Setting<Duration> RAFT_ELECTION_TIMEOUT =
+      Setting.of(
+          "raft.election-timeout",
+          Kind.TIME,
+          "1s",
+          "How long without a leader before an election; up to twice that is waited. Below a few"
+              + " hundred milliseconds a pause of the JVM or the disk looks like a dead leader.");
+
+  static final Setting<Long> RAFT_SNAPSHOT_LOG_BYTES =
+      Setting.of(
+          "raft.snapshot-log-bytes",
+          Kind.SIZE_BYTES,
+          "256MiB",
+          "Rows are flushed and the log is cut when it has grown by that much. Larger: fewer flushes,"
+              + " a longer replay at start.");
+
+  static final Setting<Duration> RAFT_SNAPSHOT_INTERVAL =
+      Setting.of(
+          "raft.snapshot-interval",
+          Kind.TIME,
+          "5m",
+          "Rows are flushed and the log is cut at least that often, if there is anything new.");
+
+  static final Setting<Integer> RAFT_KEPT_ENTRIES =
+      Setting.of(
+          "raft.kept-entries",
+          Kind.COUNT,
+          "2000",
+          "How many entries below the flushed ones the log keeps, so that a member that was away"
+              + " briefly catches up from the log instead of copying the rows.");
+
+  static final Setting<InetSocketAddress> API_LISTEN =
+      Setting.of(
+          "api.listen",
+          Kind.ENDPOINT_ADDRESS,
+          "127.0.0.1:5470",
+          "Where feeders and the bindery command reach this node (gRPC).");
+
+  static final Setting<InetSocketAddress> HTTP_LISTEN =
+      Setting.of(
+          "http.listen",
+          Kind.ENDPOINT_ADDRESS,
+          "127.0.0.1:5472",
+          "Health (/livez, /readyz) and Prometheus metrics (/metrics).");
+
+  static final Setting<InetSocketAddress> LEASEQUERY_LISTEN =
+      Setting.of(
+          "leasequery.listen",
+          Kind.ENDPOINT_ADDRESS,
+          "[::]:547",
+          "Where requestors ask (bulk leasequery over TCP, RFC 5460). A port below 1024 needs the"
+              + " capability CAP_NET_BIND_SERVICE.");
+
+  static final Setting<Reads> LEASEQUERY_READS =
+      Setting.of(
+          "leasequery.reads",
+          Kind.choice(Reads.class),
+          "linearizable",
+          "linearizable: an answer holds every update acknowledged before the query, or is refused."
+              + " bounded: without a quorum the node answers from what it has, no older than"
+              + " max-staleness, and says so in its log.");
+
+  static final Setting<Duration> LEASEQUERY_MAX_STALENESS =
+      Setting.of(
+          "leasequery.max-staleness",
+          Kind.TIME_OR_UNLIMITED,
+          "30s",
+          "For bounded reads: how long ago the last successful read barrier may be.");
+
+  static final Setting<Duration> LEASEQUERY_BARRIER_TIMEOUT =
+      Setting.of(
+          "leasequery.barrier-timeout",
+          Kind.TIME,
+          "5s",
+          "How long a query waits for a quorum before it is told QueryTerminated. Should be above one"
+              + " election and below the 10s at which relays give up.");
+
+  static final Setting<Duration> LEASEQUERY_DATA_TIMEOUT =
+      Setting.of(
+          "leasequery.data-timeout",
+          Kind.TIME,
+          "30s",
+          "BULK_LQ_DATA_TIMEOUT: a query must be complete within it from its first octet, and an"
+              + " answer must move 64 KiB in it, or the connection is dropped. RFC 5460 5.6 names"
+              + " 300s; below 30s is not recommended.");
+
+  static final Setting<Duration> LEASEQUERY_IDLE_TIMEOUT =
+      Setting.of(
+          "leasequery.idle-timeout",
+          Kind.TIME,
+          "300s",
+          "A connection with no query outstanding for that long is closed.");
+
+  static final Setting<Duration> LEASEQUERY_MAX_ANSWER_TIME =
+      Setting.of(
+          "leasequery.max-answer-time",
+          Kind.TIME,
+          "10m",
+          "The longest an answer may take; a slower requestor is dropped, so that it cannot hold a"
+              + " snapshot of the store for ever.");
+
+  static final Setting<Integer> LEASEQUERY_MAX_CONNECTIONS =
+      Setting.of(
+          "leasequery.max-connections",
+          Kind.COUNT,
+          "10",
+          "BULK_LQ_MAX_CONNS: connections at one time; one more is closed at once. Size it as relays"
+              + " times the connections each may open.");
+
+  static final Setting<Integer> LEASEQUERY_MAX_QUERIES =
+      Setting.of(
+          "leasequery.max-queries-per-connection",
+          Kind.COUNT,
+          "4",
+          "Queries in work at one time on a connection; further ones stay unread in the socket."
+              + " Memory for answers is bounded by connections times queries times one page.");
+
+  static final Setting<List<Ipv6Prefix>> LEASEQUERY_REQUESTORS =
+      Setting.withoutDefault(
+          "leasequery.requestors",
+          Kind.PREFIXES,
+          "[ \"::1\", \"2001:db8:ff::/48\" ]",
+          "Who may ask. Without any: loopback only.");
+
+  static final Setting<Duration> FEED_RETAIN_ENDED =
+      Setting.of(
+          "feed.retain-ended",
+          Kind.TIME,
+          "24h",
+          "How long an ended lease is remembered, so that a late copy of it cannot bring it back."
+              + " Seeds the cluster at its first start; afterwards the cluster's own setting rules.");
+
+  static final Setting<Duration> FEED_SOURCE_SILENT_AFTER =
+      Setting.of(
+          "feed.source-silent-after",
+          Kind.TIME,
+          "15m",
+          "How long a source may say nothing before it counts as silent. Seeds the cluster at its"
+              + " first start.");
+
+  static final Setting<Integer> FEED_SWEEP_LIMIT =
+      Setting.of(
+          "feed.sweep-limit",
+          Kind.PERMILLE,
+          "10%",
+          "The part of a source's live leases that a full resync may end without an operator's word."
+              + " Seeds the cluster at its first start.");
+
+  static final Setting<Long> STORE_CACHE =
+      Setting.of(
+          "store.cache",
+          Kind.SIZE_BYTES,
+          "512MiB",
+          "Memory for blocks, filters and indexes of the rows. When filters and indexes do not fit, an"
+              + " update costs many times more.");
+
+  static final Setting<Long> STORE_MEMTABLES =
+      Setting.of(
+          "store.memtables",
+          Kind.SIZE_BYTES,
+          "64MiB",
+          "Memory for rows not yet on disk. Larger: fewer flushes, a longer replay at start.");
+
+  /** All of them, in the order of the sample file. */
+  static final List<Setting<?>> ALL =
+      List.of(
+          CLUSTER,
+          NODE,
+          DATA,
+          MEMBERS,
+          INSECURE,
+          RAFT_LISTEN,
+          RAFT_ELECTION_TIMEOUT,
+          RAFT_SNAPSHOT_LOG_BYTES,
+          RAFT_SNAPSHOT_INTERVAL,
+          RAFT_KEPT_ENTRIES,
+          API_LISTEN,
+          HTTP_LISTEN,
+          LEASEQUERY_LISTEN,
+          LEASEQUERY_READS,
+          LEASEQUERY_MAX_STALENESS,
+          LEASEQUERY_BARRIER_TIMEOUT,
+          LEASEQUERY_DATA_TIMEOUT,
+          LEASEQUERY_IDLE_TIMEOUT,
+          LEASEQUERY_MAX_ANSWER_TIME,
+          LEASEQUERY_MAX_CONNECTIONS,
+          LEASEQUERY_MAX_QUERIES,
+          LEASEQUERY_REQUESTORS,
+          FEED_RETAIN_ENDED,
+          FEED_SOURCE_SILENT_AFTER,
+          FEED_SWEEP_LIMIT,
+          STORE_CACHE,
+          STORE_MEMTABLES);
+
+  private Settings() {}
+
+  /** What a query may be answered from. */
+  enum Reads {
+    /** Only a snapshot behind a read barrier. */
+    LINEARIZABLE,
+    /** Without a quorum also an older one. */
+    BOUNDED
+  }
+}

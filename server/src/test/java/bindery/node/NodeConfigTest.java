@@ -1,0 +1,179 @@
+package bindery.node;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import bindery.model.Ipv6Prefix;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+final class NodeConfigTest {
+  @TempDir private Path folder;
+
+  private Path file(String text) throws IOException {
+    return Files.writeString(folder.resolve("bindery.yaml"), text);
+  }
+
+  private List<String> problems(String text) throws IOException {
+    Path file = file(text);
+    return catchThrowableOfType(
+            ConfigException.class, () -> NodeConfig.load(Map.of(), Map.of(), file))
+        .problems();
+  }
+
+  @Test
+  void load_nothingGiven_isSingleNodeOnLoopback() throws ConfigException {
+    NodeConfig config = NodeConfig.load(Map.of(), Map.of("XDG_STATE_HOME", "/state"), null);
+
+    assertThat(config.members()).hasSize(1);
+    assertThat(config.members().get(0).address()).isEqualTo("127.0.0.1:5471");
+    assertThat(config.data()).isEqualTo(Path.of("/state/bindery/n1"));
+    assertThat(config.leasequery().listen().getPort()).isEqualTo(547);
+    assertThat(config.leasequery().maxConnections()).isEqualTo(10);
+    assertThat(config.leasequery().dataTimeout()).isEqualTo(Duration.ofSeconds(30));
+    assertThat(config.api().getPort()).isEqualTo(5470);
+    assertThat(config.http().getPort()).isEqualTo(5472);
+    assertThat(config.feed().sweepLimitPermille()).isEqualTo(100);
+    assertThat(config.warnings()).isEmpty();
+  }
+
+  @Test
+  void load_fileOfTheDesignedShape_isRead() throws Exception {
+    Path file =
+        file(
+            """
+            cluster: edge-north
+            node: n1
+            data: /var/lib/bindery
+            insecure: true
+            members: { n1: "10.0.0.1:5471", n2: "10.0.0.2:5471", n3: "10.0.0.3:5471" }
+            raft:       { listen: "10.0.0.1:5471", election-timeout: 1s }
+            api:        { listen: "10.0.0.1:5470" }
+            http:       { listen: "127.0.0.1:5472" }
+            leasequery: { listen: "[::]:547", reads: bounded, max-staleness: unlimited,
+                          requestors: [ "2001:db8:ff::1", "2001:db8:a::/48" ] }
+            feed:       { retain-ended: 24h, source-silent-after: 15m, sweep-limit: 2.5% }
+            """);
+
+    NodeConfig config = NodeConfig.load(Map.of(), Map.of(), file);
+
+    assertThat(config.members()).extracting("name").containsExactly("n1", "n2", "n3");
+    assertThat(config.leasequery().reads()).isEqualTo(Settings.Reads.BOUNDED);
+    assertThat(config.leasequery().requestors())
+        .containsExactly(
+            Ipv6Prefix.parse("2001:db8:ff::1/128"), Ipv6Prefix.parse("2001:db8:a::/48"));
+    assertThat(config.feed().sweepLimitPermille()).isEqualTo(25);
+  }
+
+  @Test
+  void load_sameOptionEverywhere_flagWinsOverEnvironmentOverFile() throws Exception {
+    Path file = file("leasequery: { max-connections: 20 }");
+    Map<String, String> environment = Map.of("BINDERY_LEASEQUERY_MAX_CONNECTIONS", "30");
+
+    assertThat(NodeConfig.load(Map.of(), Map.of(), file).leasequery().maxConnections())
+        .isEqualTo(20);
+    assertThat(NodeConfig.load(Map.of(), environment, file).leasequery().maxConnections())
+        .isEqualTo(30);
+    assertThat(
+            NodeConfig.load(Map.of("leasequery.max-connections", "40"), environment, file)
+                .leasequery()
+                .maxConnections())
+        .isEqualTo(40);
+  }
+
+  @Test
+  void load_severalFaults_tellsAllTogether() throws Exception {
+    List<String> problems =
+        problems(
+            """
+            node: n9
+            members: { n1: "127.0.0.1:5471", n2: "127.0.0.1:5481" }
+            leasequery: { data-timeout: soon, max-conections: 3 }
+            api: { listen: "192.0.2.1:5470" }
+            """);
+
+    assertThat(problems)
+        .anySatisfy(p -> assertThat(p).contains("n9").contains("[n1, n2]"))
+        .anySatisfy(p -> assertThat(p).contains("data-timeout").contains("soon").contains("30s"))
+        .anySatisfy(
+            p -> assertThat(p).contains("max-conections").contains("leasequery.max-connections"))
+        .anySatisfy(p -> assertThat(p).contains("192.0.2.1:5470").contains("insecure: true"))
+        .hasSize(4);
+  }
+
+  @Test
+  void load_notYaml_namesFileAndLine() throws Exception {
+    assertThat(problems("cluster: [")).singleElement().asString().contains("line", "YAML");
+  }
+
+  @Test
+  void load_keyTwice_isAProblem() throws Exception {
+    assertThat(problems("node: n1\nnode: n2\n")).singleElement().asString().contains("node");
+  }
+
+  @Test
+  void load_missingFile_isAProblem() {
+    Path missing = folder.resolve("missing.yaml");
+
+    assertThat(
+            catchThrowableOfType(
+                    ConfigException.class, () -> NodeConfig.load(Map.of(), Map.of(), missing))
+                .problems())
+        .singleElement()
+        .asString()
+        .contains("missing.yaml", "cannot be read");
+  }
+
+  @Test
+  void load_twoListenersOnOnePort_isAProblem() throws Exception {
+    assertThat(problems("http: { listen: \"127.0.0.1:5470\" }"))
+        .singleElement()
+        .asString()
+        .contains("5470", "api.listen", "http.listen");
+  }
+
+  @Test
+  void load_shortDataTimeout_warns() throws Exception {
+    assertThat(NodeConfig.load(Map.of("leasequery.data-timeout", "5s"), Map.of(), null).warnings())
+        .singleElement()
+        .asString()
+        .contains("data-timeout");
+  }
+
+  @Test
+  void sampleFile_asWritten_setsNothing() throws Exception {
+    NodeConfig config =
+        NodeConfig.load(
+            Map.of(), Map.of("XDG_STATE_HOME", "/state"), file(SampleFile.text()));
+
+    assertThat(config)
+        .isEqualTo(NodeConfig.load(Map.of(), Map.of("XDG_STATE_HOME", "/state"), null));
+  }
+
+  @Test
+  void sampleFile_everyLineTakenIn_isAConfiguration() throws Exception {
+    String text =
+        SampleFile.text().lines().map(NodeConfigTest::uncomment).reduce("", (a, b) -> a + b + "\n");
+
+    NodeConfig config = NodeConfig.load(Map.of("insecure", "true"), Map.of(), file(text));
+
+    assertThat(config.members()).hasSize(3);
+  }
+
+  private static String uncomment(String line) {
+    return line.replaceFirst("^( *)#([a-z])", "$1$2");
+  }
+
+  @Test
+  void sampleFile_inThePackage_isWhatTheOptionsGive() throws IOException {
+    assertThat(Files.readString(Path.of("..", "deploy", "etc", "bindery.yaml")))
+        .as("deploy/etc/bindery.yaml; write it anew with: bindery node --print-sample")
+        .isEqualTo(SampleFile.text());
+  }
+}
