@@ -1,0 +1,169 @@
+package bindery.deploy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.io.IOException;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+
+/** A running {@code bindery dev}: real processes that a test may kill and start again. */
+final class DevRun implements AutoCloseable {
+  private static final Duration READY_MAX = Duration.ofSeconds(120);
+
+  private final PackagedProgram program;
+  private final Path folder;
+  private final int basePort;
+  private final List<String> environment;
+  private final Process dev;
+  private final Map<Integer, Process> restarted = new HashMap<>();
+
+  private DevRun(
+      PackagedProgram program, Path folder, int basePort, List<String> environment, Process dev) {
+    this.program = program;
+    this.folder = folder;
+    this.basePort = basePort;
+    this.environment = environment;
+    this.dev = dev;
+  }
+
+  /**
+   * Starts three nodes and waits until all of them serve.
+   *
+   * @param environment further {@code NAME=VALUE} pairs, such as options of nodes
+   */
+  static DevRun start(PackagedProgram program, Path folder, String... environment)
+      throws IOException {
+    Files.createDirectories(folder);
+    int basePort = freeBasePort();
+    List<String> pairs = List.of(environment);
+    Process dev =
+        program.start(
+            folder.resolve("dev.log"),
+            pairs,
+            "dev",
+            "--nodes",
+            "3",
+            "--dir",
+            folder.toString(),
+            "--base-port",
+            String.valueOf(basePort));
+    DevRun run = new DevRun(program, folder, basePort, pairs, dev);
+    for (int node = 1; node <= 3; node++) {
+      run.awaitServing(node);
+    }
+    return run;
+  }
+
+  /** A base whose ports were all free a moment ago. */
+  private static int freeBasePort() throws IOException {
+    for (int base = 20_000 + (int) (ProcessHandle.current().pid() % 200) * 100; ; base += 100) {
+      if (base > 60_000) {
+        throw new IOException("no free run of ports");
+      }
+      boolean free = true;
+      for (int port = base + 1; free && port <= base + 24; port++) {
+        try (ServerSocket socket = new ServerSocket(port)) {
+          free = socket.isBound();
+        } catch (IOException e) {
+          free = false;
+        }
+      }
+      if (free) {
+        return base;
+      }
+    }
+  }
+
+  int leasequeryPort(int node) {
+    return basePort + 10 * (node - 1) + 1;
+  }
+
+  String leasequery(int node) {
+    return "127.0.0.1:" + leasequeryPort(node);
+  }
+
+  String api(int node) {
+    return "127.0.0.1:" + (basePort + 10 * (node - 1) + 2);
+  }
+
+  /** The node's data folder. */
+  Path data(int node) {
+    return folder.resolve("n" + node).resolve("data");
+  }
+
+  /** Kills a node as a power cut would. */
+  void kill9(int node) throws IOException {
+    ProcessHandle handle = handle(node);
+    assertThat(handle.destroyForcibly()).isTrue();
+    await().atMost(Duration.ofSeconds(30)).until(() -> !handle.isAlive());
+  }
+
+  private ProcessHandle handle(int node) throws IOException {
+    Process again = restarted.get(node);
+    if (again != null) {
+      return again.toHandle();
+    }
+    long pid = Long.parseLong(Files.readString(folder.resolve("n" + node).resolve("pid")).strip());
+    return ProcessHandle.of(pid).orElseThrow();
+  }
+
+  /** Starts a killed node again, as its operator would. */
+  void startAgain(int node) throws IOException {
+    Path home = folder.resolve("n" + node);
+    restarted.put(
+        node,
+        program.start(
+            home.resolve("log"),
+            environment,
+            "node",
+            "--config",
+            home.resolve("bindery.yaml").toString()));
+  }
+
+  /** The process of a node started again, to see it end. */
+  Process again(int node) {
+    Process process = restarted.get(node);
+    if (process == null) {
+      throw new IllegalStateException("n" + node + " was not started again");
+    }
+    return process;
+  }
+
+  /** What a node has logged. */
+  String log(int node) throws IOException {
+    return Files.readString(folder.resolve("n" + node).resolve("log"));
+  }
+
+  /** Waits until a node says of itself that it is well. */
+  void awaitServing(int node) {
+    await()
+        .atMost(READY_MAX)
+        .pollInterval(Duration.ofMillis(300))
+        .untilAsserted(
+            () -> {
+              PackagedProgram.Outcome outcome = program.run("status", "--server", api(node));
+              assertThat(outcome.exit()).as(outcome.err()).isZero();
+            });
+  }
+
+  @Override
+  public void close() throws Exception {
+    restarted.values().forEach(Process::destroy);
+    dev.destroy();
+    if (!dev.waitFor(40, TimeUnit.SECONDS)) {
+      dev.destroyForcibly();
+    }
+    for (Process process : restarted.values()) {
+      if (!process.waitFor(30, TimeUnit.SECONDS)) {
+        process.destroyForcibly();
+      }
+    }
+  }
+}

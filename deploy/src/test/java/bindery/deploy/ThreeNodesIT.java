@@ -1,0 +1,165 @@
+package bindery.deploy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import bindery.deploy.RawRequestor.Answer;
+import java.net.InetAddress;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HexFormat;
+import java.util.Set;
+import java.util.TreeSet;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The thin thread: a line of JSON to an answer at every node, with nodes dying in between. */
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+final class ThreeNodesIT {
+  private static final String CLIENT = "0003000102005e20%04x";
+
+  @TempDir private static Path folder;
+
+  private static PackagedProgram program;
+  private static DevRun cluster;
+
+  @BeforeAll
+  static void startCluster() throws Exception {
+    program = PackagedProgram.unpack(folder);
+    cluster = DevRun.start(program, folder.resolve("cluster"));
+  }
+
+  @AfterAll
+  static void stopCluster() throws Exception {
+    cluster.close();
+  }
+
+  private static String line(int client, long cltt) {
+    return """
+        {"op":"put","client":"%s","address":"2001:db8:a::%x","iaid":1,"preferred":4294967295,\
+        "valid":4294967295,"cltt":%d,"relays":[{"hop":0,"link":"2001:db8:a::1","peer":"fe80::1",\
+        "options":"0035000a0003000102005e1000aa"}]}
+        """
+        .formatted(CLIENT.formatted(client), 0x1000 + client, cltt);
+  }
+
+  private static void feed(int node, int first, int count) {
+    StringBuilder lines = new StringBuilder();
+    for (int i = 0; i < count; i++) {
+      lines.append(line(first + i, 1_764_000_000L));
+    }
+    PackagedProgram.Outcome fed =
+        program.runWith(
+            lines.toString(),
+            "feed",
+            "json",
+            "-",
+            "--server",
+            cluster.api(node),
+            "--server",
+            cluster.api(node % 3 + 1));
+    assertThat(fed.exit()).as(fed.err()).isZero();
+  }
+
+  private static Set<String> clientsAt(int node) throws Exception {
+    byte[] link = InetAddress.getByName("2001:db8:a::77").getAddress();
+    Answer answer =
+        RawRequestor.ask(cluster.leasequeryPort(node), RawRequestor.byLink(link, false));
+    Set<String> clients = new TreeSet<>();
+    answer.data().forEach(data -> clients.add(data.client()));
+    return clients;
+  }
+
+  private static Set<String> expected(int count) {
+    Set<String> clients = new TreeSet<>();
+    for (int i = 1; i <= count; i++) {
+      clients.add(CLIENT.formatted(i));
+    }
+    return clients;
+  }
+
+  @Test
+  @Order(1)
+  void query_storeNeverFed_isTerminatedAtEveryNode() throws Exception {
+    byte[] client = HexFormat.of().parseHex(CLIENT.formatted(1));
+    for (int node = 1; node <= 3; node++) {
+      Answer answer =
+          RawRequestor.ask(
+              cluster.leasequeryPort(node),
+              RawRequestor.byClient(client, new byte[16], false));
+      assertThat(answer.status()).isEqualTo(11); // QueryTerminated, V-26
+    }
+  }
+
+  @Test
+  @Order(2)
+  void feed_oneLine_isAnsweredByLinkAtEveryNode() throws Exception {
+    PackagedProgram.Outcome put =
+        program.run("link", "put", "access", "2001:db8:a::/64", "--server", cluster.api(2));
+    assertThat(put.exit()).as(put.err()).isZero();
+
+    feed(3, 1, 1);
+
+    for (int node = 1; node <= 3; node++) {
+      assertThat(clientsAt(node)).isEqualTo(expected(1));
+    }
+  }
+
+  @Test
+  @Order(3)
+  void kill9_anyNode_othersTakeUpdatesAndItAnswersAlikeAfterRestart() throws Exception {
+    int fed = 1;
+    for (int node = 1; node <= 3; node++) {
+      cluster.kill9(node);
+      int survivor = node % 3 + 1;
+      feed(survivor, fed + 1, 50);
+      fed += 50;
+      assertThat(clientsAt(survivor)).isEqualTo(expected(fed));
+
+      cluster.startAgain(node);
+      cluster.awaitServing(node);
+      int want = fed;
+      int asked = node;
+      await()
+          .atMost(Duration.ofSeconds(60))
+          .ignoreExceptions()
+          .untilAsserted(() -> assertThat(clientsAt(asked)).isEqualTo(expected(want)));
+    }
+  }
+
+  @Test
+  @Order(4)
+  void query_byTheCommand_agreesAtEveryNode() {
+    for (int node = 1; node <= 3; node++) {
+      PackagedProgram.Outcome answer =
+          program.run(
+              "query", "relay", "0003000102005e1000aa", "-o", "json", "--server",
+              cluster.leasequery(node));
+      assertThat(answer.exit()).as(answer.err()).isZero();
+      assertThat(answer.lines()).hasSize(151);
+    }
+  }
+
+  @Test
+  @Order(5)
+  void node_emptiedFolderUnderItsOldName_refusesToStart() throws Exception {
+    cluster.kill9(2);
+    deleteAll(cluster.data(2));
+    cluster.startAgain(2);
+
+    await().atMost(Duration.ofSeconds(60)).until(() -> !cluster.again(2).isAlive());
+    assertThat(cluster.again(2).exitValue()).isEqualTo(1);
+    assertThat(cluster.log(2)).contains("bindery member replace");
+    assertThat(clientsAt(1)).isEqualTo(expected(151));
+  }
+
+  private static void deleteAll(Path path) throws Exception {
+    Process process = new ProcessBuilder("rm", "-rf", path.toString()).inheritIO().start();
+    assertThat(process.waitFor()).isZero();
+  }
+}
