@@ -159,6 +159,5 @@ final class ArchitectureTest {
               java.time.Clock.class, java.util.Random.class, java.security.SecureRandom.class);
 
   @ArchTest
-  static final ArchRule NO_CYCLES =
-      slices().matching("bindery.(*)..").should().beFreeOfCycles();
+  static final ArchRule NO_CYCLES = slices().matching("bindery.(*)..").should().beFreeOfCycles();
 }

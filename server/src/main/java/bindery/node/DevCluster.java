@@ -130,11 +130,7 @@ final class DevCluster implements AutoCloseable {
     if (!stopping) {
       err.printf(
           "%s (process %d) ended with %d; its log: %s%n  start it again: bindery node --config %s%n",
-          layout.name(node),
-          ended.pid(),
-          ended.exitValue(),
-          layout.log(node),
-          layout.config(node));
+          layout.name(node), ended.pid(), ended.exitValue(), layout.log(node), layout.config(node));
       err.flush();
     }
   }

@@ -6,8 +6,8 @@ import org.slf4j.LoggerFactory;
 import org.slf4j.bridge.SLF4JBridgeHandler;
 
 /**
- * The log of the process, on stderr. Commands that talk to nodes log nothing below a warning; a node
- * logs its events.
+ * The log of the process, on stderr. Commands that talk to nodes log nothing below a warning; a
+ * node logs its events.
  */
 final class Logging {
   private Logging() {}

@@ -35,10 +35,7 @@ final class NodeCommand implements Callable<Integer> {
 
   @Spec private CommandSpec spec = CommandSpec.create();
 
-  @Option(
-      names = "--config",
-      paramLabel = "FILE",
-      description = "The configuration file (YAML).")
+  @Option(names = "--config", paramLabel = "FILE", description = "The configuration file (YAML).")
   private @Nullable Path config;
 
   @Option(

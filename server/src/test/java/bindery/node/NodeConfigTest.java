@@ -149,8 +149,7 @@ final class NodeConfigTest {
   @Test
   void sampleFile_asWritten_setsNothing() throws Exception {
     NodeConfig config =
-        NodeConfig.load(
-            Map.of(), Map.of("XDG_STATE_HOME", "/state"), file(SampleFile.text()));
+        NodeConfig.load(Map.of(), Map.of("XDG_STATE_HOME", "/state"), file(SampleFile.text()));
 
     assertThat(config)
         .isEqualTo(NodeConfig.load(Map.of(), Map.of("XDG_STATE_HOME", "/state"), null));

@@ -1,0 +1,82 @@
+package bindery.bench;
+
+import bindery.feeder.ApiAddress;
+import bindery.feeder.ApiException;
+import bindery.feeder.FeedOptions;
+import bindery.feeder.FeedStream;
+import bindery.feeder.FeederId;
+import bindery.feeder.LinkClient;
+import bindery.feeder.ServerList;
+import bindery.v1.Link;
+import java.io.PrintWriter;
+import java.time.Duration;
+import java.util.List;
+import java.util.OptionalLong;
+import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicLong;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/**
+ * {@code bindery bench feed}: feeds generated exchanges of one address and one prefix each, from
+ * the first update sent to the last acknowledgement.
+ */
+@Command(
+    name = "feed",
+    description = "Feeds generated clients with one address and one delegated prefix each.",
+    mixinStandardHelpOptions = true)
+final class FeedBench implements Callable<Integer> {
+  private static final int LEASES_PER_EXCHANGE = 2;
+
+  @Spec private CommandSpec spec = CommandSpec.create();
+
+  @Option(names = "--clients", defaultValue = "500000", description = "How many clients.")
+  private int clients;
+
+  @Option(
+      names = "--server",
+      paramLabel = "HOST:PORT",
+      defaultValue = "127.0.0.1:5470",
+      description = "API endpoint; repeated, the next is tried when one cannot be reached.")
+  private List<String> servers = List.of();
+
+  @Override
+  public Integer call() throws ApiException, InterruptedException {
+    BenchData data = new BenchData(clients, BenchData.RELAYS);
+    long cltt = System.currentTimeMillis() / 1_000;
+    AtomicLong refused = new AtomicLong();
+    try (ServerList list = new ServerList(servers.stream().map(ApiAddress::parse).toList())) {
+      LinkClient links = new LinkClient(list, Duration.ofSeconds(30));
+      for (Link link : data.links()) {
+        var unused = links.put(link, OptionalLong.empty());
+      }
+      FeederId feeder = new FeederId("bench", "bench", System.currentTimeMillis());
+      long started = System.nanoTime();
+      try (FeedStream stream =
+          FeedStream.open(
+              list,
+              feeder,
+              FeedOptions.DEFAULT,
+              committed -> refused.addAndGet(committed.results().size()))) {
+        for (int client = 0; client < clients; client++) {
+          stream.put(data.exchange(client, cltt));
+        }
+        stream.finish();
+      }
+      tell((System.nanoTime() - started) / 1e9, refused.get());
+    }
+    return refused.get() == 0 ? 0 : 1;
+  }
+
+  private void tell(double seconds, long refused) {
+    PrintWriter out = spec.commandLine().getOut();
+    long leases = (long) clients * LEASES_PER_EXCHANGE;
+    out.printf(
+        "{\"bench\":\"feed\",\"leases\":%d,\"seconds\":%.3f,\"leases_per_second\":%.0f,"
+            + "\"not_accepted\":%d}%n",
+        leases, seconds, leases / seconds, refused);
+    out.flush();
+  }
+}

@@ -1,0 +1,20 @@
+package bindery.node;
+
+import bindery.bench.BenchCommand;
+import bindery.cli.Commands;
+import picocli.CommandLine;
+
+/** The {@code bindery} program. */
+public final class Main {
+  private Main() {}
+
+  /** Runs the command that the arguments name, and ends the process with its exit code. */
+  public static void main(String[] arguments) {
+    Logging.start();
+    CommandLine root = Commands.root();
+    root.addSubcommand(NodeCommand.create());
+    root.addSubcommand(new DevCommand());
+    root.addSubcommand(BenchCommand.create());
+    System.exit(root.execute(arguments));
+  }
+}
