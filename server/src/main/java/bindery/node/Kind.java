@@ -40,12 +40,14 @@ record Kind<T>(String expected, Function<String, T> parser) {
   static final Kind<Duration> TIME =
       new Kind<>("a duration such as 500ms, 30s, 5m, 24h or 7d", Kind::parseDuration);
 
-  /** A span of time above zero, or no limit: then empty text as {@code unlimited}. */
+  /** What {@link #TIME_OR_UNLIMITED} reads {@code unlimited} as. */
+  static final Duration UNLIMITED = Duration.ofSeconds(Long.MAX_VALUE);
+
+  /** A span of time above zero, or {@code unlimited}. */
   static final Kind<Duration> TIME_OR_UNLIMITED =
       new Kind<>(
           "a duration such as 30s, or unlimited",
-          text ->
-              text.equals("unlimited") ? Duration.ofSeconds(Long.MAX_VALUE) : parseDuration(text));
+          text -> text.equals("unlimited") ? UNLIMITED : parseDuration(text));
 
   /** A number of octets. */
   static final Kind<Long> SIZE_BYTES =
@@ -73,6 +75,10 @@ record Kind<T>(String expected, Function<String, T> parser) {
   static final Kind<List<Ipv6Prefix>> PREFIXES =
       new Kind<>(
           "addresses or prefixes such as 2001:db8::/32, several with commas", Kind::parsePrefixes);
+
+  /** Option codes. */
+  static final Kind<List<Integer>> OPTION_CODES =
+      new Kind<>("DHCPv6 option codes such as 39, several with commas", Kind::parseCodes);
 
   /** One of a few words. */
   static <E extends Enum<E>> Kind<E> choice(Class<E> type) {
@@ -198,6 +204,18 @@ record Kind<T>(String expected, Function<String, T> parser) {
               : Ipv6Prefix.parse(prefix));
     }
     return prefixes;
+  }
+
+  private static List<Integer> parseCodes(String text) {
+    List<Integer> codes = new ArrayList<>();
+    for (String part : text.split(",", -1)) {
+      int code = Integer.parseInt(part.strip());
+      if (code < 1 || code > 65_535) {
+        throw new IllegalArgumentException("code " + code + " is outside 1..65535");
+      }
+      codes.add(code);
+    }
+    return codes;
   }
 
   private static Matcher match(Pattern pattern, String text) {

@@ -52,7 +52,8 @@ record NodeConfig(
       Duration maxAnswerTime,
       int maxConnections,
       int maxQueriesPerConnection,
-      List<Ipv6Prefix> requestors) {}
+      List<Ipv6Prefix> requestors,
+      List<Integer> sensitiveOptions) {}
 
   /** The seeds of the cluster's settings. */
   record Feed(Duration retainEnded, Duration sourceSilentAfter, int sweepLimitPermille) {}
@@ -89,6 +90,7 @@ record NodeConfig(
     }
     Path data = values.find(Settings.DATA);
     List<Ipv6Prefix> requestors = values.find(Settings.LEASEQUERY_REQUESTORS);
+    List<Integer> sensitive = values.find(Settings.LEASEQUERY_SENSITIVE_OPTIONS);
     return new NodeConfig(
         values.get(Settings.CLUSTER),
         node,
@@ -112,7 +114,8 @@ record NodeConfig(
             values.get(Settings.LEASEQUERY_MAX_ANSWER_TIME),
             values.get(Settings.LEASEQUERY_MAX_CONNECTIONS),
             values.get(Settings.LEASEQUERY_MAX_QUERIES),
-            requestors == null ? List.of() : List.copyOf(requestors)),
+            requestors == null ? List.of() : List.copyOf(requestors),
+            sensitive == null ? List.of() : List.copyOf(sensitive)),
         new Feed(
             values.get(Settings.FEED_RETAIN_ENDED),
             values.get(Settings.FEED_SOURCE_SILENT_AFTER),

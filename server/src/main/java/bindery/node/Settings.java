@@ -176,6 +176,13 @@ final class Settings {
           "[ \"::1\", \"2001:db8:ff::/48\" ]",
           "Who may ask. Without any: loopback only.");
 
+  static final Setting<List<Integer>> LEASEQUERY_SENSITIVE_OPTIONS =
+      Setting.withoutDefault(
+          "leasequery.sensitive-options",
+          Kind.OPTION_CODES,
+          "[ 39 ]",
+          "Options of clients that are never told, even if asked for (RFC 5007 5).");
+
   static final Setting<Duration> FEED_RETAIN_ENDED =
       Setting.of(
           "feed.retain-ended",
@@ -240,6 +247,7 @@ final class Settings {
           LEASEQUERY_MAX_CONNECTIONS,
           LEASEQUERY_MAX_QUERIES,
           LEASEQUERY_REQUESTORS,
+          LEASEQUERY_SENSITIVE_OPTIONS,
           FEED_RETAIN_ENDED,
           FEED_SOURCE_SILENT_AFTER,
           FEED_SWEEP_LIMIT,

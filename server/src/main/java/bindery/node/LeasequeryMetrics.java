@@ -1,0 +1,60 @@
+package bindery.node;
+
+import bindery.leasequery.LeasequeryStats;
+import bindery.leasequery.Outcome;
+import io.prometheus.metrics.core.metrics.CounterWithCallback;
+import io.prometheus.metrics.core.metrics.GaugeWithCallback;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import java.util.Locale;
+import java.util.function.LongSupplier;
+
+/** The metrics of the leasequery front: read from its counters when they are asked for. */
+final class LeasequeryMetrics {
+  private LeasequeryMetrics() {}
+
+  static void register(PrometheusRegistry registry, LeasequeryStats stats) {
+    CounterWithCallback.builder()
+        .name("bindery_leasequery_queries_total")
+        .help("Queries by type (0: not known) and outcome.")
+        .labelNames("type", "outcome")
+        .callback(
+            callback -> {
+              for (int type = 0; type < LeasequeryStats.TYPES; type++) {
+                for (Outcome outcome : Outcome.values()) {
+                  callback.call(
+                      stats.queries(type, outcome),
+                      String.valueOf(type),
+                      outcome.name().toLowerCase(Locale.ROOT));
+                }
+              }
+            })
+        .register(registry);
+    counter(registry, "bindings", "Messages with client data that were sent.", stats::bindings);
+    counter(registry, "bytes", "Octets of answers that were sent.", stats::bytes);
+    counter(registry, "connections", "Connections that were accepted.", stats::accepted);
+    counter(registry, "turned_away", "Connections of requestors not listed.", stats::turnedAway);
+    counter(registry, "over_cap", "Connections closed over the cap.", stats::overCap);
+    counter(registry, "stalled", "Connections dropped because they stalled.", stats::stalled);
+    gauge(registry, "connections_open", "Connections open now.", stats::connections);
+    gauge(registry, "answers_open", "Answers in progress now.", stats::answersInProgress);
+    gauge(registry, "snapshots_pinned", "Snapshots held by answers.", stats::snapshotsPinned);
+  }
+
+  private static void counter(
+      PrometheusRegistry registry, String name, String help, LongSupplier value) {
+    CounterWithCallback.builder()
+        .name("bindery_leasequery_" + name + "_total")
+        .help(help)
+        .callback(callback -> callback.call(value.getAsLong()))
+        .register(registry);
+  }
+
+  private static void gauge(
+      PrometheusRegistry registry, String name, String help, LongSupplier value) {
+    GaugeWithCallback.builder()
+        .name("bindery_leasequery_" + name)
+        .help(help)
+        .callback(callback -> callback.call(value.getAsLong()))
+        .register(registry);
+  }
+}

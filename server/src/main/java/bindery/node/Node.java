@@ -1,0 +1,239 @@
+package bindery.node;
+
+import bindery.admin.AdminService;
+import bindery.admin.HttpEndpoint;
+import bindery.admin.NodeFacts;
+import bindery.admin.ReplicaMetrics;
+import bindery.cli.Commands;
+import bindery.feed.ApiServer;
+import bindery.leasequery.LeasequeryOptions;
+import bindery.leasequery.LeasequeryServer;
+import bindery.log.v1.Settings;
+import bindery.query.ReadMode;
+import bindery.raft.Replica;
+import bindery.raft.ReplicaOptions;
+import bindery.raft.ReplicaStatus;
+import bindery.store.StoreOptions;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import java.io.IOException;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A running node: its parts, started in order and stopped in reverse.
+ *
+ * <p>HTTP comes first and goes last, so that health answers throughout; then the replica with its
+ * store, then the API, then the leasequery front. When a part cannot go on, the process ends:
+ * whoever supervises it starts it again from what is on disk.
+ */
+final class Node implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Node.class);
+
+  /** Without a majority for that long a node is not ready. */
+  private static final long BARRIER_AGE_MILLIS_MAX = 15_000;
+
+  /** Between a fatal fault and the end of the process. */
+  private static final long FATAL_STOP_SECONDS_MAX = 20;
+
+  private static final int PAGE_BYTES = 128 << 10;
+
+  private enum State {
+    STARTING,
+    SERVING,
+    STOPPING
+  }
+
+  private final NodeConfig config;
+  private final PrometheusRegistry metrics = new PrometheusRegistry();
+  private final Deque<AutoCloseable> parts = new ArrayDeque<>();
+  private final CountDownLatch ended = new CountDownLatch(1);
+  private final AtomicReference<@Nullable String> fault = new AtomicReference<>();
+  private final AtomicReference<State> state = new AtomicReference<>(State.STARTING);
+  private volatile @Nullable Replica replica;
+
+  private Node(NodeConfig config) {
+    this.config = config;
+  }
+
+  /**
+   * Starts all parts.
+   *
+   * @throws NodeStartException if one cannot start; the others are stopped again
+   */
+  static Node start(NodeConfig config) throws NodeStartException {
+    Node node = new Node(config);
+    try {
+      node.startParts();
+      return node;
+    } catch (IOException | RuntimeException e) {
+      node.close();
+      throw new NodeStartException(String.valueOf(e.getMessage()), e);
+    }
+  }
+
+  private void startParts() throws IOException {
+    LOG.info(
+        "event=starting version={} cluster={} node={} data={}",
+        Commands.version(),
+        config.cluster(),
+        config.node(),
+        config.data());
+    parts.push(HttpEndpoint.start(config.http(), this::obstacles, metrics));
+    Replica started = Replica.start(replicaOptions(), this::fail);
+    parts.push(started);
+    replica = started;
+    ReplicaMetrics.register(metrics, started);
+    LeasequeryServer leasequery =
+        LeasequeryServer.start(
+            leasequeryOptions(),
+            started::barrier,
+            started.store()::view,
+            e -> fail("the store cannot be trusted: " + e.getMessage()));
+    parts.push(leasequery);
+    LeasequeryMetrics.register(metrics, leasequery.stats());
+    NodeFacts facts =
+        new NodeFacts(
+            config.node(),
+            Commands.version(),
+            leasequery.stats()::connections,
+            leasequery.stats()::answersInProgress,
+            this::warnings);
+    parts.push(
+        ApiServer.start(config.api(), started, metrics, List.of(new AdminService(started, facts))));
+    state.set(State.SERVING);
+    LOG.info("event=serving node={}", config.node());
+  }
+
+  private ReplicaOptions replicaOptions() {
+    NodeConfig.Raft raft = config.raft();
+    return new ReplicaOptions(
+        config.cluster(),
+        config.node(),
+        config.data(),
+        NodeConfig.text(raft.listen()),
+        config.members(),
+        raft.electionTimeout(),
+        config.leasequery().barrierTimeout(),
+        raft.snapshotLogBytes(),
+        raft.snapshotInterval(),
+        raft.keptEntries(),
+        new StoreOptions(config.store().cacheBytes(), config.store().memtableBytes()),
+        Settings.newBuilder()
+            .setRetainEndedSeconds(config.feed().retainEnded().toSeconds())
+            .setSourceSilentAfterSeconds(config.feed().sourceSilentAfter().toSeconds())
+            .setSweepLimitPermille(config.feed().sweepLimitPermille())
+            .build());
+  }
+
+  private LeasequeryOptions leasequeryOptions() {
+    NodeConfig.Leasequery front = config.leasequery();
+    ReadMode reads =
+        switch (front.reads()) {
+          case LINEARIZABLE -> ReadMode.LINEARIZABLE;
+          case BOUNDED ->
+              front.maxStaleness().equals(Kind.UNLIMITED)
+                  ? ReadMode.UNLIMITED
+                  : ReadMode.bounded(front.maxStaleness());
+        };
+    return new LeasequeryOptions(
+        List.of(front.listen()),
+        reads,
+        front.dataTimeout(),
+        front.idleTimeout(),
+        front.maxAnswerTime(),
+        front.maxConnections(),
+        front.maxQueriesPerConnection(),
+        PAGE_BYTES,
+        Math.max(2, Runtime.getRuntime().availableProcessors()),
+        front.requestors().stream().map(Object::toString).toList(),
+        Set.copyOf(front.sensitiveOptions()));
+  }
+
+  /** What stands against serving now. */
+  private List<String> obstacles() {
+    List<String> obstacles = new ArrayList<>();
+    Replica running = replica;
+    if (state.get() != State.SERVING || running == null) {
+      obstacles.add(
+          "the node is " + String.valueOf(state.get()).toLowerCase(java.util.Locale.ROOT));
+      return obstacles;
+    }
+    ReplicaStatus status = running.status();
+    if (status.leader().isEmpty()) {
+      obstacles.add("no leader is known");
+    }
+    long age = status.barrierAgeMillis();
+    if (age < 0 || age > BARRIER_AGE_MILLIS_MAX) {
+      obstacles.add(
+          "no majority has answered a read barrier " + (age < 0 ? "yet" : "for " + age + " ms"));
+    }
+    return obstacles;
+  }
+
+  private List<String> warnings() {
+    List<String> warnings = new ArrayList<>(config.warnings());
+    if (config.leasequery().requestors().isEmpty()) {
+      warnings.add("leasequery.requestors names nobody: only this host may ask");
+    }
+    warnings.addAll(obstacles());
+    return warnings;
+  }
+
+  /** Notes that the node cannot go on, and lets it end. The first reason counts. */
+  private void fail(String reason) {
+    if (fault.compareAndSet(null, reason)) {
+      LOG.error("event=fatal {}", reason);
+      Thread last =
+          new Thread(
+              () -> {
+                try {
+                  if (!ended.await(FATAL_STOP_SECONDS_MAX, TimeUnit.SECONDS)) {
+                    Runtime.getRuntime().halt(1);
+                  }
+                } catch (InterruptedException e) {
+                  Runtime.getRuntime().halt(1);
+                }
+              },
+              "fatal");
+      last.setDaemon(true);
+      last.start();
+      Thread stop = new Thread(this::close, "fatal-stop");
+      stop.setDaemon(true);
+      stop.start();
+    }
+  }
+
+  /** Waits until the node has stopped. Returns the exit code: 0 as asked, 1 after a fault. */
+  int awaitEnd() throws InterruptedException {
+    ended.await();
+    return fault.get() == null ? 0 : 1;
+  }
+
+  /** Stops all parts, in the reverse order of their start. A second call waits for the first. */
+  @Override
+  public void close() {
+    if (state.getAndSet(State.STOPPING) == State.STOPPING) {
+      return;
+    }
+    LOG.info("event=stopping node={}", config.node());
+    while (!parts.isEmpty()) {
+      AutoCloseable part = parts.pop();
+      try {
+        part.close();
+      } catch (Exception e) {
+        LOG.error("event=stop_failed part={}", part.getClass().getSimpleName(), e);
+      }
+    }
+    LOG.info("event=stopped node={}", config.node());
+    ended.countDown();
+  }
+}
