@@ -49,13 +49,14 @@ final class QueryBench implements Callable<Integer> {
   public Integer call() throws UnreachableException {
     BenchData data = new BenchData(1, BenchData.RELAYS);
     ServerAddress address = ServerAddress.parse(server, ServerAddress.LEASEQUERY_PORT);
-    boolean complete =
+    boolean byRelay =
         tell(
-                "relay",
-                address,
-                LeaseQuery.of(1, REQUESTOR, new QueryKey.ByRelayId(data.relayId(relay))))
-            & tell("link", address, LeaseQuery.byLink(1, REQUESTOR, data.linkAddress(relay)));
-    return complete ? 0 : 1;
+            "relay",
+            address,
+            LeaseQuery.of(1, REQUESTOR, new QueryKey.ByRelayId(data.relayId(relay))));
+    boolean byLink =
+        tell("link", address, LeaseQuery.byLink(1, REQUESTOR, data.linkAddress(relay)));
+    return byRelay && byLink ? 0 : 1;
   }
 
   private boolean tell(String name, ServerAddress address, LeaseQuery query)

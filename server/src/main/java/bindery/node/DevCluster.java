@@ -23,7 +23,7 @@ import java.util.concurrent.TimeUnit;
  * told to stop; a node that ends by itself is told of and left.
  */
 final class DevCluster implements AutoCloseable {
-  private static final Duration READY_MAX = Duration.ofSeconds(120);
+  private static final Duration READY_MAX = Duration.ofMinutes(2);
   private static final Duration STOP_MAX = Duration.ofSeconds(20);
   private static final long READY_POLL_MILLIS = 200;
 
@@ -123,7 +123,7 @@ final class DevCluster implements AutoCloseable {
             .start();
     processes.add(process);
     Files.writeString(layout.pid(node), process.pid() + "\n");
-    process.onExit().thenAccept(ended -> tellEnd(node, ended));
+    var unused = process.onExit().thenAccept(ended -> tellEnd(node, ended));
   }
 
   private synchronized void tellEnd(int node, Process ended) {
@@ -135,7 +135,10 @@ final class DevCluster implements AutoCloseable {
     }
   }
 
-  /** Waits until every node serves, and tells where; tells of a node that does not within 120 s. */
+  /**
+   * Waits until every node serves, and tells where; tells of a node that does not within two
+   * minutes.
+   */
   void awaitReady() throws InterruptedException {
     HttpClient http = HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(1)).build();
     long deadline = System.nanoTime() + READY_MAX.toNanos();

@@ -22,7 +22,7 @@ final class LeasequeryMetrics {
               for (int type = 0; type < LeasequeryStats.TYPES; type++) {
                 for (Outcome outcome : Outcome.values()) {
                   callback.call(
-                      stats.queries(type, outcome),
+                      (double) stats.queries(type, outcome),
                       String.valueOf(type),
                       outcome.name().toLowerCase(Locale.ROOT));
                 }
@@ -45,7 +45,7 @@ final class LeasequeryMetrics {
     CounterWithCallback.builder()
         .name("bindery_leasequery_" + name + "_total")
         .help(help)
-        .callback(callback -> callback.call(value.getAsLong()))
+        .callback(callback -> callback.call((double) value.getAsLong()))
         .register(registry);
   }
 
@@ -54,7 +54,7 @@ final class LeasequeryMetrics {
     GaugeWithCallback.builder()
         .name("bindery_leasequery_" + name)
         .help(help)
-        .callback(callback -> callback.call(value.getAsLong()))
+        .callback(callback -> callback.call((double) value.getAsLong()))
         .register(registry);
   }
 }

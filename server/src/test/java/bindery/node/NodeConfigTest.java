@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 final class NodeConfigTest {
-  @TempDir private Path folder;
+  @TempDir private Path folder = Path.of("");
 
   private Path file(String text) throws IOException {
     return Files.writeString(folder.resolve("bindery.yaml"), text);
