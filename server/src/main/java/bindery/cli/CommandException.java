@@ -1,5 +1,7 @@
 package bindery.cli;
 
+import bindery.feeder.ApiException;
+
 /** A command that failed in a way its user can act on: an exit code and one sentence. */
 public final class CommandException extends Exception {
   private static final long serialVersionUID = 1L;
@@ -16,6 +18,19 @@ public final class CommandException extends Exception {
   public CommandException(ExitCode exitCode, String message, Throwable cause) {
     super(message, cause);
     this.exitCode = exitCode;
+  }
+
+  /** What a failed call to the API means for the command that made it. */
+  static CommandException of(ApiException e) {
+    ExitCode exitCode =
+        switch (e.kind()) {
+          case UNREACHABLE -> ExitCode.UNREACHABLE;
+          case REFUSED, FENCED -> ExitCode.REFUSED;
+          case NOT_FOUND -> ExitCode.NOTHING_FOUND;
+          case UNKNOWN_OUTCOME, RESTORED -> ExitCode.INCOMPLETE;
+          case FAULT -> ExitCode.ERROR;
+        };
+    return new CommandException(exitCode, String.valueOf(e.getMessage()), e);
   }
 
   /** What to exit with. */

@@ -8,10 +8,8 @@ import java.util.Properties;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
-import picocli.CommandLine.Spec;
 import picocli.CommandLine.UnmatchedArgumentException;
 
 /** The tree of commands that talk to nodes over the network. */
@@ -28,7 +26,27 @@ public final class Commands {
 
   /** The same for another environment and standard input. */
   public static CommandLine root(Invocation invocation) {
-    CommandLine root = new CommandLine(new Root());
+    CommandLine root =
+        new CommandLine(new Root())
+            .addSubcommand(
+                new CommandLine(new FeedGroup())
+                    .addSubcommand(new FeedJsonCommand(invocation))
+                    .addSubcommand(new FeedKeaCsvCommand(invocation)))
+            .addSubcommand(
+                new CommandLine(new LinkGroup())
+                    .addSubcommand(new LinkListCommand())
+                    .addSubcommand(new LinkPutCommand())
+                    .addSubcommand(new LinkDeleteCommand())
+                    .addSubcommand(new LinkImportKeaCommand()))
+            .addSubcommand(
+                new CommandLine(new QueryGroup())
+                    .addSubcommand(new QueryCommand.ByRelay(invocation))
+                    .addSubcommand(new QueryCommand.ByLink(invocation))
+                    .addSubcommand(new QueryCommand.ByRemote(invocation))
+                    .addSubcommand(new QueryCommand.ByClient(invocation))
+                    .addSubcommand(new QueryCommand.ByAddress(invocation)))
+            .addSubcommand(new StatusCommand());
+    Arguments.register(root);
     new EnvironmentTwins(invocation.environment()).install(root);
     root.setCaseInsensitiveEnumValuesAllowed(true);
     root.setParameterExceptionHandler(Commands::tellUsage);
@@ -98,15 +116,7 @@ public final class Commands {
       mixinStandardHelpOptions = true,
       versionProvider = Version.class,
       synopsisSubcommandLabel = "COMMAND")
-  private static final class Root implements Runnable {
-    @Spec private CommandSpec spec = CommandSpec.create();
-
-    @Override
-    public void run() {
-      throw new ParameterException(
-          spec.commandLine(), "no command given (for example: bindery status)");
-    }
-  }
+  private static final class Root {}
 
   /** Tells picocli the version. */
   static final class Version implements IVersionProvider {

@@ -1,0 +1,41 @@
+package bindery.cli;
+
+import bindery.feeder.ApiAddress;
+import bindery.feeder.ServerList;
+import java.time.Duration;
+import java.util.List;
+import picocli.CommandLine.Option;
+
+/** The options of every command that speaks to the nodes' API. */
+final class ApiArguments {
+  @Option(
+      names = "--server",
+      paramLabel = "HOST:PORT",
+      split = ",",
+      defaultValue = "127.0.0.1:5470",
+      description =
+          "The API of a node; port 5470 if left out. May be repeated: the next is tried when one"
+              + " cannot be reached. Default: ${DEFAULT-VALUE}.")
+  private List<ApiAddress> servers = List.of();
+
+  @Option(
+      names = "--timeout",
+      paramLabel = "DURATION",
+      defaultValue = "60s",
+      description = "How long to try without any progress. Default: ${DEFAULT-VALUE}.")
+  private Duration timeout = Duration.ofSeconds(60);
+
+  /** The nodes that were named. */
+  List<ApiAddress> addresses() {
+    return servers;
+  }
+
+  /** The nodes that were named, to be tried in turn. The caller closes it. */
+  ServerList servers() {
+    return new ServerList(servers);
+  }
+
+  Duration timeout() {
+    return timeout;
+  }
+}

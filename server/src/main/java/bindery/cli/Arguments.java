@@ -1,0 +1,75 @@
+package bindery.cli;
+
+import bindery.client.ServerAddress;
+import bindery.feeder.ApiAddress;
+import bindery.model.Duid;
+import bindery.model.Ipv6Address;
+import bindery.model.Ipv6Prefix;
+import bindery.model.RemoteId;
+import java.time.Duration;
+import java.util.function.Function;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import picocli.CommandLine;
+import picocli.CommandLine.TypeConversionException;
+
+/** How the values of options and parameters are written. */
+final class Arguments {
+  private static final Pattern DURATION = Pattern.compile("(\\d{1,9})(ms|s|m|h)");
+  private static final Pattern SOURCE = Pattern.compile("[A-Za-z0-9._-]{1,64}");
+
+  private Arguments() {}
+
+  /** The name of a source or of a feeder. */
+  record Name(String text) {}
+
+  /** Lets all commands below that one take such values. */
+  static void register(CommandLine root) {
+    register(root, ApiAddress.class, ApiAddress::parse);
+    register(
+        root,
+        ServerAddress.class,
+        text -> ServerAddress.parse(text, ServerAddress.LEASEQUERY_PORT));
+    register(root, Duid.class, Duid::parse);
+    register(root, RemoteId.class, RemoteId::parse);
+    register(root, Ipv6Address.class, Ipv6Address::parse);
+    register(root, Ipv6Prefix.class, Ipv6Prefix::parse);
+    register(root, Duration.class, Arguments::duration);
+    register(root, Name.class, Arguments::name);
+  }
+
+  private static <T> void register(CommandLine root, Class<T> type, Function<String, T> parse) {
+    root.registerConverter(
+        type,
+        text -> {
+          try {
+            return parse.apply(text);
+          } catch (IllegalArgumentException e) {
+            throw new TypeConversionException(String.valueOf(e.getMessage()));
+          }
+        });
+  }
+
+  private static Duration duration(String text) {
+    Matcher matcher = DURATION.matcher(text);
+    if (!matcher.matches() || Long.parseLong(matcher.group(1)) == 0) {
+      throw new IllegalArgumentException(
+          "not a duration: \"" + text + "\" (expected for example 500ms, 30s, 5m or 1h)");
+    }
+    long count = Long.parseLong(matcher.group(1));
+    return switch (matcher.group(2)) {
+      case "ms" -> Duration.ofMillis(count);
+      case "s" -> Duration.ofSeconds(count);
+      case "m" -> Duration.ofMinutes(count);
+      default -> Duration.ofHours(count);
+    };
+  }
+
+  private static Name name(String text) {
+    if (!SOURCE.matcher(text).matches()) {
+      throw new IllegalArgumentException(
+          "not a name: \"" + text + "\" (expected 1..64 of letters, digits, '.', '_' and '-')");
+    }
+    return new Name(text);
+  }
+}

@@ -1,0 +1,135 @@
+package bindery.cli;
+
+import bindery.cli.FeedEntry.Fault;
+import bindery.cli.FeedEntry.LeftOut;
+import bindery.cli.FeedEntry.Update;
+import bindery.feeder.ApiException;
+import bindery.feeder.FeedOptions;
+import bindery.feeder.FeedStream;
+import bindery.feeder.FeederId;
+import bindery.feeder.ServerList;
+import bindery.v1.Item;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** One feeding of an input from its first line to its last acknowledgement. */
+final class FeedRun {
+  private final FeedInput input;
+  private final FeederId feeder;
+  private final ApiArguments api;
+  private final PrintWriter err;
+  private final boolean terminal;
+  private final FeedTally tally = new FeedTally();
+  private final long startNanos = System.nanoTime();
+
+  FeedRun(FeedInput input, FeederId feeder, ApiArguments api, PrintWriter err, boolean terminal) {
+    this.input = input;
+    this.feeder = feeder;
+    this.api = api;
+    this.err = err;
+    this.terminal = terminal;
+  }
+
+  /**
+   * Feeds all of the input, then tells on standard error what became of it.
+   *
+   * @return OK or REJECTS
+   * @throws CommandException if the feeding broke off; what was acknowledged until then is told
+   * @throws IOException if the input cannot be read on; what was read until then is fed
+   */
+  ExitCode run() throws CommandException, IOException, InterruptedException {
+    FeedOptions options = FeedOptions.DEFAULT.withGiveUpAfter(api.timeout());
+    try (ServerList servers = api.servers();
+        FeedStream stream = FeedStream.open(servers, feeder, options, tally)) {
+      feed(stream);
+    } catch (ApiException e) {
+      throw failure(e);
+    } finally {
+      tell();
+    }
+    return tally.counts().rejected() == 0 ? ExitCode.OK : ExitCode.REJECTS;
+  }
+
+  private void feed(FeedStream stream) throws ApiException, IOException, InterruptedException {
+    try (FeedProgress progress = new FeedProgress(err, terminal, input, tally)) {
+      progress.start();
+      try {
+        FeedEntry entry = input.next();
+        while (entry != null) {
+          feed(stream, entry);
+          entry = input.next();
+        }
+      } catch (IOException e) {
+        stream.finish(); // what was read before the input broke off
+        throw e;
+      }
+      stream.finish();
+    }
+  }
+
+  private void feed(FeedStream stream, FeedEntry entry) throws ApiException, InterruptedException {
+    if (entry instanceof Fault fault) {
+      tally.fault(fault.lines(), fault.reason());
+    } else if (entry instanceof LeftOut leftOut) {
+      tally.leftOut(leftOut.lines(), leftOut.kind());
+    } else if (entry instanceof Update update) {
+      Item item = Item.newBuilder().setExchange(update.exchange()).build();
+      if (item.getSerializedSize() > FeedStream.ITEM_BYTES_MAX) {
+        tally.fault(
+            update.lines(),
+            "an exchange of "
+                + item.getSerializedSize()
+                + " octets (expected at most "
+                + FeedStream.ITEM_BYTES_MAX
+                + ")");
+      } else {
+        tally.putting(update.lines(), update.exchange().getLeasesCount());
+        stream.put(item);
+      }
+    }
+  }
+
+  private CommandException failure(ApiException e) {
+    String advice =
+        switch (e.kind()) {
+          case FENCED ->
+              " (another import runs under source "
+                  + feeder.source()
+                  + ", feeder "
+                  + feeder.feeder()
+                  + ", or this clock is behind: name another --feeder)";
+          case UNREACHABLE, UNKNOWN_OUTCOME, RESTORED ->
+              " (what is not acknowledged may or may not be held; to feed it all again is safe)";
+          case REFUSED, NOT_FOUND, FAULT -> "";
+        };
+    return new CommandException(CommandException.of(e).exitCode(), e.getMessage() + advice, e);
+  }
+
+  private void tell() {
+    FeedTally.Counts counts = tally.counts();
+    counts.rejects().forEach(err::println);
+    double seconds = (System.nanoTime() - startNanos) / 1e9;
+    StringBuilder text = new StringBuilder();
+    text.append("read ").append(counts.read());
+    text.append(", accepted ").append(counts.accepted());
+    text.append(", stale ").append(counts.stale());
+    text.append(", rejected ").append(counts.rejected());
+    Map<String, Long> further = new TreeMap<>(counts.leftOut());
+    further.forEach((kind, count) -> text.append(", left out ").append(kind + " " + count));
+    append(text, "applied before a resend", counts.seenBefore());
+    append(text, "not acknowledged", counts.waiting());
+    double rate = counts.read() / Math.max(seconds, 1e-3);
+    text.append(String.format(Locale.ROOT, " lines; %.1f s, %.0f lines/s", seconds, rate));
+    err.println(text);
+    err.flush();
+  }
+
+  private static void append(StringBuilder text, String name, long count) {
+    if (count > 0) {
+      text.append(", ").append(name).append(' ').append(count);
+    }
+  }
+}

@@ -1,0 +1,121 @@
+package bindery.cli;
+
+import bindery.feeder.AdminClient;
+import bindery.feeder.ApiAddress;
+import bindery.feeder.ApiException;
+import bindery.feeder.ServerList;
+import bindery.v1.MemberStatus;
+import bindery.v1.Role;
+import bindery.v1.StatusResponse;
+import java.io.PrintWriter;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code bindery status}: what nodes know of themselves and of the cluster. */
+@Command(
+    name = "status",
+    description = {
+      "Asks each node named what it knows of itself and its cluster, and shows the answers side by"
+          + " side.",
+      "Exit code 3 if a node or a member cannot be reached, or there is no leader; 7 if no node"
+          + " could be reached at all."
+    },
+    footer = {"", "Example: bindery status --server n1 --server n2 --server n3"},
+    mixinStandardHelpOptions = true)
+final class StatusCommand implements Callable<Integer> {
+  /** A leader that has not heard of a member for so long counts it as unreachable. */
+  private static final long SILENT_MILLIS = 10_000;
+
+  @Spec private CommandSpec spec = CommandSpec.create();
+
+  @Mixin private ApiArguments api = new ApiArguments();
+
+  @Option(
+      names = {"-o", "--output"},
+      paramLabel = "table|json",
+      defaultValue = "table",
+      description = "How it is written. Default: ${DEFAULT-VALUE}.")
+  private OutputFormat output = OutputFormat.table;
+
+  /** What one node answered; empty if it did not. */
+  record NodeAnswer(ApiAddress server, Optional<StatusResponse> status) {}
+
+  @Override
+  public Integer call() throws InterruptedException {
+    PrintWriter out = spec.commandLine().getOut();
+    PrintWriter err = spec.commandLine().getErr();
+    List<NodeAnswer> answers = new ArrayList<>();
+    List<String> faults = new ArrayList<>();
+    for (ApiAddress server : api.addresses()) {
+      try (ServerList one = new ServerList(List.of(server))) {
+        StatusResponse status = new AdminClient(one, api.timeout()).status();
+        answers.add(new NodeAnswer(server, Optional.of(status)));
+        faults.addAll(faults(server, status));
+      } catch (ApiException e) {
+        answers.add(new NodeAnswer(server, Optional.empty()));
+        faults.add(String.valueOf(e.getMessage()));
+      }
+    }
+    boolean anyReached = answers.stream().anyMatch(answer -> answer.status().isPresent());
+    switch (output) {
+      case table -> {
+        if (anyReached) {
+          StatusText.table(answers, out);
+        }
+      }
+      case json -> answers.forEach(answer -> out.println(StatusText.json(answer)));
+    }
+    out.flush();
+    for (NodeAnswer answer : answers) {
+      answer
+          .status()
+          .ifPresent(
+              status ->
+                  status
+                      .getWarningsList()
+                      .forEach(
+                          warning -> err.println("Warning: " + name(status) + ": " + warning)));
+    }
+    faults.forEach(fault -> err.println("Error: " + fault));
+    err.flush();
+    if (!anyReached) {
+      return ExitCode.UNREACHABLE.number();
+    }
+    return (faults.isEmpty() ? ExitCode.OK : ExitCode.UNHEALTHY).number();
+  }
+
+  private static String name(StatusResponse status) {
+    return status.getNode();
+  }
+
+  private static List<String> faults(ApiAddress server, StatusResponse status) {
+    List<String> faults = new ArrayList<>();
+    if (status.getLeader().isEmpty()) {
+      faults.add(server + ": node " + name(status) + " knows no leader");
+    }
+    if (status.getRole() == Role.NOT_SERVING) {
+      faults.add(server + ": node " + name(status) + " is starting or stopping");
+    }
+    if (status.getRole() == Role.LEADER) {
+      for (MemberStatus member : status.getMembersList()) {
+        if (!member.getSelf() && member.getHeardMillis() > SILENT_MILLIS) {
+          faults.add(
+              "member "
+                  + member.getName()
+                  + " was last heard of "
+                  + Durations.text(member.getHeardMillis() / 1_000)
+                  + " ago by the leader, "
+                  + name(status));
+        }
+      }
+    }
+    return faults;
+  }
+}
