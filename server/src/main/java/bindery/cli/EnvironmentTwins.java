@@ -1,5 +1,6 @@
 package bindery.cli;
 
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -33,7 +34,7 @@ final class EnvironmentTwins implements IDefaultValueProvider {
     spec.subcommands().values().stream()
         .distinct()
         .forEach(subcommand -> describe(subcommand.getCommandSpec()));
-    for (OptionSpec option : spec.options()) {
+    for (OptionSpec option : List.copyOf(spec.options())) {
       if (hasTwin(option)) {
         String[] lines = option.description().clone();
         if (lines.length > 0) {

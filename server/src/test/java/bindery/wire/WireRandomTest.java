@@ -22,7 +22,7 @@ import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 
 /** What holds for all octets and all queries. */
-final class WireProperties {
+final class WireRandomTest {
   private static final List<String> NAMES =
       List.of(
           "Q1", "Q2", "Q3", "Q4", "Q5", "R1", "R2", "R3", "R4", "R5", "R6", "A1", "A2", "A3", "A4",
