@@ -124,12 +124,12 @@ final class WireRandomTest {
     Arbitrary<TreeSet<Integer>> codes =
         Arbitraries.integers().between(0, 65_535).list().ofMaxSize(40).map(TreeSet::new);
     Arbitrary<OptionalLong> starts =
-        Arbitraries.longs().between(0, 0x7fff_ffffL).optional().map(WireProperties::toLong);
+        Arbitraries.longs().between(0, 0x7fff_ffffL).optional().map(WireRandomTest::toLong);
     Arbitrary<OptionalLong> ends =
         Arbitraries.longs()
             .between(0x8000_0000L, 0xffff_ffffL)
             .optional()
-            .map(WireProperties::toLong);
+            .map(WireRandomTest::toLong);
     Arbitrary<Optional<Bytes>> vss =
         Arbitraries.of(Optional.empty(), Optional.of(Bytes.parseHex("ff")));
     return Combinators.combine(
