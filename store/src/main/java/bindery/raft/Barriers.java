@@ -55,11 +55,21 @@ final class Barriers {
       shared = next;
     }
     sendNext();
-    return shared
-        .copy()
-        .orTimeout(patience.toMillis(), TimeUnit.MILLISECONDS)
-        .exceptionallyComposeAsync(
-            failure -> CompletableFuture.failedFuture(asProposal(failure)), answers);
+    CompletableFuture<ReadPoint> answer = new CompletableFuture<>();
+    var unused =
+        shared
+            .copy()
+            .orTimeout(patience.toMillis(), TimeUnit.MILLISECONDS)
+            .whenCompleteAsync(
+                (point, failure) -> {
+                  if (failure != null) {
+                    answer.completeExceptionally(asProposal(failure));
+                  } else {
+                    answer.complete(point);
+                  }
+                },
+                answers);
+    return answer;
   }
 
   private ProposalException asProposal(Throwable failure) {

@@ -168,7 +168,7 @@ final class CatchUp implements AutoCloseable {
     Path fresh = folder.tmp().resolve("fetch-" + Long.toHexString(checkpoint.getId()));
     try {
       DurableFiles.makeFolder(fresh);
-      new CheckpointDownload(client, checkpoint, () -> closed).into(fresh);
+      new CheckpointDownload(client::fetch, checkpoint, () -> closed).into(fresh);
       AppliedIndex at = BindingStore.peek(fresh);
       if (at.index() != checkpoint.getIndex() || at.index() < indexMin) {
         throw new IOException(

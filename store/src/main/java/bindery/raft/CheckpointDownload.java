@@ -27,12 +27,22 @@ final class CheckpointDownload {
   private static final int FAILURES_MAX = 20;
   private static final long PAUSE_MILLIS_MAX = 2_000;
 
-  private final PeerClient source;
+  private final Source source;
   private final Checkpoint checkpoint;
   private final BooleanSupplier cancelled;
 
+  /** Where the octets come from. */
+  interface Source {
+    /**
+     * Octets of a file of the copy from an offset on.
+     *
+     * @throws StatusRuntimeException if they cannot be had now, or, as not found, ever
+     */
+    Chunk fetch(FetchChunk request);
+  }
+
   /** Of an open copy at another member. */
-  CheckpointDownload(PeerClient source, Checkpoint checkpoint, BooleanSupplier cancelled) {
+  CheckpointDownload(Source source, Checkpoint checkpoint, BooleanSupplier cancelled) {
     this.source = source;
     this.checkpoint = checkpoint;
     this.cancelled = cancelled;

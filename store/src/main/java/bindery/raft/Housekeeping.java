@@ -68,7 +68,7 @@ final class Housekeeping {
     this.engine = engine;
     this.barriers = barriers;
     this.founding = founding;
-    this.standstill = new StandstillWatch(members, options.electionTimeout());
+    this.standstill = new StandstillWatch(members::heard, options.electionTimeout());
     this.fatal = fatal;
     this.timer = timer;
   }

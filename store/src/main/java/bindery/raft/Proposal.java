@@ -3,20 +3,29 @@ package bindery.raft;
 import bindery.log.v1.Command;
 import bindery.log.v1.Result;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Future;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** A command on its way to a result, through as many attempts as its time allows. */
 final class Proposal {
   private final long call;
+  private final boolean counted;
   private final Command command;
   private final byte[] octets;
   private final CompletableFuture<Result> result = new CompletableFuture<>();
   private volatile boolean unknown;
   private volatile @Nullable BooleanSupplier underWay;
+  private volatile @Nullable Future<?> expiry;
 
-  Proposal(long call, Command command, byte[] octets) {
+  /**
+   * Not under way yet.
+   *
+   * @param counted whether it counts among those in flight
+   */
+  Proposal(long call, boolean counted, Command command, byte[] octets) {
     this.call = call;
+    this.counted = counted;
     this.command = command;
     this.octets = octets;
   }
@@ -24,6 +33,11 @@ final class Proposal {
   /** Its number at this node: higher for a later one. */
   long call() {
     return call;
+  }
+
+  /** Whether it counts among those in flight. */
+  boolean counted() {
+    return counted;
   }
 
   /** The command, for this node's own log. */
@@ -38,6 +52,19 @@ final class Proposal {
 
   CompletableFuture<Result> result() {
     return result;
+  }
+
+  /** Notes what will end its time. */
+  void expireBy(Future<?> timer) {
+    expiry = timer;
+  }
+
+  /** Its time does not matter any more. */
+  void cancelExpiry() {
+    Future<?> timer = expiry;
+    if (timer != null) {
+      timer.cancel(false);
+    }
   }
 
   /** Notes that an attempt is under way. */

@@ -18,7 +18,6 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
@@ -41,7 +40,9 @@ final class Proposals implements AutoCloseable {
   /** The most commands in flight at a node; 16 MiB if all are of the greatest size. */
   static final int IN_FLIGHT_MAX = 64;
 
-  private static final Duration PATIENCE = Duration.ofSeconds(10);
+  /** How long a proposal is tried for. */
+  static final Duration PATIENCE = Duration.ofSeconds(10);
+
   private static final long PAUSE_MILLIS_MIN = 20;
   private static final long PAUSE_MILLIS_MAX = 500;
 
@@ -59,6 +60,7 @@ final class Proposals implements AutoCloseable {
   private final Peers peers;
   private final ScheduledExecutorService timer;
   private final Executor answers;
+  private final Duration patience;
   private final ClientId client = ClientId.randomId();
   private final AtomicLong calls = new AtomicLong();
   private final Semaphore inFlight = new Semaphore(IN_FLIGHT_MAX);
@@ -77,6 +79,7 @@ final class Proposals implements AutoCloseable {
    *
    * @param timer runs what must not block
    * @param answers runs whoever waits for a result
+   * @param patience how long a proposal is tried for
    */
   Proposals(
       LocalLog log,
@@ -84,12 +87,14 @@ final class Proposals implements AutoCloseable {
       Peers peers,
       String node,
       ScheduledExecutorService timer,
-      Executor answers) {
+      Executor answers,
+      Duration patience) {
     this.log = log;
     this.leadership = leadership;
     this.peers = peers;
     this.timer = timer;
     this.answers = answers;
+    this.patience = patience;
     this.handover =
         Executors.newSingleThreadExecutor(
             task -> {
@@ -120,8 +125,7 @@ final class Proposals implements AutoCloseable {
               ProposalException.Kind.OVERLOADED,
               "more than " + IN_FLIGHT_MAX + " proposals in flight at this node"));
     }
-    CompletableFuture<Result> result = start(command, octets, PATIENCE);
-    return result.whenComplete((done, failure) -> inFlight.release());
+    return start(command, octets, patience, true);
   }
 
   private static CompletableFuture<Result> refused(String why) {
@@ -131,32 +135,25 @@ final class Proposals implements AutoCloseable {
 
   /** Proposes one of the replica's own commands, beside the bound of those in flight. */
   CompletableFuture<Result> proposeOwn(Command command, Duration patience) {
-    return start(command, command.toByteArray(), patience);
+    return start(command, command.toByteArray(), patience, false);
   }
 
-  private CompletableFuture<Result> start(Command command, byte[] octets, Duration patience) {
-    Proposal proposal = new Proposal(calls.incrementAndGet(), command, octets);
-    ScheduledFuture<?> expiry;
+  private CompletableFuture<Result> start(
+      Command command, byte[] octets, Duration patience, boolean counted) {
+    Proposal proposal = new Proposal(calls.incrementAndGet(), counted, command, octets);
+    open.add(proposal);
     try {
-      open.add(proposal);
-      expiry =
+      proposal.expireBy(
           timer.schedule(
-              () -> expire(proposal, patience), patience.toMillis(), TimeUnit.MILLISECONDS);
+              () -> expire(proposal, patience), patience.toMillis(), TimeUnit.MILLISECONDS));
       handover.execute(() -> handOver(proposal));
     } catch (RejectedExecutionException e) {
-      open.remove(proposal);
-      return CompletableFuture.failedFuture(stopping());
+      fail(proposal, stopping());
     }
     if (closed) {
       fail(proposal, stopping());
     }
-    return proposal
-        .result()
-        .whenComplete(
-            (done, failure) -> {
-              expiry.cancel(false);
-              open.remove(proposal);
-            });
+    return proposal.result();
   }
 
   private static ProposalException stopping() {
@@ -178,10 +175,22 @@ final class Proposals implements AutoCloseable {
   }
 
   private void fail(Proposal proposal, ProposalException failure) {
+    finish(proposal, () -> proposal.result().completeExceptionally(failure));
+  }
+
+  // Whoever hears the answer may propose again at once, so its place is free before.
+  private void finish(Proposal proposal, Runnable answer) {
+    if (!open.remove(proposal)) {
+      return;
+    }
+    proposal.cancelExpiry();
+    if (proposal.counted()) {
+      inFlight.release();
+    }
     try {
-      answers.execute(() -> proposal.result().completeExceptionally(failure));
+      answers.execute(answer);
     } catch (RejectedExecutionException e) {
-      proposal.result().completeExceptionally(failure);
+      answer.run();
     }
   }
 
@@ -194,7 +203,7 @@ final class Proposals implements AutoCloseable {
   }
 
   private void attempt(Proposal proposal) {
-    if (proposal.result().isDone()) {
+    if (!open.contains(proposal)) {
       return;
     }
     if (leadership.isLeader()) {
@@ -254,7 +263,7 @@ final class Proposals implements AutoCloseable {
   private void applied(Proposal proposal, ProposeReply reply) {
     try {
       Result result = Result.parseFrom(reply.getResult());
-      answers.execute(() -> proposal.result().complete(result));
+      finish(proposal, () -> proposal.result().complete(result));
     } catch (InvalidProtocolBufferException e) {
       fail(
           proposal,
@@ -262,8 +271,6 @@ final class Proposals implements AutoCloseable {
               ProposalException.Kind.INDETERMINATE,
               "applied, but its result is of a grammar that this program does not know",
               e));
-    } catch (RejectedExecutionException e) {
-      fail(proposal, stopping());
     }
   }
 

@@ -7,6 +7,7 @@ import bindery.store.BindingStore;
 import bindery.store.ReadPoint;
 import bindery.store.StoreException;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 
@@ -43,8 +44,14 @@ public final class Replica implements AutoCloseable {
    *     cluster's, in use, corrupt; or the port cannot be bound. The message says what to do
    */
   public static Replica start(ReplicaOptions options, Consumer<String> onFatal) throws IOException {
+    return start(options, onFatal, Proposals.PATIENCE);
+  }
+
+  /** As above, with proposals tried for another while than 10 s. */
+  static Replica start(ReplicaOptions options, Consumer<String> onFatal, Duration patience)
+      throws IOException {
     try {
-      return new Replica(ReplicaParts.start(options, new Fatal(onFatal)));
+      return new Replica(ReplicaParts.start(options, new Fatal(onFatal), patience));
     } catch (StoreException e) {
       throw new IOException(e.getMessage(), e);
     }

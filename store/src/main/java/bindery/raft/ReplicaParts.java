@@ -3,6 +3,7 @@ package bindery.raft;
 import bindery.store.BindingStore;
 import bindery.store.ReadPoint;
 import java.io.IOException;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -37,12 +38,14 @@ record ReplicaParts(
   /**
    * Opens everything and joins the group.
    *
+   * @param patience how long a proposal is tried for
    * @throws IOException as {@link Replica#start}
    */
-  static ReplicaParts start(ReplicaOptions options, Fatal fatal) throws IOException {
+  static ReplicaParts start(ReplicaOptions options, Fatal fatal, Duration patience)
+      throws IOException {
     Deque<AutoCloseable> opened = new ArrayDeque<>();
     try {
-      return start(options, fatal, opened);
+      return start(options, fatal, patience, opened);
     } catch (IOException | RuntimeException e) {
       fatal.disarm();
       closeAll(opened);
@@ -51,7 +54,8 @@ record ReplicaParts(
   }
 
   private static ReplicaParts start(
-      ReplicaOptions options, Fatal fatal, Deque<AutoCloseable> opened) throws IOException {
+      ReplicaOptions options, Fatal fatal, Duration patience, Deque<AutoCloseable> opened)
+      throws IOException {
     DataFolder folder =
         opening(opened, DataFolder.open(options.data(), options.cluster(), options.node()));
     ExecutorService answers = Executors.newSingleThreadExecutor(daemon("raft-answer-", options));
@@ -101,7 +105,8 @@ record ReplicaParts(
                 peers,
                 options.node(),
                 timer,
-                answers));
+                answers,
+                patience));
     opened.push(timer::shutdownNow);
     Barriers barriers = new Barriers(proposals, waits, options.barrierTimeout(), answers);
     Housekeeping housekeeping =

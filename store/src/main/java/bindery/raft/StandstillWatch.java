@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -25,14 +26,20 @@ final class StandstillWatch {
   private static final Duration PATIENCE_MAX = Duration.ofMinutes(10);
   private static final Duration SILENCE_MAX = Duration.ofSeconds(5);
 
-  private final MemberExchange members;
+  private final Function<String, Optional<MemberExchange.Heard>> members;
   private final Map<String, Standing> standing = new HashMap<>();
   private Duration patience;
 
   /** A member's applied index and since when it is that. */
   private record Standing(long applied, long sinceNanos) {}
 
-  StandstillWatch(MemberExchange members, Duration electionTimeout) {
+  /**
+   * Patient for ten election time-outs at first.
+   *
+   * @param members what a member of that name said last
+   */
+  StandstillWatch(
+      Function<String, Optional<MemberExchange.Heard>> members, Duration electionTimeout) {
     this.members = members;
     Duration ten = electionTimeout.multipliedBy(10);
     patience = ten.compareTo(PATIENCE_MIN) > 0 ? ten : PATIENCE_MIN;
@@ -47,7 +54,7 @@ final class StandstillWatch {
   boolean look(Iterable<String> others, long committed, long nowNanos) {
     boolean stuck = false;
     for (String other : others) {
-      Optional<MemberExchange.Heard> heard = members.heard(other);
+      Optional<MemberExchange.Heard> heard = members.apply(other);
       if (heard.isEmpty()
           || nowNanos - heard.get().nanos() > SILENCE_MAX.toNanos()
           || !isBehind(heard.get().progress(), committed)) {

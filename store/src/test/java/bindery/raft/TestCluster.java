@@ -9,9 +9,12 @@ import bindery.log.v1.Command;
 import bindery.log.v1.Exchange;
 import bindery.log.v1.Group;
 import bindery.log.v1.Item;
+import bindery.log.v1.Link;
+import bindery.log.v1.PutLink;
 import bindery.log.v1.Result;
 import bindery.log.v1.Settings;
 import bindery.store.StoreOptions;
+import bindery.store.StoreView;
 import com.google.protobuf.ByteString;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -22,19 +25,22 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.TreeMap;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
 
 /** Replicas in this process, on loopback and a real disk. Closed by whoever made it. */
 final class TestCluster implements AutoCloseable {
   static final String NAME = "test";
   static final Duration PATIENCE = Duration.ofSeconds(30);
+  private static final Duration PROPOSAL_PATIENCE = Duration.ofSeconds(4);
 
   private final Path folder;
   private final List<Member> members;
-  private final Map<String, Replica> running = new TreeMap<>();
+  private final Map<String, Replica> running = new ConcurrentSkipListMap<>();
   private final Map<String, String> failures = new ConcurrentHashMap<>();
   private UnaryOperator<ReplicaOptions> change = UnaryOperator.identity();
 
@@ -74,7 +80,7 @@ final class TestCluster implements AutoCloseable {
             self.address(),
             members,
             Duration.ofMillis(500),
-            Duration.ofSeconds(5),
+            Duration.ofSeconds(3),
             64L << 20,
             Duration.ofMinutes(5),
             100,
@@ -107,7 +113,8 @@ final class TestCluster implements AutoCloseable {
   }
 
   Replica start(String node) throws IOException {
-    Replica replica = Replica.start(options(node), reason -> failures.put(node, reason));
+    Replica replica =
+        Replica.start(options(node), reason -> failures.put(node, reason), PROPOSAL_PATIENCE);
     running.put(node, replica);
     return replica;
   }
@@ -196,18 +203,33 @@ final class TestCluster implements AutoCloseable {
     return replica.propose(command).get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
   }
 
+  /** A command that leaves a trace in the rows. */
+  static Command link(String name) {
+    return Command.newBuilder()
+        .setLevel(1)
+        .setPutLink(PutLink.newBuilder().setLink(Link.newBuilder().setName(name)))
+        .build();
+  }
+
+  /** The names of the links in a replica's rows. */
+  static Set<String> links(Replica replica) {
+    try (StoreView view = replica.store().view()) {
+      return view.topology().links().stream().map(Link::getName).collect(Collectors.toSet());
+    }
+  }
+
   /** Proposes until the leader's log no longer begins at its first entry. */
   void purgeLog() throws Exception {
-    for (int i = 0; i < 40; i++) {
-      propose(get(leader()), filling(32 << 10));
+    for (int i = 0; i < 16; i++) {
+      propose(get(leader()), filling(64 << 10));
     }
-    Replica leader = get(leader());
     await()
         .atMost(PATIENCE)
         .untilAsserted(
             () -> {
+              Replica leader = get(leader());
               leader.snapshot().get(10, TimeUnit.SECONDS);
-              assertThat(leader.status().logStartIndex()).isGreaterThan(10);
+              assertThat(leader.status().logStartIndex()).isGreaterThan(8);
             });
   }
 

@@ -1,0 +1,249 @@
+package bindery.raft;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Members whose rows and log do not reach the others' any more. */
+class CatchUpTest {
+  private static final String AWAY = "n3";
+
+  @Test
+  void start_behindPurgedLogOfIdleCluster_installsCopy(@TempDir Path folder) throws Exception {
+    try (TestCluster cluster = started(folder)) {
+      cluster.stop(AWAY);
+      cluster.purgeLog();
+      TestCluster.propose(cluster.get("n1"), TestCluster.link("after"));
+      cluster.start(AWAY);
+      assertCaughtUp(cluster, Set.of("before", "after"));
+      assertThat(DataFolderTest.marker(cluster.data(AWAY)).checkpoint()).isPositive();
+    }
+  }
+
+  @Test
+  void start_behindPurgedLogOfBusyCluster_installsCopyAndGoesOn(@TempDir Path folder)
+      throws Exception {
+    try (TestCluster cluster = started(folder)) {
+      cluster.stop(AWAY);
+      cluster.purgeLog();
+      try (Writer writer = new Writer(cluster.get("n1"))) {
+        cluster.start(AWAY);
+        await()
+            .atMost(TestCluster.PATIENCE)
+            .until(() -> TestCluster.links(cluster.get(AWAY)).contains("before"));
+        assertCaughtUp(cluster, writer.stop());
+      }
+    }
+  }
+
+  @Test
+  void start_withoutRows_idleCluster_fetchesCopyFirst(@TempDir Path folder) throws Exception {
+    try (TestCluster cluster = started(folder)) {
+      cluster.purgeLog();
+      cluster.awaitApplied(cluster.get(cluster.leader()).status().committedIndex());
+      cluster.get(AWAY).snapshot().get(10, TimeUnit.SECONDS);
+      assertThat(cluster.get(AWAY).status().logStartIndex()).isPositive();
+      cluster.stop(AWAY);
+      DurableFiles.delete(cluster.data(AWAY).resolve("store"));
+      Replica back = cluster.start(AWAY);
+      assertThat(TestCluster.links(back)).contains("before");
+      assertCaughtUp(cluster, Set.of("before"));
+    }
+  }
+
+  @Test
+  void start_withoutRows_busyCluster_fetchesCopyBeyondItsLog(@TempDir Path folder)
+      throws Exception {
+    try (TestCluster cluster = started(folder)) {
+      cluster.purgeLog();
+      cluster.awaitApplied(cluster.get(cluster.leader()).status().committedIndex());
+      cluster.get(AWAY).snapshot().get(10, TimeUnit.SECONDS);
+      cluster.stop(AWAY);
+      DurableFiles.delete(cluster.data(AWAY).resolve("store"));
+      try (Writer writer = new Writer(cluster.get("n1"))) {
+        writer.awaitWritten(20); // so the others' rows are beyond the end of its log
+        cluster.start(AWAY);
+        assertCaughtUp(cluster, writer.stop());
+      }
+    }
+  }
+
+  @Test
+  void start_withoutRowsButWholeLog_replays(@TempDir Path folder) throws Exception {
+    try (TestCluster cluster = new TestCluster(folder, 1).startAll()) {
+      TestCluster.propose(cluster.get("n1"), TestCluster.link("alone"));
+      cluster.stop("n1");
+      DurableFiles.delete(cluster.data("n1").resolve("store"));
+      cluster.start("n1");
+      await()
+          .atMost(TestCluster.PATIENCE)
+          .until(() -> TestCluster.links(cluster.get("n1")).contains("alone"));
+    }
+  }
+
+  @Test
+  void start_firstTimeLongAfterTheOthers_joins(@TempDir Path folder) throws Exception {
+    try (TestCluster cluster = new TestCluster(folder, 3).with(TestCluster::purging)) {
+      cluster.start("n1");
+      cluster.start("n2");
+      TestCluster.propose(cluster.get("n1"), TestCluster.link("before"));
+      cluster.purgeLog();
+      cluster.start(AWAY);
+      assertCaughtUp(cluster, Set.of("before"));
+    }
+  }
+
+  @Test
+  void start_oldLeaderWhoseLogEndsWhereTheOthersBegins_catchesUp(@TempDir Path folder)
+      throws Exception {
+    try (TestCluster cluster = started(folder)) {
+      String old = cluster.leader();
+      cluster.stop(old);
+      long end = LogEnd.of(cluster.data(old));
+      // A new leader begins a segment, so purging all before it leaves a log that begins there.
+      for (int i = 0; i < 12; i++) {
+        TestCluster.propose(cluster.get(cluster.leader()), TestCluster.link("new" + i));
+      }
+      await()
+          .atMost(TestCluster.PATIENCE)
+          .untilAsserted(
+              () -> {
+                for (Replica replica : cluster.running().values()) {
+                  replica.snapshot().get(10, TimeUnit.SECONDS);
+                  assertThat(replica.status().logStartIndex()).isEqualTo(end + 1);
+                }
+              });
+      cluster.start(old);
+      assertCaughtUp(cluster, Set.of("before", "new11"));
+    }
+  }
+
+  @Test
+  void start_emptiedFolder_isRefused(@TempDir Path folder) throws Exception {
+    try (TestCluster cluster = started(folder)) {
+      cluster.stop(AWAY);
+      DurableFiles.delete(cluster.data(AWAY));
+      assertThatThrownBy(() -> cluster.start(AWAY))
+          .isInstanceOf(IOException.class)
+          .hasMessageContaining("bindery member replace n3");
+      assertThatThrownBy(() -> cluster.start(AWAY)).isInstanceOf(IOException.class);
+      assertThat(TestCluster.propose(cluster.get("n1"), TestCluster.link("on")).hasLink()).isTrue();
+    }
+  }
+
+  @Test
+  void start_emptiedFolderBeforeTheOthersAreUp_votesForNobodyAndIsRefused(@TempDir Path folder)
+      throws Exception {
+    try (TestCluster cluster = started(folder)) {
+      cluster.stopAll();
+      DurableFiles.delete(cluster.data(AWAY));
+      cluster.start(AWAY); // nobody there to ask
+      cluster.start("n1");
+      await()
+          .atMost(TestCluster.PATIENCE)
+          .until(() -> cluster.failures().getOrDefault(AWAY, "").contains("member replace n3"));
+      assertThat(cluster.get("n1").status().role()).isNotEqualTo(ReplicaStatus.Role.LEADER);
+      assertThat(DataFolderTest.marker(cluster.data(AWAY)).state())
+          .isEqualTo(FolderMarker.State.NEW);
+      cluster.stop(AWAY);
+      cluster.start("n2");
+      cluster.leader();
+    }
+  }
+
+  @Test
+  void start_lostLog_isRefused(@TempDir Path folder) throws Exception {
+    try (TestCluster cluster = started(folder)) {
+      await()
+          .atMost(TestCluster.PATIENCE)
+          .until(
+              () -> DataFolderTest.marker(cluster.data(AWAY)).state() == FolderMarker.State.JOINED);
+      cluster.stop(AWAY);
+      DurableFiles.delete(cluster.data(AWAY).resolve("raft"));
+      assertThatThrownBy(() -> cluster.start(AWAY))
+          .isInstanceOf(IOException.class)
+          .hasMessageContaining("is gone")
+          .hasMessageContaining("bindery member replace n3");
+    }
+  }
+
+  private static TestCluster started(Path folder) throws Exception {
+    TestCluster cluster = new TestCluster(folder, 3).with(TestCluster::purging).startAll();
+    long written = TestCluster.propose(cluster.get("n1"), TestCluster.link("before")).getRevision();
+    cluster.awaitApplied(written);
+    return cluster;
+  }
+
+  private static void assertCaughtUp(TestCluster cluster, Set<String> links) {
+    await()
+        .atMost(TestCluster.PATIENCE)
+        .untilAsserted(
+            () ->
+                cluster
+                    .running()
+                    .forEach(
+                        (node, replica) ->
+                            assertThat(TestCluster.links(replica)).as(node).containsAll(links)));
+    long committed = cluster.get(cluster.leader()).status().committedIndex();
+    cluster.awaitApplied(committed);
+    assertThat(cluster.failures()).isEmpty();
+  }
+
+  /** Puts links, one after the other, until it is stopped. */
+  private static final class Writer implements AutoCloseable {
+    private final AtomicBoolean over = new AtomicBoolean();
+    private final Set<String> written = java.util.concurrent.ConcurrentHashMap.newKeySet();
+    private final CompletableFuture<Void> done;
+
+    Writer(Replica replica) {
+      done =
+          CompletableFuture.runAsync(
+              () -> {
+                for (int i = 0; !over.get(); i++) {
+                  try {
+                    TestCluster.propose(replica, TestCluster.link("link" + i));
+                    written.add("link" + i);
+                  } catch (Exception e) {
+                    throw new IllegalStateException(e);
+                  }
+                }
+              });
+    }
+
+    void awaitWritten(int count) {
+      await().atMost(TestCluster.PATIENCE).until(() -> written.size() >= count);
+    }
+
+    Set<String> stop() throws Exception {
+      over.set(true);
+      done.get(30, TimeUnit.SECONDS);
+      return new HashSet<>(written);
+    }
+
+    @Override
+    public void close() {
+      over.set(true);
+    }
+  }
+
+  /** Where the log of a stopped node ends. */
+  private static final class LogEnd {
+    static long of(Path data) throws IOException {
+      try (var groups = Files.list(data.resolve("raft"))) {
+        Path group = groups.filter(Files::isDirectory).findFirst().orElseThrow();
+        return RaftLogFiles.scan(group.resolve("current")).last();
+      }
+    }
+  }
+}

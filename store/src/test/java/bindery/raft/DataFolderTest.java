@@ -1,0 +1,153 @@
+package bindery.raft;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import bindery.model.Bytes;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class DataFolderTest {
+  private static final String CLUSTER = "north";
+
+  static FolderMarker marker(Path data) throws IOException {
+    return FolderMarker.read(data).orElseThrow();
+  }
+
+  @Test
+  void open_newFolder_marksItForGood(@TempDir Path tmp) throws Exception {
+    Path data = tmp.resolve("data");
+    FolderMarker first;
+    try (DataFolder folder = DataFolder.open(data, CLUSTER, "n1")) {
+      first = folder.marker();
+      assertThat(first.state()).isEqualTo(FolderMarker.State.NEW);
+      assertThat(first.folder().size()).isEqualTo(16);
+      folder.mark(marker -> marker.withState(FolderMarker.State.ADMITTED).withCheckpoint(7));
+    }
+    try (DataFolder folder = DataFolder.open(data, CLUSTER, "n1")) {
+      assertThat(folder.marker())
+          .isEqualTo(first.withState(FolderMarker.State.ADMITTED).withCheckpoint(7));
+    }
+    assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(data)))
+        .isEqualTo("rwx------");
+  }
+
+  @Test
+  void open_ofAnotherCluster_isRefusedByName(@TempDir Path tmp) throws Exception {
+    DataFolder.open(tmp, CLUSTER, "n1").close();
+    assertThatThrownBy(() -> DataFolder.open(tmp, "south", "n1"))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("belongs to cluster north (expected south)");
+  }
+
+  @Test
+  void open_ofAnotherNode_isRefusedByName(@TempDir Path tmp) throws Exception {
+    DataFolder.open(tmp, CLUSTER, "n1").close();
+    assertThatThrownBy(() -> DataFolder.open(tmp, CLUSTER, "n2"))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("belongs to node n1 (expected n2)");
+  }
+
+  @Test
+  void open_dataWithoutMarker_isRefused(@TempDir Path tmp) throws Exception {
+    Files.createDirectories(tmp.resolve("store").resolve("rows-0000000001"));
+    assertThatThrownBy(() -> DataFolder.open(tmp, CLUSTER, "n1"))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("no file \"member\"");
+  }
+
+  @Test
+  void open_corruptOrNewerMarker_isRefused(@TempDir Path tmp) throws Exception {
+    Files.writeString(tmp.resolve("member"), "bindery-data 1\ncluster north\n");
+    assertThatThrownBy(() -> DataFolder.open(tmp, CLUSTER, "n1"))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("corrupt");
+    Files.writeString(tmp.resolve("member"), "bindery-data 2\n");
+    assertThatThrownBy(() -> DataFolder.open(tmp, CLUSTER, "n1"))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("newer program");
+  }
+
+  @Test
+  void open_twiceInOneProcess_isRefused(@TempDir Path tmp) throws Exception {
+    try (DataFolder held = DataFolder.open(tmp, CLUSTER, "n1")) {
+      assertThatThrownBy(() -> DataFolder.open(tmp, CLUSTER, "n1"))
+          .isInstanceOf(IOException.class)
+          .hasMessageContaining("in use by process " + ProcessHandle.current().pid());
+      assertThat(held.path()).isEqualTo(tmp.toRealPath());
+    }
+    DataFolder.open(tmp, CLUSTER, "n1").close();
+  }
+
+  @Test
+  void open_heldByAnotherProcess_isRefusedWithItsId(@TempDir Path tmp) throws Exception {
+    Process other = child(FolderHolder.class, tmp.toString());
+    try (BufferedReader output =
+        new BufferedReader(new InputStreamReader(other.getInputStream(), StandardCharsets.UTF_8))) {
+      assertThat(output.readLine()).isEqualTo("held by n1");
+      assertThatThrownBy(() -> DataFolder.open(tmp, CLUSTER, "n1"))
+          .isInstanceOf(IOException.class)
+          .hasMessageContaining("in use by process " + other.pid());
+    } finally {
+      other.destroyForcibly().waitFor();
+    }
+    DataFolder.open(tmp, CLUSTER, "n1").close();
+  }
+
+  @Test
+  void open_leftovers_areSwept(@TempDir Path tmp) throws Exception {
+    Files.createDirectories(tmp.resolve("tmp").resolve("lent-1").resolve("rows"));
+    try (DataFolder folder = DataFolder.open(tmp, CLUSTER, "n1")) {
+      assertThat(DurableFiles.isEmpty(folder.tmp())).isTrue();
+    }
+  }
+
+  @Test
+  void known_firstFolderOfAName_staysUntilItIsNoMemberAnyMore(@TempDir Path tmp) throws Exception {
+    Bytes first = Bytes.parseHex("00112233");
+    Bytes second = Bytes.parseHex("44556677");
+    KnownMembers known = KnownMembers.open(tmp);
+    assertThat(known.recognize("n2", first)).isTrue();
+    assertThat(known.recognize("n2", second)).isFalse();
+    KnownMembers again = KnownMembers.open(tmp);
+    assertThat(again.recognize("n2", second)).isFalse();
+    assertThat(again.recognize("n2", first)).isTrue();
+    again.retain(Set.of("n1"));
+    assertThat(KnownMembers.open(tmp).recognize("n2", second)).isTrue();
+  }
+
+  /** Starts this Java with a class of the tests. */
+  static Process child(Class<?> main, String... arguments) throws IOException {
+    ProcessBuilder builder =
+        new ProcessBuilder(
+            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+            "-Xmx256m",
+            "-Djava.util.concurrent.ForkJoinPool.common.parallelism=8",
+            "-cp",
+            System.getProperty("java.class.path"),
+            main.getName());
+    builder.command().addAll(List.of(arguments));
+    return builder.redirectError(ProcessBuilder.Redirect.DISCARD).start();
+  }
+
+  /** Holds a data folder until it is killed. */
+  static final class FolderHolder {
+    private FolderHolder() {}
+
+    public static void main(String[] arguments) throws Exception {
+      try (DataFolder folder = DataFolder.open(Path.of(arguments[0]), CLUSTER, "n1")) {
+        System.out.println("held by " + folder.marker().node());
+        System.in.read();
+      }
+    }
+  }
+}
