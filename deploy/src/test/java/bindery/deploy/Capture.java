@@ -12,8 +12,8 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A second opinion on octets: messages written as a capture, one packet a message, and what Debian's
- * tshark says of each.
+ * A second opinion on octets: messages written as a capture, one packet a message, and what
+ * Debian's tshark says of each.
  */
 final class Capture {
   private static final int LINKTYPE_RAW = 101;
@@ -58,7 +58,8 @@ final class Capture {
     List<Verdict> verdicts = new ArrayList<>();
     for (String line : Files.readAllLines(out, StandardCharsets.UTF_8)) {
       String[] cells = line.split(";", -1);
-      String type = cells[0].contains(",") ? cells[0].substring(0, cells[0].indexOf(',')) : cells[0];
+      String type =
+          cells[0].contains(",") ? cells[0].substring(0, cells[0].indexOf(',')) : cells[0];
       verdicts.add(
           new Verdict(
               type.isEmpty() ? -1 : Integer.parseInt(type),

@@ -23,8 +23,8 @@ import java.util.TreeSet;
 import java.util.function.Predicate;
 
 /**
- * What a Kea's configuration and lease file say, worked out by the rules of the standards alone: the
- * expected content of every answer.
+ * What a Kea's configuration and lease file say, worked out by the rules of the standards alone:
+ * the expected content of every answer.
  */
 final class KeaOracle {
   static final long INFINITE = 0xffff_ffffL;
@@ -123,8 +123,7 @@ final class KeaOracle {
       return; // declined: an end of the address, told of no client
     }
     String link = linkOfSubnet.get(Long.parseLong(row.get("subnet_id")));
-    Binding binding =
-        bindings.computeIfAbsent(client + "@" + link, k -> new Binding(client, link));
+    Binding binding = bindings.computeIfAbsent(client + "@" + link, k -> new Binding(client, link));
     if (cltt >= binding.cltt) {
       binding.cltt = cltt;
       takeRelays(binding, row.getOrDefault("user_context", ""));
@@ -155,8 +154,7 @@ final class KeaOracle {
     for (int i = relays.size() - 1; i >= 0; i--) {
       message = takeHop(binding, relays.get(i), message);
     }
-    byte[] source =
-        InetAddress.getByName(relays.get(0).path("link").asText("::")).getAddress();
+    byte[] source = InetAddress.getByName(relays.get(0).path("link").asText("::")).getAddress();
     binding.relayData = HEX.formatHex(source) + HEX.formatHex(message);
   }
 
@@ -177,8 +175,7 @@ final class KeaOracle {
     out.write(InetAddress.getByName(hop.get("peer").asText()).getAddress());
     out.write(options);
     if (inner.length > 0) {
-      out.write(
-          ByteBuffer.allocate(4).putShort((short) 9).putShort((short) inner.length).array());
+      out.write(ByteBuffer.allocate(4).putShort((short) 9).putShort((short) inner.length).array());
       out.write(inner);
     }
     return out.toByteArray();

@@ -27,8 +27,7 @@ final class PackagedProgram {
     Path home = Files.createDirectories(folder.resolve("bindery"));
     String tar = System.getProperty("bindery.package");
     Process process =
-        new ProcessBuilder(
-                "tar", "-xzf", tar, "-C", home.toString(), "--strip-components=1")
+        new ProcessBuilder("tar", "-xzf", tar, "-C", home.toString(), "--strip-components=1")
             .inheritIO()
             .start();
     if (process.waitFor() != 0) {

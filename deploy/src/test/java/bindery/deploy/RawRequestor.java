@@ -112,8 +112,7 @@ final class RawRequestor {
    *
    * @param pauseAfter 0 for never
    */
-  static Answer ask(int port, byte[] query, int pauseAfter, Runnable meanwhile)
-      throws IOException {
+  static Answer ask(int port, byte[] query, int pauseAfter, Runnable meanwhile) throws IOException {
     try (Socket socket = new Socket()) {
       socket.setReceiveBufferSize(64 << 10);
       socket.connect(new InetSocketAddress("127.0.0.1", port), TIMEOUT_MILLIS);

@@ -19,8 +19,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * What a real Kea wrote, fed into three real processes: every node answers every type of query as an
- * oracle, worked out from the file by the tests' own code, says it must; and tshark reads the octets.
+ * What a real Kea wrote, fed into three real processes: every node answers every type of query as
+ * an oracle, worked out from the file by the tests' own code, says it must; and tshark reads the
+ * octets.
  */
 final class SampleIT {
   private static final HexFormat HEX = HexFormat.of();
@@ -162,8 +163,7 @@ final class SampleIT {
     assertThat(answer.data()).hasSize(Math.max(0, frames.size() - 1));
   }
 
-  private static void checkContent(
-      List<WireData> told, List<Binding> expected, boolean relayData) {
+  private static void checkContent(List<WireData> told, List<Binding> expected, boolean relayData) {
     List<WireData> sorted = new ArrayList<>(told);
     sorted.sort(Comparator.comparing(WireData::client).thenComparing(d -> d.leases().toString()));
     List<Binding> wanted = new ArrayList<>(expected);
@@ -180,7 +180,8 @@ final class SampleIT {
               .filter(d -> d.leases().keySet().equals(binding.leases.keySet()))
               .findFirst()
               .orElseThrow();
-      assertThat(data.cltAge()).isBetween(now - binding.cltt - SECONDS_SLACK, now - binding.cltt + SECONDS_SLACK);
+      assertThat(data.cltAge())
+          .isBetween(now - binding.cltt - SECONDS_SLACK, now - binding.cltt + SECONDS_SLACK);
       assertThat(data.relayData()).isEqualTo(relayData ? binding.relayData : "");
       binding.leases.forEach(
           (key, lease) -> {
@@ -205,8 +206,7 @@ final class SampleIT {
     if (node != 1) {
       return; // one reading of the octets is enough: the content was compared at each
     }
-    List<Verdict> verdicts =
-        Capture.judge(folder, cluster.leasequeryPort(node), answer.frames());
+    List<Verdict> verdicts = Capture.judge(folder, cluster.leasequeryPort(node), answer.frames());
     assertThat(verdicts).hasSameSizeAs(answer.frames());
     for (int i = 0; i < verdicts.size(); i++) {
       Verdict verdict = verdicts.get(i);
@@ -220,8 +220,7 @@ final class SampleIT {
   }
 
   private static byte[] within(String prefix) throws Exception {
-    byte[] address =
-        InetAddress.getByName(prefix.substring(0, prefix.indexOf('/'))).getAddress();
+    byte[] address = InetAddress.getByName(prefix.substring(0, prefix.indexOf('/'))).getAddress();
     address[15] |= 0x7f;
     return address;
   }

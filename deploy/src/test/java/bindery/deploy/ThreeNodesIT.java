@@ -4,10 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import bindery.deploy.RawRequestor.Answer;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import org.junit.jupiter.api.AfterAll;
@@ -21,6 +24,9 @@ import org.junit.jupiter.api.io.TempDir;
 /** The thin thread: a line of JSON to an answer at every node, with nodes dying in between. */
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 final class ThreeNodesIT {
+  /** Bindings of a large answer: well above what socket buffers hold. */
+  private static final int LARGE = 40_000;
+
   private static final String CLIENT = "0003000102005e20%04x";
 
   @TempDir private static Path folder;
@@ -90,8 +96,7 @@ final class ThreeNodesIT {
     for (int node = 1; node <= 3; node++) {
       Answer answer =
           RawRequestor.ask(
-              cluster.leasequeryPort(node),
-              RawRequestor.byClient(client, new byte[16], false));
+              cluster.leasequeryPort(node), RawRequestor.byClient(client, new byte[16], false));
       assertThat(answer.status()).isEqualTo(11); // QueryTerminated, V-26
     }
   }
@@ -138,7 +143,12 @@ final class ThreeNodesIT {
     for (int node = 1; node <= 3; node++) {
       PackagedProgram.Outcome answer =
           program.run(
-              "query", "relay", "0003000102005e1000aa", "-o", "json", "--server",
+              "query",
+              "relay",
+              "0003000102005e1000aa",
+              "-o",
+              "json",
+              "--server",
               cluster.leasequery(node));
       assertThat(answer.exit()).as(answer.err()).isZero();
       assertThat(answer.lines()).hasSize(151);
@@ -147,6 +157,66 @@ final class ThreeNodesIT {
 
   @Test
   @Order(5)
+  void kill9_duringALargeAnswerOfAnotherNode_leavesThatAnswerAsItWas() throws Exception {
+    StringBuilder lines = new StringBuilder();
+    for (int i = 0; i < LARGE; i++) {
+      lines.append(
+          """
+          {"op":"put","client":"0003000102005f%06x","prefix":"3fff:%x:%x00::/56","iaid":1,\
+          "preferred":4294967295,"valid":4294967295,"cltt":1764000000,"relays":[{"hop":0,\
+          "link":"2001:db8:b::1","peer":"fe80::2","options":"0025000c00007ed96c696e652d%06x0035000a0003000102005e1000bb"}]}
+          """
+              .formatted(i, i >>> 8, i & 0xff, i));
+    }
+    PackagedProgram.Outcome put =
+        program.run("link", "put", "large", "2001:db8:b::/64", "--server", cluster.api(1));
+    assertThat(put.exit()).as(put.err()).isZero();
+    PackagedProgram.Outcome fed =
+        program.runWith(lines.toString(), "feed", "json", "-", "--server", cluster.api(1));
+    assertThat(fed.exit()).as(fed.err()).isZero();
+    byte[] query =
+        RawRequestor.byRelay(HexFormat.of().parseHex("0003000102005e1000bb"), new byte[16], true);
+    List<String> undisturbed = content(RawRequestor.ask(cluster.leasequeryPort(1), query));
+    assertThat(undisturbed).hasSize(LARGE);
+
+    for (int node = 1; node <= 3; node++) {
+      int dying = node;
+      int asked = node % 3 + 1;
+      Answer answer =
+          RawRequestor.ask(
+              cluster.leasequeryPort(asked),
+              query,
+              10,
+              () -> {
+                try {
+                  cluster.kill9(dying);
+                } catch (IOException e) {
+                  throw new UncheckedIOException(e);
+                }
+              });
+      assertThat(content(answer)).isEqualTo(undisturbed);
+      feed(asked, 1, 1); // the two that are left go on taking updates
+      cluster.startAgain(node);
+      cluster.awaitServing(node);
+      await()
+          .atMost(Duration.ofSeconds(60))
+          .ignoreExceptions()
+          .untilAsserted(
+              () ->
+                  assertThat(content(RawRequestor.ask(cluster.leasequeryPort(dying), query)))
+                      .isEqualTo(undisturbed));
+    }
+  }
+
+  /** All that an answer tells, in its order, but for elapsed seconds. */
+  private static List<String> content(Answer answer) {
+    return answer.data().stream()
+        .map(data -> data.client() + " " + data.leases() + " " + data.relayData())
+        .toList();
+  }
+
+  @Test
+  @Order(6)
   void node_emptiedFolderUnderItsOldName_refusesToStart() throws Exception {
     cluster.kill9(2);
     deleteAll(cluster.data(2));
