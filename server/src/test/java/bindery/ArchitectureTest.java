@@ -136,10 +136,10 @@ final class ArchitectureTest {
           .resideInAPackage("org.apache.ratis..");
 
   @ArchTest
-  static final ArchRule NETTY_IS_SEEN_BY_ITS_FRONTS_ALONE =
+  static final ArchRule NETTY_IS_SEEN_BY_THE_WIRES_ENDS_ALONE =
       noClasses()
           .that()
-          .resideOutsideOfPackages("bindery.leasequery..", "bindery.feed..", "bindery.admin..")
+          .resideOutsideOfPackages("bindery.leasequery..", "bindery.feed..", "bindery.feeder..")
           .should()
           .dependOnClassesThat()
           .resideInAPackage("io.netty..");

@@ -76,13 +76,17 @@ final class ConfigFile {
   private void take(String key, JsonNode value) {
     if (keys.contains(key)) {
       takeValue(key, value);
-    } else if (isSection(key) && (value.isObject() || value.isNull())) {
-      // A section whose every line is commented out reads as null.
+    } else if (isSection(key) && (value.isObject() || isBlank(value))) {
+      // A section whose every line is commented out holds nothing.
       value.properties().forEach(entry -> take(key + "." + entry.getKey(), entry.getValue()));
     } else {
       problems.add(
           file + ": unknown option " + key + " (the nearest known one is " + nearest(key) + ")");
     }
+  }
+
+  private static boolean isBlank(JsonNode value) {
+    return value.isNull() || (value.isValueNode() && value.asText().isBlank());
   }
 
   private boolean isSection(String key) {
