@@ -15,7 +15,7 @@ import java.util.concurrent.TimeUnit;
 
 /** A running {@code bindery dev}: real processes that a test may kill and start again. */
 final class DevRun implements AutoCloseable {
-  private static final Duration READY_MAX = Duration.ofSeconds(120);
+  private static final Duration READY_MAX = Duration.ofMinutes(2);
 
   private final PackagedProgram program;
   private final Path folder;
@@ -154,16 +154,21 @@ final class DevRun implements AutoCloseable {
   }
 
   @Override
-  public void close() throws Exception {
+  public void close() {
     restarted.values().forEach(Process::destroy);
     dev.destroy();
-    if (!dev.waitFor(40, TimeUnit.SECONDS)) {
-      dev.destroyForcibly();
-    }
-    for (Process process : restarted.values()) {
-      if (!process.waitFor(30, TimeUnit.SECONDS)) {
+    awaitEnd(dev);
+    restarted.values().forEach(DevRun::awaitEnd);
+  }
+
+  private static void awaitEnd(Process process) {
+    try {
+      if (!process.waitFor(40, TimeUnit.SECONDS)) {
         process.destroyForcibly();
       }
+    } catch (InterruptedException e) {
+      process.destroyForcibly();
+      Thread.currentThread().interrupt();
     }
   }
 }

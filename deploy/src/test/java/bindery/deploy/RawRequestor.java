@@ -4,6 +4,7 @@ import java.io.DataInputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.ByteBuffer;
@@ -24,13 +25,25 @@ final class RawRequestor {
 
   private RawRequestor() {}
 
-  /**
-   * An answer as it came.
-   *
-   * @param query the frame that was sent
-   * @param frames each with its two octets of size, in order
-   */
-  record Answer(byte[] query, List<byte[]> frames) {
+  /** An answer as it came: the frames, each with its two octets of size, in order. */
+  static final class Answer {
+    private final byte[] query;
+    private final List<byte[]> frames;
+
+    private Answer(byte[] query, List<byte[]> frames) {
+      this.query = query;
+      this.frames = frames;
+    }
+
+    /** The frame that was sent. */
+    byte[] query() {
+      return query;
+    }
+
+    List<byte[]> frames() {
+      return frames;
+    }
+
     /** The CLIENT_DATA of each message that has one. */
     List<WireData> data() {
       List<WireData> data = new ArrayList<>();
@@ -115,7 +128,7 @@ final class RawRequestor {
   static Answer ask(int port, byte[] query, int pauseAfter, Runnable meanwhile) throws IOException {
     try (Socket socket = new Socket()) {
       socket.setReceiveBufferSize(64 << 10);
-      socket.connect(new InetSocketAddress("127.0.0.1", port), TIMEOUT_MILLIS);
+      socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), TIMEOUT_MILLIS);
       socket.setSoTimeout(TIMEOUT_MILLIS);
       OutputStream out = socket.getOutputStream();
       out.write(query);

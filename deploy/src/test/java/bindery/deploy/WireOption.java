@@ -5,7 +5,24 @@ import java.util.Arrays;
 import java.util.List;
 
 /** One DHCPv6 option, as the tests take messages apart. */
-record WireOption(int code, byte[] data) {
+final class WireOption {
+  private final int code;
+  private final byte[] data;
+
+  private WireOption(int code, byte[] data) {
+    this.code = code;
+    this.data = data;
+  }
+
+  int code() {
+    return code;
+  }
+
+  /** Not to be changed. */
+  byte[] data() {
+    return data;
+  }
+
   static List<WireOption> parse(byte[] octets, int from, int to) {
     List<WireOption> options = new ArrayList<>();
     int at = from;
