@@ -43,7 +43,7 @@ final class Capture {
                 "-E",
                 "separator=;",
                 "-e",
-                "dhcpv6.msgtype",
+                "dhcpv6.bulk_leasequery.msgtype",
                 "-e",
                 "tcp.len",
                 "-e",
