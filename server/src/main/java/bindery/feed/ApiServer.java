@@ -12,7 +12,6 @@ import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.List;
-import java.util.concurrent.ExecutorService;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -39,18 +38,16 @@ public final class ApiServer implements AutoCloseable {
   private static final int THREADS = 8;
   private static final int WAITING_MAX = 10_000;
   private static final long STOP_SECONDS_MAX = 5;
+  private static final long IDLE_SECONDS_MAX = 10;
 
   private final Server server;
   private final FeedService feed;
   private final HealthStatusManager health;
-  private final ExecutorService executor;
 
-  private ApiServer(
-      Server server, FeedService feed, HealthStatusManager health, ExecutorService executor) {
+  private ApiServer(Server server, FeedService feed, HealthStatusManager health) {
     this.server = server;
     this.feed = feed;
     this.health = health;
-    this.executor = executor;
   }
 
   /**
@@ -70,6 +67,7 @@ public final class ApiServer implements AutoCloseable {
         new FeedService(
             proposals,
             new Links(proposals, replica::barrier, replica.store()::view),
+            FeedLimits.DEFAULT,
             new FeedMetrics(metrics));
     return start(address, feed, further);
   }
@@ -77,14 +75,17 @@ public final class ApiServer implements AutoCloseable {
   static ApiServer start(InetSocketAddress address, FeedService feed, List<BindableService> further)
       throws IOException {
     HealthStatusManager health = new HealthStatusManager();
-    ExecutorService executor =
+    // Never shut down: connections hand in their last words after the server has ended. Its threads
+    // end by themselves.
+    ThreadPoolExecutor executor =
         new ThreadPoolExecutor(
             THREADS,
             THREADS,
-            0,
+            IDLE_SECONDS_MAX,
             TimeUnit.SECONDS,
             new LinkedBlockingQueue<>(WAITING_MAX),
             new DefaultThreadFactory("api", true));
+    executor.allowCoreThreadTimeOut(true);
     NettyServerBuilder builder =
         NettyServerBuilder.forAddress(address)
             .executor(executor)
@@ -104,10 +105,9 @@ public final class ApiServer implements AutoCloseable {
       Server server = builder.build().start();
       health.setStatus(HealthStatusManager.SERVICE_NAME_ALL_SERVICES, ServingStatus.SERVING);
       LOG.info("event=api_listening on={}", server.getListenSockets());
-      return new ApiServer(server, feed, health, executor);
+      return new ApiServer(server, feed, health);
     } catch (IOException e) {
       feed.close();
-      executor.shutdownNow();
       throw new IOException(
           "cannot listen for the API on "
               + address
@@ -131,11 +131,12 @@ public final class ApiServer implements AutoCloseable {
     return server.getPort();
   }
 
-  /** Takes no further call, gives those under way 5 s, and ends. */
+  /** Takes no further call, ends the streams, gives other calls under way 5 s, and ends. */
   @Override
   public void close() {
     health.enterTerminalState();
     server.shutdown();
+    feed.close();
     try {
       if (!server.awaitTermination(STOP_SECONDS_MAX, TimeUnit.SECONDS)) {
         server.shutdownNow();
@@ -147,7 +148,5 @@ public final class ApiServer implements AutoCloseable {
       server.shutdownNow();
       Thread.currentThread().interrupt();
     }
-    feed.close();
-    executor.shutdownNow();
   }
 }

@@ -1,9 +1,6 @@
 package bindery.feed;
 
 import bindery.feed.Piece.Commit;
-import bindery.log.v1.Apply;
-import bindery.log.v1.Command;
-import bindery.log.v1.Group;
 import bindery.log.v1.GroupResult;
 import bindery.log.v1.Refusal;
 import bindery.log.v1.Result;
@@ -11,13 +8,9 @@ import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.grpc.Status;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
-import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
@@ -57,10 +50,8 @@ final class EntryGatherer implements AutoCloseable {
   private final ScheduledExecutorService thread =
       Executors.newSingleThreadScheduledExecutor(new DefaultThreadFactory("feed-acks", true));
 
-  // Lanes with something waiting, each once, in the order of their turns.
-  @GuardedBy("this") private final Deque<Lane> ready = new ArrayDeque<>();
-
-  @GuardedBy("this") private final Set<Lane> queued = new LinkedHashSet<>();
+  // Lanes that may have something to propose, in the order of their turns.
+  @GuardedBy("this") private final LinkedHashSet<Lane> ready = new LinkedHashSet<>();
 
   @GuardedBy("this") private long waitingBytes;
 
@@ -77,222 +68,199 @@ final class EntryGatherer implements AutoCloseable {
     this.metrics = metrics;
   }
 
-  /** Takes a piece of a lane. */
-  void add(Lane lane, Piece piece) {
-    synchronized (this) {
-      if (lane.isOver()) {
-        return;
-      }
+  /** Takes pieces of a lane, in the order of their sequences. {@link #drain} proposes them. */
+  synchronized void add(Lane lane, List<Piece> pieces) {
+    for (Piece piece : pieces) {
       lane.add(piece);
       waitingBytes += piece.bytes();
-      enqueue(lane);
     }
-    proposeMore();
+    ready.add(lane);
   }
 
-  /** Nobody wants to know what becomes of the lane's pieces; those proposed take their way. */
+  /** Forgets a lane whose session has ended. What is in flight of it may still be committed. */
   synchronized void abandon(Lane lane) {
     waitingBytes -= lane.abandon();
+    ready.remove(lane);
   }
 
-  @GuardedBy("this") private void enqueue(Lane lane) {
-    if (lane.peek() != null && queued.add(lane)) {
-      ready.add(lane);
-    }
+  /** Octets that wait to be proposed. */
+  synchronized long waitingBytes() {
+    return waitingBytes;
   }
 
-  /** A piece with its lane, on its way in an entry. */
-  private record Passenger(Lane lane, Piece piece) {}
-
-  private void proposeMore() {
+  /** Proposes what may be proposed. One thread at a time does, so that entries leave in order. */
+  void drain() {
     synchronized (this) {
       if (proposing) {
-        return; // whoever proposes now looks again before it ends
+        return; // who proposes now looks again before leaving
       }
       proposing = true;
     }
-    while (true) {
-      List<Passenger> entry;
-      synchronized (this) {
-        entry = nextEntry();
-        if (entry.isEmpty()) {
-          proposing = false;
-          return;
-        }
-        inFlight++;
+    for (Entry entry = next(); entry != null; entry = next()) {
+      Entry proposed = entry;
+      CompletableFuture<Result> outcome;
+      try {
+        outcome = proposals.propose(entry.command());
+      } catch (RuntimeException e) {
+        outcome = CompletableFuture.failedFuture(e);
       }
-      propose(entry);
+      var unused =
+          outcome.whenCompleteAsync((result, error) -> settled(proposed, result, error), thread);
     }
   }
 
-  @GuardedBy("this") private List<Passenger> nextEntry() {
-    boolean worth = inFlight == 0 || waitingBytes >= ENTRY_BYTES_MIN;
-    if (closed || paused || inFlight >= ENTRIES_MAX || !worth) {
-      return List.of();
+  private synchronized @Nullable Entry next() {
+    Entry entry = null;
+    boolean worthIt = inFlight == 0 || waitingBytes >= ENTRY_BYTES_MIN;
+    if (!paused && !closed && worthIt && inFlight < ENTRIES_MAX) {
+      entry = assemble();
     }
-    List<Passenger> entry = new ArrayList<>();
-    long now = System.nanoTime();
-    int bytes = 0;
-    while (bytes < ENTRY_BYTES_TARGET && !ready.isEmpty()) {
-      Lane lane = ready.element();
-      Piece piece = lane.peek();
-      if (piece == null) {
-        dequeue(lane);
-        continue;
-      }
-      if (!entry.isEmpty() && bytes + piece.bytes() > Piece.BYTES_MAX) {
-        break;
-      }
-      lane.propose(piece, now);
-      bytes += piece.bytes();
-      waitingBytes -= piece.bytes();
-      entry.add(new Passenger(lane, piece));
-      if (lane.peek() == null) {
-        dequeue(lane);
-      } else if (ready.size() > 1) {
-        ready.add(ready.remove()); // its turn is over
-      }
+    if (entry == null) {
+      proposing = false;
+    } else {
+      inFlight++;
+      metrics.proposed(entry.parts().size());
     }
     return entry;
   }
 
-  @GuardedBy("this") private void dequeue(Lane lane) {
-    ready.remove();
-    queued.remove(lane);
-  }
-
-  private void propose(List<Passenger> entry) {
-    // Consecutive pieces of a lane make one group.
-    Apply.Builder apply = Apply.newBuilder();
-    Map<Lane, Integer> groups = new LinkedHashMap<>();
-    List<int[]> places = new ArrayList<>();
-    for (Passenger passenger : entry) {
-      Lane lane = passenger.lane();
-      Piece piece = passenger.piece();
-      Integer index = groups.get(lane);
-      if (index == null) {
-        index = apply.getGroupsCount();
-        groups.put(lane, index);
-        apply
-            .addGroupsBuilder()
-            .setSource(lane.source())
-            .setFeeder(lane.feeder())
-            .setSession(lane.session())
-            .setFirstSequence(piece.firstSequence());
+  @GuardedBy("this") private @Nullable Entry assemble() {
+    Entry.Builder entry = new Entry.Builder();
+    long now = System.nanoTime();
+    int share = ENTRY_BYTES_TARGET / Math.max(1, ready.size());
+    boolean full = false;
+    while (!full && !ready.isEmpty()) {
+      Lane lane = ready.iterator().next();
+      ready.remove(lane);
+      int taken = 0;
+      for (Piece piece = lane.peek(); piece != null; piece = lane.peek()) {
+        full = entry.bytes() >= ENTRY_BYTES_TARGET || !entry.fits(lane, piece);
+        if (full || (taken > 0 && taken >= share)) {
+          ready.add(lane); // behind the others
+          break;
+        }
+        lane.propose(piece, now);
+        entry.add(lane, piece);
+        waitingBytes -= piece.bytes();
+        taken += piece.bytes();
       }
-      Group.Builder group = apply.getGroupsBuilder(index);
-      places.add(new int[] {index, group.getItemsCount()});
-      group.addAllItems(piece.items()).setSourceClockMillis(piece.sourceClockMillis());
     }
-    metrics.proposed(entry.size());
-    CompletableFuture<Result> proposed;
-    try {
-      proposed = proposals.propose(Command.newBuilder().setLevel(1).setApply(apply).build());
-    } catch (RuntimeException e) {
-      proposed = CompletableFuture.failedFuture(e);
-    }
-    var unused =
-        proposed.whenCompleteAsync(
-            (result, failure) -> back(entry, places, result, failure), thread);
+    return entry.isEmpty() ? null : entry.build();
   }
 
-  /** An entry came back. The gatherer's thread. */
-  private void back(
-      List<Passenger> entry,
-      List<int[]> places,
-      @Nullable Result result,
-      @Nullable Throwable failure) {
-    Set<Lane> lanes = new LinkedHashSet<>();
+  // The gatherer's thread.
+  private void settled(Entry entry, @Nullable Result result, @Nullable Throwable error) {
+    List<Runnable> news = new ArrayList<>();
     synchronized (this) {
       inFlight--;
-      for (int i = 0; i < entry.size(); i++) {
-        Passenger passenger = entry.get(i);
-        lanes.add(passenger.lane());
-        settle(passenger.lane(), passenger.piece(), places.get(i), result, failure);
+      for (Entry.Part part : entry.parts()) {
+        if (part.lane().isOver()) {
+          part.lane().discard();
+        } else if (result == null || !entry.isAnsweredBy(result)) {
+          untaken(part, result, error);
+        } else {
+          settle(part, result);
+        }
       }
+      Set<Lane> lanes = new LinkedHashSet<>();
+      entry.parts().forEach(part -> lanes.add(part.lane()));
+      lanes.forEach(lane -> collect(lane, news));
     }
-    lanes.forEach(this::tell);
-    proposeMore();
+    news.forEach(Runnable::run);
+    drain();
   }
 
-  @GuardedBy("this") private void settle(
-      Lane lane, Piece piece, int[] place, @Nullable Result result, @Nullable Throwable failure) {
-    if (lane.isOver()) {
-      lane.discard();
-      return;
-    }
-    if (result == null || result.hasRefusal() || !result.hasApply()) {
-      Status status =
-          result == null
-              ? GrpcErrors.of(failure == null ? new IllegalStateException("no result") : failure)
-              : GrpcErrors.of(result.getRefusal());
-      if (status.getCode() == Status.Code.RESOURCE_EXHAUSTED && mayRetry(piece)) {
-        lane.giveBack(piece);
-        waitingBytes += piece.bytes();
-        pause();
-      } else {
-        lane.discard();
-        waitingBytes -= lane.fail(status);
-      }
-      return;
-    }
-    GroupResult group = result.getApply().getGroups(place[0]);
+  // The entry was applied: one part of it.
+  @GuardedBy("this") private void settle(Entry.Part part, Result result) {
+    Lane lane = part.lane();
+    Piece piece = part.piece();
+    GroupResult group = result.getApply().getGroups(part.group());
     if (!group.hasRefusal()) {
-      lane.commit(piece, new Commit(result.getRevision(), group, place[1]));
-    } else if (group.getRefusal().getCode() == Refusal.Code.GAP
-        && ++piece.gaps <= GAPS_MAX
-        && mayRetry(piece)) {
-      lane.giveBack(piece);
-      waitingBytes += piece.bytes();
+      lane.commit(piece, new Commit(result.getRevision(), group, part.offset()));
+      return;
+    }
+    Refusal refusal = group.getRefusal();
+    boolean again =
+        refusal.getCode() == Refusal.Code.GAP
+            && (lane.isRewinding() || piece.gaps++ < GAPS_MAX)
+            && isYoung(piece);
+    if (again) {
+      giveBack(lane, piece);
     } else {
-      lane.discard();
-      waitingBytes -= lane.fail(GrpcErrors.of(group.getRefusal()));
+      fail(lane, GrpcErrors.of(refusal));
     }
   }
 
-  private static boolean mayRetry(Piece piece) {
+  // The entry brought no result for its groups: one part of it.
+  @GuardedBy("this") private void untaken(Entry.Part part, @Nullable Result result, @Nullable Throwable error) {
+    Status status;
+    if (error != null) {
+      status = GrpcErrors.of(error);
+    } else if (result != null && result.hasRefusal()) {
+      status = GrpcErrors.of(result.getRefusal());
+    } else {
+      status = Status.INTERNAL.withDescription("a result that does not answer the entry");
+    }
+    if (status.getCode() == Status.Code.RESOURCE_EXHAUSTED && isYoung(part.piece())) {
+      giveBack(part.lane(), part.piece());
+      pause();
+    } else {
+      fail(part.lane(), status);
+    }
+  }
+
+  private static boolean isYoung(Piece piece) {
     return System.nanoTime() - piece.firstProposedNanos < RETRY_MAX.toNanos();
   }
 
+  @GuardedBy("this") private void giveBack(Lane lane, Piece piece) {
+    lane.giveBack(piece);
+    waitingBytes += piece.bytes();
+  }
+
+  @GuardedBy("this") private void fail(Lane lane, Status status) {
+    lane.discard();
+    lane.fail(status);
+    waitingBytes -= lane.takeWaiting();
+  }
+
   @GuardedBy("this") private void pause() {
-    if (!paused) {
+    if (!paused && !closed) {
       paused = true;
-      var unused = thread.schedule(this::goOn, OVERLOAD_PAUSE.toMillis(), TimeUnit.MILLISECONDS);
+      var unused = thread.schedule(this::resume, OVERLOAD_PAUSE.toMillis(), TimeUnit.MILLISECONDS);
     }
   }
 
-  private void goOn() {
+  private void resume() {
     synchronized (this) {
       paused = false;
     }
-    proposeMore();
+    drain();
   }
 
-  /** Tells a lane what is new, outside the lock. The gatherer's thread. */
-  private void tell(Lane lane) {
-    List<Piece> committed;
-    Status failed;
-    synchronized (this) {
-      committed = lane.takeCommitted();
-      failed = lane.takeFailure();
-      enqueue(lane);
-    }
-    for (Piece piece : committed) {
+  // What a lane is to be told, and whether it may go on.
+  @GuardedBy("this") private void collect(Lane lane, List<Runnable> news) {
+    for (Piece piece : lane.takeCommitted()) {
       Commit commit = piece.commit;
       if (commit != null) {
-        lane.receiver().committed(piece, commit);
+        news.add(() -> lane.receiver().committed(piece, commit));
       }
     }
-    if (failed != null) {
-      lane.receiver().failed(failed);
+    Status failure = lane.takeFailure();
+    if (failure != null) {
+      news.add(() -> lane.receiver().failed(failure));
+    }
+    if (lane.peek() != null) {
+      ready.add(lane);
     }
   }
 
+  /** Proposes nothing more, and tells nobody anything more. */
   @Override
   public void close() {
     synchronized (this) {
       closed = true;
     }
-    thread.shutdown();
+    thread.shutdownNow();
   }
 }

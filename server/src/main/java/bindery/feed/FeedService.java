@@ -9,38 +9,62 @@ import bindery.v1.ListLinksRequest;
 import bindery.v1.ListLinksResponse;
 import bindery.v1.PutLinkRequest;
 import bindery.v1.PutLinkResponse;
+import io.grpc.Status;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 
-/** The gRPC service {@code bindery.v1.Feed} of one node. Closed after its server. */
+/** The gRPC service {@code bindery.v1.Feed} of one node. Closed before the server that hosts it. */
 final class FeedService extends FeedGrpc.FeedImplBase implements AutoCloseable {
-  /** Octets of all streams together that may wait for their commit. */
-  static final long BYTES_MAX = 32L << 20;
-
   private final Proposals proposals;
   private final Links links;
+  private final FeedLimits limits;
   private final FeedMetrics metrics;
   private final EntryGatherer gatherer;
-  private final ByteBudget budget = new ByteBudget(BYTES_MAX);
+  private final ByteBudget budget;
+  private final Set<FeedSession> sessions = ConcurrentHashMap.newKeySet();
+  private volatile boolean closed;
 
-  FeedService(Proposals proposals, Links links, FeedMetrics metrics) {
+  FeedService(Proposals proposals, Links links, FeedLimits limits, FeedMetrics metrics) {
     this.proposals = proposals;
     this.links = links;
+    this.limits = limits;
     this.metrics = metrics;
     gatherer = new EntryGatherer(proposals, metrics);
+    budget = new ByteBudget(limits.bytesMax());
+  }
+
+  /** Octets of batches that are not acknowledged, over all streams. */
+  long bytesHeld() {
+    return budget.bytes();
   }
 
   @Override
-  public StreamObserver<FeedRequest> stream(StreamObserver<FeedResponse> response) {
+  public StreamObserver<FeedRequest> stream(StreamObserver<FeedResponse> responses) {
     FeedSession session =
         new FeedSession(
             proposals,
             gatherer,
             budget,
+            limits,
             metrics,
-            (ServerCallStreamObserver<FeedResponse>) response);
-    session.start();
+            (ServerCallStreamObserver<FeedResponse>) responses,
+            sessions::remove);
+    sessions.add(session);
+    session.begin();
+    if (closed) {
+      session.end(stopping());
+    } else if (sessions.size() > limits.streamsMax()) {
+      session.end(
+          Status.RESOURCE_EXHAUSTED.withDescription(
+              "more than " + limits.streamsMax() + " streams at this node; open at another"));
+    }
     return session;
+  }
+
+  private static Status stopping() {
+    return Status.UNAVAILABLE.withDescription("the node is stopping; open at another");
   }
 
   @Override
@@ -58,8 +82,11 @@ final class FeedService extends FeedGrpc.FeedImplBase implements AutoCloseable {
     links.list(response);
   }
 
+  /** Ends all streams with UNAVAILABLE, and proposes nothing more. */
   @Override
   public void close() {
+    closed = true;
+    sessions.forEach(session -> session.end(stopping()));
     gatherer.close();
   }
 }

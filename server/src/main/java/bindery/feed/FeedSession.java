@@ -2,10 +2,8 @@ package bindery.feed;
 
 import bindery.feed.Piece.Commit;
 import bindery.log.v1.Command;
-import bindery.log.v1.OpenResult;
 import bindery.log.v1.OpenSession;
 import bindery.log.v1.Result;
-import bindery.v1.Ack;
 import bindery.v1.Batch;
 import bindery.v1.FeedRequest;
 import bindery.v1.FeedResponse;
@@ -17,330 +15,351 @@ import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.function.Consumer;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One stream of a feeder: Open, then batches, each acknowledged once it is committed.
+ * One stream of a feeder at this node, from its Open to its end.
  *
- * <p>The next message is asked for only while fewer than {@link #BYTES_MAX} octets of this stream,
- * and fewer than the node's budget of all streams, wait for their commit: a faster feeder is held
- * up by HTTP/2. Called by gRPC, one call at a time, and by the gatherer's thread.
+ * <p>Asks gRPC for one message at a time, and only while what is not acknowledged stays within the
+ * stream's and the feed's budgets and the feeder takes its acknowledgements; beyond that HTTP/2
+ * flow control slows the feeder. Requests come from one gRPC thread at a time, commits from the
+ * gatherer's thread.
  */
 final class FeedSession implements StreamObserver<FeedRequest>, Lane.Receiver {
-  /** The most items of a batch. */
-  static final int BATCH_ITEMS_MAX = 1_000;
-
-  /** The most octets of a batch, encoded, unless it is of one item. */
-  static final int BATCH_BYTES_MAX = 128 << 10;
-
-  /** Octets of a stream that may wait for their commit; passed by at most one batch. */
-  static final int BYTES_MAX = 2 << 20;
-
   private static final Logger LOG = LoggerFactory.getLogger(FeedSession.class);
   private static final Pattern NAME = Pattern.compile("[A-Za-z0-9._-]{1,64}");
+
+  private enum State {
+    /** Waits for the Open. */
+    NEW,
+    /** The opening is proposed. */
+    OPENING,
+    /** Takes batches. */
+    OPEN,
+    /** Over; everything that still comes is ignored. */
+    ENDED
+  }
 
   private final Proposals proposals;
   private final EntryGatherer gatherer;
   private final ByteBudget budget;
+  private final FeedLimits limits;
   private final FeedMetrics metrics;
-  private final ServerCallStreamObserver<FeedResponse> response;
+  private final ServerCallStreamObserver<FeedResponse> feeder;
+  private final Consumer<FeedSession> onEnd;
 
-  @GuardedBy("this") private final Deque<PendingBatch> pending = new ArrayDeque<>();
+  @GuardedBy("this") private State state = State.NEW;
 
   @GuardedBy("this") private @Nullable Lane lane;
 
-  @GuardedBy("this") private boolean opening;
+  @GuardedBy("this") private long nextSequence;
 
-  @GuardedBy("this") private boolean asked;
+  @GuardedBy("this") private final Deque<PendingBatch> pending = new ArrayDeque<>();
 
-  @GuardedBy("this") private boolean inputEnded;
+  @GuardedBy("this") private long pendingBytes;
 
-  @GuardedBy("this") private boolean over;
+  @GuardedBy("this") private boolean asked; // gRPC for a message that has not come yet
 
-  @GuardedBy("this") private long expected;
+  @GuardedBy("this") private boolean queued; // at the budget
 
-  @GuardedBy("this") private long bytes;
+  @GuardedBy("this") private boolean halfClosed;
 
   FeedSession(
       Proposals proposals,
       EntryGatherer gatherer,
       ByteBudget budget,
+      FeedLimits limits,
       FeedMetrics metrics,
-      ServerCallStreamObserver<FeedResponse> response) {
+      ServerCallStreamObserver<FeedResponse> feeder,
+      Consumer<FeedSession> onEnd) {
     this.proposals = proposals;
     this.gatherer = gatherer;
     this.budget = budget;
+    this.limits = limits;
     this.metrics = metrics;
-    this.response = response;
+    this.feeder = feeder;
+    this.onEnd = onEnd;
   }
 
-  /** Takes over the stream; called before gRPC delivers anything. */
-  void start() {
+  /** Takes over the stream; within the call of the service method. */
+  void begin() {
     metrics.sessionOpened();
-    response.disableAutoRequest();
-    response.setOnCancelHandler(this::cancelled);
-    response.setOnCloseHandler(() -> {});
-    askMore();
+    feeder.disableAutoRequest();
+    feeder.setOnReadyHandler(this::ask);
+    feeder.setOnCancelHandler(() -> end(Status.CANCELLED));
+    feeder.request(1);
+  }
+
+  // Asks for the next message if there is room for it.
+  private synchronized void ask() {
+    if (state != State.OPEN
+        || asked
+        || queued
+        || halfClosed
+        || pendingBytes >= limits.streamBytesMax()
+        || pending.size() >= limits.streamBatchesMax()
+        || !feeder.isReady()) {
+      return;
+    }
+    if (budget.admits(this::askAgain)) {
+      asked = true;
+      feeder.request(1);
+    } else {
+      queued = true;
+    }
+  }
+
+  private void askAgain() {
+    synchronized (this) {
+      queued = false;
+    }
+    ask();
   }
 
   @Override
   public void onNext(FeedRequest request) {
+    State now;
     synchronized (this) {
       asked = false;
-      if (over) {
-        return;
+      now = state;
+    }
+    switch (now) {
+      case NEW -> {
+        if (request.hasOpen()) {
+          open(request.getOpen());
+        } else {
+          invalid("a stream that begins with " + request.getKindCase() + " (expected OPEN)");
+        }
       }
+      case OPENING -> invalid("a request before Opened (expected none)");
+      case OPEN -> {
+        if (request.hasBatch()) {
+          batch(request.getBatch());
+        } else {
+          invalid("a request of " + request.getKindCase() + " (expected BATCH)");
+        }
+      }
+      case ENDED -> {}
     }
-    switch (request.getKindCase()) {
-      case OPEN -> open(request.getOpen());
-      case BATCH -> take(request.getBatch());
-      case KIND_NOT_SET -> fail(invalid("a request of no kind (expected an Open, then batches)"));
-    }
+  }
+
+  private void invalid(String message) {
+    end(Status.INVALID_ARGUMENT.withDescription(message));
   }
 
   private void open(Open open) {
-    String fault = fault(open);
-    synchronized (this) {
-      if (opening) {
-        fault = "a second Open on one stream (expected one; open another stream)";
-      }
-      opening = true;
-    }
-    if (fault != null) {
-      fail(invalid(fault));
+    if (!NAME.matcher(open.getSource()).matches() || !NAME.matcher(open.getFeeder()).matches()) {
+      invalid(
+          "source \""
+              + open.getSource()
+              + "\", feeder \""
+              + open.getFeeder()
+              + "\" (expected 1..64 of [A-Za-z0-9._-] each)");
       return;
     }
-    Command command =
-        Command.newBuilder()
-            .setLevel(1)
-            .setOpenSession(
-                OpenSession.newBuilder()
-                    .setSource(open.getSource())
-                    .setFeeder(open.getFeeder())
-                    .setEpoch(open.getEpoch()))
-            .build();
+    if (open.getEpoch() < 1) {
+      invalid("epoch " + open.getEpoch() + " (expected 1..9223372036854775807)");
+      return;
+    }
+    synchronized (this) {
+      if (state != State.NEW) {
+        return;
+      }
+      state = State.OPENING;
+    }
     var unused =
-        proposals.propose(command).whenComplete((result, failure) -> opened(open, result, failure));
+        proposals
+            .propose(
+                Command.newBuilder()
+                    .setLevel(Entry.LEVEL)
+                    .setOpenSession(
+                        OpenSession.newBuilder()
+                            .setSource(open.getSource())
+                            .setFeeder(open.getFeeder())
+                            .setEpoch(open.getEpoch()))
+                    .build())
+            .whenComplete((result, error) -> opened(open, result, error));
   }
 
-  private static @Nullable String fault(Open open) {
-    if (!NAME.matcher(open.getSource()).matches()) {
-      return "source \"" + open.getSource() + "\" (expected 1..64 of A-Z a-z 0-9 . _ -)";
+  private void opened(Open open, @Nullable Result result, @Nullable Throwable error) {
+    if (error != null) {
+      end(GrpcErrors.of(error));
+    } else if (result == null || !result.hasOpen()) {
+      end(
+          result != null && result.hasRefusal()
+              ? GrpcErrors.of(result.getRefusal())
+              : Status.INTERNAL.withDescription("a result that answers no opening"));
+    } else {
+      synchronized (this) {
+        if (state != State.OPENING) {
+          return;
+        }
+        state = State.OPEN;
+        lane = new Lane(open.getSource(), open.getFeeder(), result.getOpen().getSession(), this);
+        nextSequence = result.getOpen().getLastSequence() + 1;
+        feeder.onNext(
+            FeedResponse.newBuilder()
+                .setOpened(
+                    Opened.newBuilder()
+                        .setSession(result.getOpen().getSession())
+                        .setLastSequence(result.getOpen().getLastSequence())
+                        .setIncarnation(result.getOpen().getIncarnation())
+                        .setSyncOpen(result.getOpen().getSyncOpen())
+                        .setRevision(result.getRevision()))
+                .build());
+        completeIfDone();
+      }
+      LOG.info(
+          "event=feed-opened source={} feeder={} epoch={} session={} last_sequence={}",
+          open.getSource(),
+          open.getFeeder(),
+          open.getEpoch(),
+          result.getOpen().getSession(),
+          result.getOpen().getLastSequence());
+      ask();
     }
-    if (!NAME.matcher(open.getFeeder()).matches()) {
-      return "feeder \"" + open.getFeeder() + "\" (expected 1..64 of A-Z a-z 0-9 . _ -)";
-    }
-    return open.getEpoch() < 1
-        ? "epoch " + Long.toUnsignedString(open.getEpoch()) + " (expected at least 1)"
-        : null;
   }
 
-  private void opened(Open open, @Nullable Result result, @Nullable Throwable failure) {
-    if (result == null) {
-      fail(GrpcErrors.of(failure == null ? new IllegalStateException("no result") : failure));
+  private void batch(Batch batch) {
+    int count = batch.getItemsCount();
+    int bytes = batch.getSerializedSize();
+    int bytesMax = count == 1 ? FeedLimits.BATCH_OF_ONE_BYTES_MAX : FeedLimits.BATCH_BYTES_MAX;
+    if (count < 1 || count > FeedLimits.BATCH_ITEMS_MAX) {
+      invalid("a batch of " + count + " items (expected 1.." + FeedLimits.BATCH_ITEMS_MAX + ")");
       return;
     }
-    if (result.hasRefusal()) {
-      fail(GrpcErrors.of(result.getRefusal()));
-      return;
-    }
-    OpenResult held = result.getOpen();
-    synchronized (this) {
-      if (over) {
-        return;
-      }
-      lane = new Lane(open.getSource(), open.getFeeder(), held.getSession(), this);
-      expected = held.getLastSequence() + 1;
-      response.onNext(
-          FeedResponse.newBuilder()
-              .setOpened(
-                  Opened.newBuilder()
-                      .setSession(held.getSession())
-                      .setLastSequence(held.getLastSequence())
-                      .setIncarnation(held.getIncarnation())
-                      .setSyncOpen(held.getSyncOpen())
-                      .setRevision(result.getRevision()))
-              .build());
-    }
-    LOG.info(
-        "event=feed_opened source={} feeder={} epoch={} session={} last_sequence={}",
-        open.getSource(),
-        open.getFeeder(),
-        open.getEpoch(),
-        held.getSession(),
-        held.getLastSequence());
-    askMore();
-    endIfDone();
-  }
-
-  private void take(Batch batch) {
-    PendingBatch taken;
-    Lane open;
-    synchronized (this) {
-      open = lane;
-      Status fault =
-          open == null ? invalid("a batch before Opened (expected an Open)") : check(batch);
-      if (fault != null || open == null) {
-        fail(fault == null ? Status.INTERNAL : fault);
-        return;
-      }
-      taken = new PendingBatch(batch);
-      pending.add(taken);
-      expected = Math.max(expected, taken.lastSequence() + 1);
-      bytes += taken.bytes();
-    }
-    budget.take(taken.bytes());
-    taken.pieces().forEach(piece -> gatherer.add(open, piece));
-    askMore();
-  }
-
-  @GuardedBy("this") private @Nullable Status check(Batch batch) {
-    int items = batch.getItemsCount();
-    if (batch.getFirstSequence() < 1) {
-      return invalid("a batch from sequence 0 (expected 1 or above)");
-    }
-    if (items < 1 || items > BATCH_ITEMS_MAX) {
-      return invalid("a batch of " + items + " items (expected 1.." + BATCH_ITEMS_MAX + ")");
-    }
-    int size = batch.getSerializedSize();
-    if (size > BATCH_BYTES_MAX && items > 1) {
-      return invalid(
+    if (bytes > bytesMax) {
+      invalid(
           "a batch of "
-              + size
-              + " octets in "
-              + items
-              + " items (expected at most "
-              + BATCH_BYTES_MAX
-              + ", or one item)");
+              + count
+              + " items and "
+              + bytes
+              + " octets (expected at most "
+              + bytesMax
+              + ")");
+      return;
     }
-    return batch.getFirstSequence() > expected
-        ? Status.ABORTED.withDescription(
-            "a batch begins at "
-                + batch.getFirstSequence()
-                + " (expected at most "
-                + expected
-                + ")")
-        : null;
-  }
-
-  private static Status invalid(String what) {
-    return Status.INVALID_ARGUMENT.withDescription(what);
-  }
-
-  private void askMore() {
+    long first = batch.getFirstSequence();
+    if (first < 1 || first > Long.MAX_VALUE - count) {
+      invalid("a first_sequence of " + Long.toUnsignedString(first) + " (expected at least 1)");
+      return;
+    }
+    MappedBatch mapped = MappedBatch.map(batch);
+    long expected;
     synchronized (this) {
-      if (over || asked || inputEnded || bytes >= BYTES_MAX || (opening && lane == null)) {
+      Lane into = lane;
+      if (state != State.OPEN || into == null) {
         return;
       }
-      asked = true;
+      expected = nextSequence;
+      if (first <= expected) {
+        nextSequence = Math.max(expected, first + count);
+        pending.add(new PendingBatch(first, count, bytes, mapped));
+        pendingBytes += bytes;
+        budget.take(bytes);
+        gatherer.add(into, mapped.pieces());
+      }
     }
-    if (budget.admits(this::askGranted)) {
-      response.request(1);
+    if (first > expected) {
+      end(
+          Status.ABORTED.withDescription(
+              "a gap: the batch begins with "
+                  + first
+                  + " (expected at most "
+                  + expected
+                  + "); open again and resend"));
+      return;
     }
-  }
-
-  /** There is room in the budget of all streams again. */
-  private void askGranted() {
-    synchronized (this) {
-      asked = false;
-    }
-    askMore();
+    gatherer.drain();
+    ask();
   }
 
   @Override
   public void committed(Piece piece, Commit commit) {
-    PendingBatch done;
+    long released = 0;
     synchronized (this) {
-      PendingBatch first = pending.element();
-      if (!first.commit(piece, commit)) {
+      PendingBatch oldest = pending.peek();
+      if (state != State.OPEN || oldest == null) {
         return;
       }
-      done = pending.remove();
-      bytes -= done.bytes();
-      if (!over) {
-        Ack ack = done.ack();
-        metrics.acknowledged(
-            done.pieces().stream().mapToLong(p -> p.items().size()).sum(), ack.getResultsList());
-        response.onNext(FeedResponse.newBuilder().setAck(ack).build());
+      if (oldest.committed(piece, commit)) {
+        pending.remove();
+        pendingBytes -= oldest.bytes();
+        released = oldest.bytes();
+        oldest.count(metrics);
+        feeder.onNext(FeedResponse.newBuilder().setAck(oldest.ack()).build());
+        completeIfDone();
       }
     }
-    budget.give(done.bytes());
-    askMore();
-    endIfDone();
+    if (released > 0) {
+      budget.give(released);
+      ask();
+    }
   }
 
   @Override
   public void failed(Status status) {
-    fail(status);
+    end(status);
   }
 
-  private void fail(Status status) {
+  @Override
+  public void onError(Throwable error) {
+    end(Status.fromThrowable(error));
+  }
+
+  @Override
+  public synchronized void onCompleted() {
+    halfClosed = true;
+    if (state == State.NEW) {
+      end(Status.INVALID_ARGUMENT.withDescription("a stream without a request (expected OPEN)"));
+    } else {
+      completeIfDone();
+    }
+  }
+
+  @GuardedBy("this") private void completeIfDone() {
+    if (halfClosed && state == State.OPEN && pending.isEmpty()) {
+      end(Status.OK);
+    }
+  }
+
+  /** Ends the stream with that status; only the first call counts. */
+  void end(Status status) {
+    Lane ended;
+    long released;
     synchronized (this) {
-      if (over) {
+      if (state == State.ENDED) {
         return;
       }
-      end();
-      response.onError(status.asRuntimeException());
-    }
-    LOG.warn("event=feed_ended status={} reason=\"{}\"", status.getCode(), status.getDescription());
-    giveBack();
-  }
-
-  private void endIfDone() {
-    synchronized (this) {
-      if (over || !inputEnded || !pending.isEmpty() || (opening && lane == null)) {
-        return;
-      }
-      end();
-      response.onCompleted();
-    }
-    giveBack();
-  }
-
-  private void cancelled() {
-    synchronized (this) {
-      if (over) {
-        return;
-      }
-      end();
-    }
-    giveBack();
-  }
-
-  @GuardedBy("this") private void end() {
-    over = true;
-    metrics.sessionClosed();
-    if (lane != null) {
-      gatherer.abandon(lane);
-    }
-  }
-
-  /** Lets go of what still waits: nobody will be told of it. */
-  private void giveBack() {
-    long held = 0;
-    synchronized (this) {
-      for (PendingBatch batch : pending) {
-        held += batch.bytes();
-      }
+      state = State.ENDED;
+      ended = lane;
+      released = pendingBytes;
       pending.clear();
-      bytes = 0;
+      pendingBytes = 0;
+      if (status.isOk()) {
+        feeder.onCompleted();
+      } else if (!feeder.isCancelled()) {
+        feeder.onError(status.asRuntimeException());
+      }
     }
-    budget.give(held);
-  }
-
-  @Override
-  public void onError(Throwable failure) {
-    cancelled();
-  }
-
-  @Override
-  public void onCompleted() {
-    synchronized (this) {
-      inputEnded = true;
+    if (ended != null) {
+      gatherer.abandon(ended);
+      LOG.info(
+          "event=feed-ended source={} feeder={} session={} status={} {}",
+          ended.source(),
+          ended.feeder(),
+          ended.session(),
+          status.getCode(),
+          status.getDescription());
     }
-    endIfDone();
+    if (released > 0) {
+      budget.give(released);
+    }
+    metrics.sessionClosed();
+    onEnd.accept(this);
   }
 }

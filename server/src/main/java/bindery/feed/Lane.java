@@ -61,6 +61,11 @@ final class Lane {
     return receiver;
   }
 
+  /** Whether an earlier piece is to be proposed again, so that a gap is no news. */
+  boolean isRewinding() {
+    return rewinding;
+  }
+
   boolean isOver() {
     return over;
   }
@@ -108,31 +113,24 @@ final class Lane {
     rewinding = true;
   }
 
-  /**
-   * No further piece is proposed; what was committed in order is still told.
-   *
-   * @return octets of the pieces that wait no longer
-   */
-  int fail(Status status) {
+  /** No further piece is proposed; what was committed in order is still told. */
+  void fail(Status status) {
     if (!over) {
       over = true;
       failure = status;
     }
-    return forget();
   }
 
-  /**
-   * Nobody wants to know any more.
-   *
-   * @return octets of the pieces that wait no longer
-   */
-  int abandon() {
+  /** Nobody wants to know any more. Returns the octets that no longer wait. */
+  long abandon() {
     over = true;
-    return forget();
+    failure = null;
+    return takeWaiting();
   }
 
-  private int forget() {
-    int bytes = 0;
+  /** Drops what waits; returns its octets. */
+  long takeWaiting() {
+    long bytes = 0;
     for (Piece piece : waiting) {
       bytes += piece.state == State.WAITING ? piece.bytes() : 0;
     }
@@ -159,6 +157,9 @@ final class Lane {
     while (next != null && next.state == State.COMMITTED) {
       taken.add(proposed.remove());
       next = proposed.peek();
+    }
+    while (proposed.isEmpty() && !waiting.isEmpty() && waiting.peek().state == State.COMMITTED) {
+      taken.add(waiting.remove());
     }
     if (rewinding && inFlight == 0) {
       while (!proposed.isEmpty()) {

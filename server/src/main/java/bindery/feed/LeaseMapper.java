@@ -5,7 +5,6 @@ import bindery.model.Ipv6Address;
 import bindery.model.Ipv6Prefix;
 import bindery.model.LeaseKey;
 import bindery.model.LeaseKey.Kind;
-import bindery.v1.EndReason;
 import bindery.v1.LeaseUpdate;
 import bindery.v1.RejectReason;
 import java.nio.charset.StandardCharsets;
@@ -43,10 +42,7 @@ final class LeaseMapper {
         update.getGranted() == 0 ? cltt : Instants.check(update.getGranted(), key + " granted"));
     switch (update.getOperation()) {
       case PUT -> put(update, key, lease);
-      case END ->
-          lease
-              .setOperation(Lease.Operation.END)
-              .setEndReason(endReason(update.getEndReason(), key));
+      case END -> lease.setOperation(Lease.Operation.END).setEndReason(endReason(update, key));
       case SEEN -> lease.setOperation(Lease.Operation.SEEN);
       case OPERATION_UNSPECIFIED, UNRECOGNIZED ->
           throw malformed(
@@ -136,13 +132,19 @@ final class LeaseMapper {
         .setHostname(update.getHostname());
   }
 
-  private static Lease.EndReason endReason(EndReason reason, LeaseKey key) throws RejectException {
-    return switch (reason) {
+  private static Lease.EndReason endReason(LeaseUpdate update, LeaseKey key)
+      throws RejectException {
+    return switch (update.getEndReason()) {
       case END_REASON_UNSPECIFIED, RELEASED -> Lease.EndReason.RELEASED;
       case DECLINED -> Lease.EndReason.DECLINED;
       case EXPIRED -> Lease.EndReason.EXPIRED;
       case REMOVED -> Lease.EndReason.REMOVED;
-      case UNRECOGNIZED -> throw malformed(key + ": an end reason that is not known");
+      case UNRECOGNIZED ->
+          throw malformed(
+              key
+                  + ": end reason "
+                  + update.getEndReasonValue()
+                  + " (expected RELEASED, DECLINED, EXPIRED or REMOVED)");
     };
   }
 

@@ -7,9 +7,6 @@ import org.jspecify.annotations.Nullable;
 
 /** A run of one batch's items that goes into one entry. Its mutable part is the gatherer's. */
 final class Piece {
-  /** The most octets of a piece: an entry holds it with room for what is around it. */
-  static final int BYTES_MAX = ItemMapper.ITEM_BYTES_MAX;
-
   /** Where a piece is. */
   enum State {
     /** To be proposed, for the first time or again. */

@@ -1,0 +1,69 @@
+package bindery.feed;
+
+import bindery.feeder.ApiAddress;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+
+/** A real API endpoint on loopback before any log. */
+final class Api implements AutoCloseable {
+  private final FeedService feed;
+  private final ApiServer server;
+  private final PrometheusRegistry metrics = new PrometheusRegistry();
+
+  private Api(Proposals proposals, FeedLimits limits) throws IOException {
+    Links links =
+        new Links(
+            proposals,
+            () -> CompletableFuture.failedFuture(new IllegalStateException("no barrier here")),
+            () -> {
+              throw new IllegalStateException("no store here");
+            });
+    feed = new FeedService(proposals, links, limits, new FeedMetrics(metrics));
+    server =
+        ApiServer.start(
+            new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), feed, List.of());
+  }
+
+  static Api before(Proposals proposals) {
+    return before(proposals, FeedLimits.DEFAULT);
+  }
+
+  static Api before(Proposals proposals, FeedLimits limits) {
+    try {
+      return new Api(proposals, limits);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  ApiAddress address() {
+    return new ApiAddress("127.0.0.1", server.port());
+  }
+
+  long bytesHeld() {
+    return feed.bytesHeld();
+  }
+
+  /** Items acknowledged with that outcome. */
+  double counted(String outcome) {
+    return metrics.scrape().stream()
+        .filter(metric -> metric.getMetadata().getPrometheusName().equals("bindery_feed_items"))
+        .flatMap(metric -> metric.getDataPoints().stream())
+        .filter(point -> outcome.equals(point.getLabels().get("outcome")))
+        .map(
+            io.prometheus.metrics.model.snapshots.CounterSnapshot.CounterDataPointSnapshot.class
+                ::cast)
+        .mapToDouble(point -> point.getValue())
+        .sum();
+  }
+
+  @Override
+  public void close() {
+    server.close();
+  }
+}
