@@ -10,6 +10,7 @@ import com.google.protobuf.ByteString;
 import java.nio.ByteBuffer;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /** Items as a feeder makes them. */
 final class Fed {
@@ -64,5 +65,18 @@ final class Fed {
 
   static List<Integer> numbers(List<bindery.log.v1.Item> applied) {
     return applied.stream().map(Fed::number).toList();
+  }
+
+  /** An item of each of those clients. */
+  static List<Item> items(int first, int last) {
+    return IntStream.rangeClosed(first, last).mapToObj(Fed::item).toList();
+  }
+
+  static List<Integer> numbers(int first, int last) {
+    return IntStream.rangeClosed(first, last).boxed().toList();
+  }
+
+  static ByteString zeros(int size) {
+    return ByteString.copyFrom(new byte[size]);
   }
 }

@@ -1,5 +1,8 @@
 package bindery.feed;
 
+import static bindery.feed.Fed.items;
+import static bindery.feed.Fed.numbers;
+import static bindery.feed.Fed.zeros;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -63,18 +66,9 @@ final class FeedServiceTest {
     }
   }
 
-  private static List<Item> items(int first, int last) {
-    return IntStream.rangeClosed(first, last).mapToObj(Fed::item).toList();
-  }
-
-  private static List<Integer> numbers(int first, int last) {
-    return IntStream.rangeClosed(first, last).boxed().toList();
-  }
-
   private void assertEnds(RawFeeder feeder, Status.Code code, String says) {
-    Status end = feeder.end();
-    assertThat(end.getCode()).isEqualTo(code);
-    assertThat(end.getDescription()).contains(says);
+    assertThat(feeder.end().getCode()).isEqualTo(code);
+    assertThat(feeder.end().getDescription()).contains(says);
   }
 
   @Test
@@ -204,10 +198,6 @@ final class FeedServiceTest {
     RawFeeder feeder = feeder(api).open("kea1", "f2", 1).batch(1, List.of(Fed.item(whole)));
     await().until(() -> feeder.acks().equals(List.of(1L)));
     assertThat(log.applied("kea1/f2").get(0).getExchange().getLeasesCount()).isEqualTo(4_096);
-  }
-
-  private static ByteString zeros(int size) {
-    return ByteString.copyFrom(new byte[size]);
   }
 
   @Test

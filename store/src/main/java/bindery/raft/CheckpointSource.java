@@ -31,8 +31,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Copies of this node's store, lent to members that fetch them. A copy is made of hard links for
- * each transfer, and deleted when it is released, when nobody fetched from it for a minute, or at
- * the next start. Any thread; making one blocks for a flush and for reading all of it once.
+ * each transfer, and deleted when it is released, when nobody fetched from it for a minute, after
+ * six hours, or at the next start. At most two are lent at a time. Any thread; making one blocks
+ * for a flush and for reading all of it once.
  */
 final class CheckpointSource {
   /** The most octets of one chunk. */
@@ -41,6 +42,7 @@ final class CheckpointSource {
   private static final Logger LOG = LoggerFactory.getLogger(CheckpointSource.class);
   private static final int LENT_MAX = 2;
   private static final Duration IDLE_MAX = Duration.ofMinutes(1);
+  private static final Duration AGE_MAX = Duration.ofHours(6);
 
   private final BindingStore store;
   private final Path tmp;
@@ -66,11 +68,16 @@ final class CheckpointSource {
   private static final class Lent {
     private final Path folder;
     private final Set<String> files;
-    private long usedNanos = System.nanoTime();
+    private final long madeNanos = System.nanoTime();
+    private long usedNanos = madeNanos;
 
     Lent(Path folder, Set<String> files) {
       this.folder = folder;
       this.files = files;
+    }
+
+    boolean isOver(long nowNanos) {
+      return nowNanos - usedNanos > IDLE_MAX.toNanos() || nowNanos - madeNanos > AGE_MAX.toNanos();
     }
   }
 
@@ -210,7 +217,7 @@ final class CheckpointSource {
       idle =
           lent.entrySet().stream()
               .filter(entry -> !entry.getValue().files.isEmpty())
-              .filter(entry -> now - entry.getValue().usedNanos > IDLE_MAX.toNanos())
+              .filter(entry -> entry.getValue().isOver(now))
               .map(Map.Entry::getKey)
               .toList();
     }

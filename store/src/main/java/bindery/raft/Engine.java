@@ -33,7 +33,7 @@ import org.apache.ratis.util.LifeCycle;
 /** The Raft engine of this node with its one group, and the few things asked of it. Any thread. */
 final class Engine implements Proposals.Leadership {
   private static final long SNAPSHOT_MILLIS_MAX = 60_000;
-  private static final long STEP_DOWN_MILLIS_MAX = 10_000;
+  private static final long HAND_OVER_MILLIS_MAX = 10_000;
 
   private final RaftServer server;
   private final RaftGroupId group;
@@ -186,8 +186,8 @@ final class Engine implements Proposals.Leadership {
         .thenApply(RaftClientReply::getLogIndex);
   }
 
-  /** Has this node lead no more, so that another one does. */
-  CompletableFuture<RaftClientReply> stepDown() {
+  /** Has another member lead instead of this one. Fails if it does not within 10 s. */
+  CompletableFuture<RaftClientReply> handOver(String successor) {
     return submit(
         () ->
             server.transferLeadershipAsync(
@@ -196,8 +196,8 @@ final class Engine implements Proposals.Leadership {
                     server.getId(),
                     group,
                     calls.incrementAndGet(),
-                    null,
-                    STEP_DOWN_MILLIS_MAX)));
+                    RaftPeerId.valueOf(successor),
+                    HAND_OVER_MILLIS_MAX)));
   }
 
   private interface Submission {

@@ -30,6 +30,7 @@ final class Housekeeping {
   private final BindingStore store;
   private final BindingStateMachine machine;
   private final CheckpointSource checkpoints;
+  private final CatchUp catchUp;
   private final Engine engine;
   private final Barriers barriers;
   private final Founding founding;
@@ -52,6 +53,7 @@ final class Housekeeping {
       BindingStore store,
       BindingStateMachine machine,
       CheckpointSource checkpoints,
+      CatchUp catchUp,
       Engine engine,
       Barriers barriers,
       Founding founding,
@@ -65,6 +67,7 @@ final class Housekeeping {
     this.store = store;
     this.machine = machine;
     this.checkpoints = checkpoints;
+    this.catchUp = catchUp;
     this.engine = engine;
     this.barriers = barriers;
     this.founding = founding;
@@ -127,20 +130,32 @@ final class Housekeeping {
     }
     checkpoints.sweep();
     barrierIfIdle();
-    if (!engine.isLeaderReady()) {
-      standstill.reset();
-    } else if (standstill.look(
-        peers.others(), engine.log().getLastCommittedIndex(), System.nanoTime())) {
-      var unused =
-          engine
-              .stepDown()
-              .whenComplete(
-                  (done, failure) -> {
-                    if (failure != null) {
-                      LOG.warn("event=leader-stays {}", failure.toString());
-                    }
-                  });
+    if (standstill.isStuck(
+        peers.others(), store.applied().index(), catchUp.underWay(), System.nanoTime())) {
+      fatal.report(
+          "this node has stood at entry "
+              + store.applied().index()
+              + " for two minutes while others went on: it is to be started anew");
     }
+    if (engine.isLeaderReady()) {
+      standstill
+          .look(peers.others(), engine.log().getLastCommittedIndex(), System.nanoTime())
+          .ifPresent(this::handOverTo);
+    } else {
+      standstill.reset();
+    }
+  }
+
+  private void handOverTo(String successor) {
+    var unused =
+        engine
+            .handOver(successor)
+            .whenComplete(
+                (done, failure) -> {
+                  if (failure != null) {
+                    LOG.warn("event=leader-stays {}", failure.toString());
+                  }
+                });
   }
 
   private void barrierIfIdle() {

@@ -24,9 +24,12 @@ import org.apache.ratis.util.LifeCycle;
  * written that is the next heartbeat: half an election time-out, for which every query at a
  * follower would have to wait. So when the leader has applied a barrier, its senders send a message
  * right away, if the last one did not say so already. Any thread.
+ *
+ * <p>The senders are also kept from spinning while a follower cannot be reached.
  */
 final class PromptCommit {
   private static final String PARAMETER = "bindery.prompt-commit";
+  private static final long SPIN_PAUSE_MILLIS = 10;
 
   private final Set<Sender> senders = ConcurrentHashMap.newKeySet();
   private volatile long index = -1;
@@ -75,6 +78,7 @@ final class PromptCommit {
   private static final class Sender extends GrpcLogAppender {
     private final PromptCommit prompt;
     private volatile long told = -1;
+    private volatile boolean nothingToSend;
 
     Sender(
         PromptCommit prompt, RaftServer.Division server, LeaderState state, FollowerInfo follower) {
@@ -108,10 +112,20 @@ final class PromptCommit {
     public AppendEntriesRequestProto newAppendEntriesRequest(long callId, boolean heartbeat)
         throws RaftLogIOException {
       AppendEntriesRequestProto request = super.newAppendEntriesRequest(callId, heartbeat);
+      nothingToSend = request == null;
       if (request != null) {
         told = request.getLeaderCommit();
       }
       return request;
+    }
+
+    // Between two tries at a follower that is down the engine's sender would not wait at all.
+    @Override
+    public long getWaitTimeMs() {
+      long wait = super.getWaitTimeMs();
+      return nothingToSend && wait <= 0
+          ? Math.max(1, Math.min(SPIN_PAUSE_MILLIS, getHeartbeatWaitTimeMs()))
+          : wait;
     }
   }
 }

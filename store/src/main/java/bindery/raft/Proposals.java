@@ -4,6 +4,7 @@ import bindery.log.v1.Command;
 import bindery.log.v1.Result;
 import bindery.peer.v1.ProposeReply;
 import bindery.peer.v1.ProposeRequest;
+import bindery.store.BindingStore;
 import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
 import java.time.Duration;
@@ -28,8 +29,7 @@ import org.apache.ratis.thirdparty.com.google.protobuf.UnsafeByteOperations;
 import org.jspecify.annotations.Nullable;
 
 /**
- * All proposals of this node: into its own log while it leads, else to whoever does, and again
- * elsewhere when that fails, until their time is up.
+ * All proposals of this node: into the leader's log, and again elsewhere while that fails.
  *
  * <p>One thread hands them over, in the order they were proposed. What has to wait for a leader is
  * kept by its number, and what is proposed meanwhile queues up behind it; so the order mostly
@@ -110,6 +110,9 @@ final class Proposals implements AutoCloseable {
       return refused(
           "a command with a stamp of " + command.getProposedAtMillis() + " (expected 0)");
     }
+    if (command.getLevel() > BindingStore.LEVEL_SUPPORTED) {
+      return refused(levelTooHigh(command));
+    }
     byte[] octets = command.toByteArray();
     if (octets.length > Replica.COMMAND_BYTES_MAX) {
       return refused(
@@ -126,6 +129,10 @@ final class Proposals implements AutoCloseable {
               "more than " + IN_FLIGHT_MAX + " proposals in flight at this node"));
     }
     return start(command, octets, patience, true);
+  }
+
+  private static String levelTooHigh(Command command) {
+    return "level " + command.getLevel() + " (expected <= " + BindingStore.LEVEL_SUPPORTED + ")";
   }
 
   private static CompletableFuture<Result> refused(String why) {
@@ -336,6 +343,10 @@ final class Proposals implements AutoCloseable {
    * @param onReply hears the outcome, on any thread
    */
   void relay(ProposeRequest request, Command command, Consumer<ProposeReply> onReply) {
+    if (command.getLevel() > BindingStore.LEVEL_SUPPORTED) {
+      onReply.accept(notLogged(request, ProposeReply.Outcome.REFUSED, levelTooHigh(command)));
+      return;
+    }
     Supplier<CompletableFuture<ProposeReply>> append =
         () ->
             log.append(
@@ -349,18 +360,20 @@ final class Proposals implements AutoCloseable {
             if (leadership.isLeader()) {
               var unused = append.get().thenAccept(onReply);
             } else {
-              onReply.accept(notTaken(request, "this member does not lead"));
+              onReply.accept(
+                  notLogged(request, ProposeReply.Outcome.NOT_TAKEN, "this member does not lead"));
             }
           });
     } catch (RejectedExecutionException e) {
-      onReply.accept(notTaken(request, "this member is stopping"));
+      onReply.accept(notLogged(request, ProposeReply.Outcome.NOT_TAKEN, "this member is stopping"));
     }
   }
 
-  private static ProposeReply notTaken(ProposeRequest request, String why) {
+  private static ProposeReply notLogged(
+      ProposeRequest request, ProposeReply.Outcome outcome, String why) {
     return ProposeReply.newBuilder()
         .setCall(request.getCall())
-        .setOutcome(ProposeReply.Outcome.NOT_TAKEN)
+        .setOutcome(outcome)
         .setMessage(why)
         .build();
   }

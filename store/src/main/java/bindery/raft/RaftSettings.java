@@ -43,7 +43,7 @@ final class RaftSettings {
     // The default waits 5 s between two tries, longer than an election: a member that came back
     // would flap between follower and candidate.
     RaftServerConfigKeys.Log.Appender.setRetryPolicy(
-        settings, "1ms,10, " + Math.max(1, least / 4) + "ms,1000000000");
+        settings, Math.max(1, least / 2) + "ms,1000000000");
     // A long pause of the process is for the other members to judge, not for the server to die of.
     RaftServerConfigKeys.setCloseThreshold(settings, TimeDuration.valueOf(3650, TimeUnit.DAYS));
     RaftServerConfigKeys.setStagingTimeout(settings, TimeDuration.valueOf(60, TimeUnit.SECONDS));

@@ -103,6 +103,11 @@ public final class Replica implements AutoCloseable {
         .thenApplyAsync(index -> parts.store().flushed(), parts.answers());
   }
 
+  /** For this package alone. */
+  ReplicaParts parts() {
+    return parts;
+  }
+
   /** Leaves the group and closes store and log, within 15 s. */
   @Override
   public void close() {

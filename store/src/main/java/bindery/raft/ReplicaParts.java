@@ -119,6 +119,7 @@ record ReplicaParts(
             store,
             machine,
             checkpoints,
+            catchUp,
             engine,
             barriers,
             new Founding(store, proposals, options.cluster(), options.initialSettings()),

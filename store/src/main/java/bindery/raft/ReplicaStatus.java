@@ -7,10 +7,10 @@ import java.util.List;
  * What a node knows of the group at one moment.
  *
  * @param role this node's
- * @param term the current term
+ * @param term the current term; 0 if not serving
  * @param leader the leader's name; empty if unknown
  * @param applied what this node has applied
- * @param committedIndex the highest index it knows to be committed
+ * @param committedIndex the highest index it knows to be committed; -1 if not serving
  * @param snapshotIndex what its rows hold on disk without the log
  * @param logStartIndex the first index its log still holds
  * @param logBytes octets of its log on disk

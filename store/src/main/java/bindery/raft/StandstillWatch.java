@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -24,11 +25,13 @@ final class StandstillWatch {
   private static final Logger LOG = LoggerFactory.getLogger(StandstillWatch.class);
   private static final Duration PATIENCE_MIN = Duration.ofSeconds(10);
   private static final Duration PATIENCE_MAX = Duration.ofMinutes(10);
+  private static final Duration OWN_PATIENCE = Duration.ofMinutes(2);
   private static final Duration SILENCE_MAX = Duration.ofSeconds(5);
 
   private final Function<String, Optional<MemberExchange.Heard>> members;
   private final Map<String, Standing> standing = new HashMap<>();
   private Duration patience;
+  private @Nullable Standing own;
 
   /** A member's applied index and since when it is that. */
   private record Standing(long applied, long sinceNanos) {}
@@ -49,22 +52,28 @@ final class StandstillWatch {
    * Looks at the members once.
    *
    * @param committed the leader's commit index
-   * @return whether this node should lead no more
+   * @return who should lead instead of this node: of those that are not behind, the one that has
+   *     applied most; empty if this node should go on, or nobody else can
    */
-  boolean look(Iterable<String> others, long committed, long nowNanos) {
+  Optional<String> look(Iterable<String> others, long committed, long nowNanos) {
     boolean stuck = false;
+    String successor = null;
+    long successorApplied = -1;
     for (String other : others) {
       Optional<MemberExchange.Heard> heard = members.apply(other);
-      if (heard.isEmpty()
-          || nowNanos - heard.get().nanos() > SILENCE_MAX.toNanos()
-          || !isBehind(heard.get().progress(), committed)) {
+      if (heard.isEmpty() || nowNanos - heard.get().nanos() > SILENCE_MAX.toNanos()) {
         standing.remove(other);
         continue;
       }
-      long applied = heard.get().progress().getAppliedIndex();
+      Progress progress = heard.get().progress();
+      long applied = progress.getAppliedIndex();
       Standing before = standing.get(other);
-      if (before == null || before.applied() != applied) {
+      if (before == null || before.applied() != applied || !isBehind(progress, committed)) {
         standing.put(other, new Standing(applied, nowNanos));
+        if (!progress.getCatchingUp() && applied > successorApplied) {
+          successor = other;
+          successorApplied = applied;
+        }
       } else if (nowNanos - before.sinceNanos() > patience.toNanos()) {
         LOG.warn(
             "event=member-stands-still {} has stood at entry {} for {} s while {} is committed:"
@@ -76,16 +85,39 @@ final class StandstillWatch {
         stuck = true;
       }
     }
-    if (stuck) {
-      standing.clear();
-      Duration doubled = patience.multipliedBy(2);
-      patience = doubled.compareTo(PATIENCE_MAX) > 0 ? PATIENCE_MAX : doubled;
+    if (!stuck) {
+      return Optional.empty();
     }
-    return stuck;
+    standing.clear();
+    Duration doubled = patience.multipliedBy(2);
+    patience = doubled.compareTo(PATIENCE_MAX) > 0 ? PATIENCE_MAX : doubled;
+    return Optional.ofNullable(successor);
   }
 
   private static boolean isBehind(Progress progress, long committed) {
     return !progress.getCatchingUp() && progress.getAppliedIndex() < committed;
+  }
+
+  /**
+   * Looks at this node itself, which is to be started anew if it has stood still for two minutes
+   * behind what another member has committed: an engine that failed to append one entry appends
+   * none after it.
+   *
+   * @return whether that is so
+   */
+  boolean isStuck(Iterable<String> others, long applied, boolean catchingUp, long nowNanos) {
+    boolean behind = false;
+    for (String other : others) {
+      Optional<MemberExchange.Heard> heard = members.apply(other);
+      behind |=
+          heard.isPresent()
+              && nowNanos - heard.get().nanos() <= SILENCE_MAX.toNanos()
+              && heard.get().progress().getCommittedIndex() > applied;
+    }
+    if (!behind || catchingUp || own == null || own.applied() != applied) {
+      own = new Standing(applied, nowNanos);
+    }
+    return nowNanos - own.sinceNanos() > OWN_PATIENCE.toNanos();
   }
 
   /** Forgets what was seen: this node does not lead. */

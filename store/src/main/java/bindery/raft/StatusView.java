@@ -20,19 +20,20 @@ final class StatusView {
 
   /** Now. Any thread. */
   static ReplicaStatus of(ReplicaParts parts) {
-    boolean running = parts.engine().isRunning();
-    DivisionInfo info = parts.engine().division().getInfo();
+    Engine engine = parts.engine();
+    boolean running = engine.isRunning();
+    DivisionInfo info = running ? engine.division().getInfo() : null;
     return new ReplicaStatus(
-        running ? role(info.getCurrentRole()) : ReplicaStatus.Role.NOT_SERVING,
-        info.getCurrentTerm(),
-        parts.engine().leader().orElse(""),
+        info == null ? ReplicaStatus.Role.NOT_SERVING : role(info.getCurrentRole()),
+        info == null ? 0 : info.getCurrentTerm(),
+        engine.leader().orElse(""),
         parts.store().applied(),
-        parts.engine().log().getLastCommittedIndex(),
+        running ? engine.log().getLastCommittedIndex() : -1,
         parts.store().flushed().index(),
-        running ? Math.max(0, parts.engine().log().getStartIndex()) : 0,
+        running ? Math.max(0, engine.log().getStartIndex()) : 0,
         logBytes(parts.folder()),
         parts.barrierAgeMillis(),
-        members(parts, info));
+        members(parts, info == null ? Map.of() : matched(info)));
   }
 
   private static ReplicaStatus.Role role(RaftPeerRole role) {
@@ -54,8 +55,8 @@ final class StatusView {
     }
   }
 
-  private static List<ReplicaStatus.MemberStatus> members(ReplicaParts parts, DivisionInfo info) {
-    Map<String, Long> matched = matched(info);
+  private static List<ReplicaStatus.MemberStatus> members(
+      ReplicaParts parts, Map<String, Long> matched) {
     List<ReplicaStatus.MemberStatus> all = new ArrayList<>();
     for (Member member : parts.peers().members()) {
       boolean self = member.name().equals(parts.node());

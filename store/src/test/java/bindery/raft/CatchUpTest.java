@@ -178,6 +178,35 @@ class CatchUpTest {
     }
   }
 
+  @Test
+  void start_withEmptiedLogBeforeItJoined_catchesUp(@TempDir Path folder) throws Exception {
+    try (TestCluster cluster = started(folder)) {
+      TestCluster.propose(cluster.get("n1"), TestCluster.link("after"));
+      String leader = cluster.leader();
+      String away = cluster.follower();
+      cluster.awaitApplied(cluster.get(leader).status().committedIndex());
+      cluster.stop(away);
+      // As if it had never applied anything, so it is let in; but the leader remembers how far it
+      // was.
+      DurableFiles.delete(cluster.data(away).resolve("store"));
+      deleteLog(cluster.data(away));
+      DataFolderTest.marker(cluster.data(away))
+          .withState(FolderMarker.State.ADMITTED)
+          .write(cluster.data(away));
+      cluster.start(away);
+      assertCaughtUp(cluster, Set.of("before", "after"));
+    }
+  }
+
+  private static void deleteLog(Path data) throws IOException {
+    try (var files = Files.walk(data.resolve("raft"))) {
+      for (Path file :
+          files.filter(path -> path.getFileName().toString().startsWith("log_")).toList()) {
+        Files.delete(file);
+      }
+    }
+  }
+
   private static TestCluster started(Path folder) throws Exception {
     TestCluster cluster = new TestCluster(folder, 3).with(TestCluster::purging).startAll();
     long written = TestCluster.propose(cluster.get("n1"), TestCluster.link("before")).getRevision();

@@ -94,6 +94,27 @@ class ReplicaTest {
   }
 
   @Test
+  void handOver_byLeader_hasTheOtherLead(@TempDir Path folder) throws Exception {
+    try (TestCluster cluster = new TestCluster(folder, 3).startAll()) {
+      String first = cluster.leader();
+      String successor = cluster.follower();
+      TestCluster.propose(cluster.get(first), TestCluster.barrier());
+      cluster.get(first).parts().engine().handOver(successor).get(20, TimeUnit.SECONDS);
+      await().atMost(TestCluster.PATIENCE).until(() -> cluster.leader().equals(successor));
+      TestCluster.propose(cluster.get(first), TestCluster.barrier());
+    }
+  }
+
+  @Test
+  void propose_levelUnknown_isRefused(@TempDir Path folder) throws Exception {
+    try (TestCluster cluster = new TestCluster(folder, 1).startAll()) {
+      assertFails(
+          cluster.get("n1").propose(TestCluster.barrier().toBuilder().setLevel(99).build()),
+          ProposalException.Kind.REFUSED);
+    }
+  }
+
+  @Test
   void propose_withoutMajority_failsAsNotTaken(@TempDir Path folder) throws Exception {
     try (TestCluster cluster = new TestCluster(folder, 3)) {
       Replica alone = cluster.start("n1");

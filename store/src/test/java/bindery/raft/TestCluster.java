@@ -26,6 +26,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.TimeUnit;
@@ -234,7 +235,11 @@ final class TestCluster implements AutoCloseable {
   }
 
   void stopAll() {
-    List.copyOf(running.keySet()).forEach(this::stop);
+    List<CompletableFuture<Void>> stopped = new ArrayList<>();
+    for (String node : List.copyOf(running.keySet())) {
+      stopped.add(CompletableFuture.runAsync(() -> stop(node)));
+    }
+    CompletableFuture.allOf(stopped.toArray(CompletableFuture[]::new)).join();
   }
 
   @Override
