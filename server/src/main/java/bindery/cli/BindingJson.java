@@ -41,7 +41,7 @@ final class BindingJson extends BindingWriter {
   }
 
   @Override
-  void write(PrintWriter to, OptionalLong baseTime, ClientData data) {
+  void write(OptionalLong baseTime, ClientData data) {
     ObjectNode object = JsonNodeFactory.instance.objectNode();
     object.put("client", data.client().toString());
     object.put("clt_age", data.cltAge());
@@ -57,7 +57,7 @@ final class BindingJson extends BindingWriter {
       }
     }
     baseTime.ifPresent(time -> object.put("base_time", DhcpTime.toUnixSeconds(time)));
-    to.println(object);
+    out().println(object);
   }
 
   private static void put(ObjectNode object, LeaseOption lease) {

@@ -34,11 +34,11 @@ final class BindingTable extends BindingWriter {
     if (options) {
       headings.add("OPTIONS");
     }
-    table = new TableWriter(out, headings);
+    table = new TableWriter(out(), headings);
   }
 
   @Override
-  void write(PrintWriter to, OptionalLong baseTime, ClientData data) {
+  void write(OptionalLong baseTime, ClientData data) {
     for (LeaseOption lease : data.leases()) {
       List<String> cells = new ArrayList<>();
       cells.add(data.client().toString());

@@ -13,13 +13,15 @@ abstract class BindingWriter implements AnswerReceiver, AutoCloseable {
   private static final int BUFFER_CHARS = 64 << 10;
   private static final int BINDINGS_PER_CHECK = 256;
 
+  private final PrintWriter target;
   private final PrintWriter out;
   private long bindings;
   private long leases;
 
   /** To that writer, which stays open. */
-  BindingWriter(PrintWriter out) {
-    this.out = out;
+  BindingWriter(PrintWriter target) {
+    this.target = target;
+    out = new PrintWriter(new BufferedWriter(target, BUFFER_CHARS));
   }
 
   /** Standard output was closed by who reads it, such as {@code head}. */
@@ -33,10 +35,9 @@ abstract class BindingWriter implements AnswerReceiver, AutoCloseable {
    * @param requested what was asked for, which decides the columns of a table
    */
   static BindingWriter of(OutputFormat format, PrintWriter out, Set<Integer> requested) {
-    PrintWriter buffered = new PrintWriter(new BufferedWriter(out, BUFFER_CHARS));
     return switch (format) {
-      case table -> new BindingTable(buffered, requested);
-      case json -> new BindingJson(buffered);
+      case table -> new BindingTable(out, requested);
+      case json -> new BindingJson(out);
     };
   }
 
@@ -44,14 +45,22 @@ abstract class BindingWriter implements AnswerReceiver, AutoCloseable {
   public final void clientData(LeaseQuery query, OptionalLong baseTime, ClientData data) {
     bindings++;
     leases += data.leases().size();
-    write(out, baseTime, data);
-    if (bindings % BINDINGS_PER_CHECK == 0 && out.checkError()) {
-      throw new ReaderGoneException();
+    write(baseTime, data);
+    if (bindings % BINDINGS_PER_CHECK == 0) {
+      out.flush();
+      if (target.checkError()) {
+        throw new ReaderGoneException();
+      }
     }
   }
 
+  /** Where to write, buffered. */
+  final PrintWriter out() {
+    return out;
+  }
+
   /** Writes one binding. */
-  abstract void write(PrintWriter to, OptionalLong baseTime, ClientData data);
+  abstract void write(OptionalLong baseTime, ClientData data);
 
   /** Writes what is still held. The answer is over. */
   void finish() {

@@ -1,9 +1,15 @@
 package bindery.cli;
 
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStreamWriter;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.NoSuchFileException;
 import java.util.Properties;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -23,7 +29,14 @@ public final class Commands {
    * executes it once and exits with what that returns.
    */
   public static CommandLine root() {
-    return root(Invocation.ofProcess());
+    CommandLine root = root(Invocation.ofProcess());
+    // Not System.out, which hides that its reader has gone.
+    root.setOut(
+        new PrintWriter(
+            new OutputStreamWriter(
+                new FileOutputStream(FileDescriptor.out), StandardCharsets.UTF_8),
+            true));
+    return root;
   }
 
   /** The same for another environment and standard input. */
@@ -96,6 +109,10 @@ public final class Commands {
       exitCode = failure.exitCode();
     } else if (e instanceof InterruptedException) {
       err.println("Error: interrupted");
+    } else if (e instanceof NoSuchFileException missing) {
+      err.println("Error: no such file: " + missing.getFile());
+    } else if (e instanceof AccessDeniedException denied) {
+      err.println("Error: may not be read: " + denied.getFile());
     } else if (e instanceof IOException) {
       err.println("Error: " + e.getMessage());
     } else {

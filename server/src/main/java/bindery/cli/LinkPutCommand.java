@@ -47,7 +47,8 @@ final class LinkPutCommand implements Callable<Integer> {
   private String name = "";
 
   @Parameters(index = "1..*", paramLabel = "PREFIX", description = "The prefixes on the link.")
-  private List<Ipv6Prefix> prefixes = new ArrayList<>();
+  // As text: picocli takes a value that it cannot convert here for an argument too many.
+  private List<String> prefixes = new ArrayList<>();
 
   @Option(
       names = "--pool",
@@ -80,7 +81,7 @@ final class LinkPutCommand implements Callable<Integer> {
   @Override
   public Integer call() throws CommandException, InterruptedException {
     Link.Builder link = Link.newBuilder().setName(name);
-    prefixes.forEach(prefix -> link.addPrefixes(LinkText.proto(prefix)));
+    prefixes.forEach(prefix -> link.addPrefixes(LinkText.proto(prefix(prefix))));
     pools.forEach(pool -> link.addPools(LinkText.proto(pool)));
     aliases.forEach(alias -> link.addAliases(LinkText.proto(alias)));
     subnets.forEach(subnet -> link.addSubnets(subnet(subnet)));
@@ -109,6 +110,14 @@ final class LinkPutCommand implements Callable<Integer> {
             + " bindings moved");
     err.flush();
     return ExitCode.OK.number();
+  }
+
+  private Ipv6Prefix prefix(String text) {
+    try {
+      return Ipv6Prefix.parse(text);
+    } catch (IllegalArgumentException e) {
+      throw new ParameterException(spec.commandLine(), "PREFIX: " + e.getMessage(), e);
+    }
   }
 
   private SourceSubnet subnet(String text) {

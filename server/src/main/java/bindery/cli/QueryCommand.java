@@ -1,5 +1,6 @@
 package bindery.cli;
 
+import bindery.client.ClientOptions;
 import bindery.client.LeasequeryClient;
 import bindery.client.QueryResult;
 import bindery.client.UnreachableException;
@@ -12,6 +13,7 @@ import java.io.PrintWriter;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -42,20 +44,34 @@ abstract sealed class QueryCommand implements Callable<Integer> {
     PrintWriter err = spec.commandLine().getErr();
     try {
       return run(err).number();
-    } catch (IllegalArgumentException e) {
-      throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
     } finally {
       err.flush();
     }
   }
 
+  /** What is wrong with the query is told before any server is asked. */
+  private LeaseQuery checkedQuery(Duid requestor, int transactionId) {
+    try {
+      return query(transactionId, requestor).requesting(arguments.requested());
+    } catch (IllegalArgumentException e) {
+      throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
+    }
+  }
+
+  private ClientOptions clientOptions() {
+    try {
+      return arguments.clientOptions();
+    } catch (IllegalArgumentException e) {
+      throw new ParameterException(spec.commandLine(), "--timeout: " + e.getMessage(), e);
+    }
+  }
+
   private ExitCode run(PrintWriter err) throws CommandException {
     long startNanos = System.nanoTime();
-    // What is wrong with the query is told before any server is asked.
-    LeaseQuery query =
-        query(0, arguments.requestor(invocation, err)).requesting(arguments.requested());
-    try (LeasequeryClient client =
-            LeasequeryClient.connect(arguments.servers(), arguments.clientOptions());
+    // Any number will do: one query is all that this connection carries.
+    int transactionId = ThreadLocalRandom.current().nextInt(LeaseQuery.TRANSACTION_ID_MAX + 1);
+    LeaseQuery query = checkedQuery(arguments.requestor(invocation, err), transactionId);
+    try (LeasequeryClient client = LeasequeryClient.connect(arguments.servers(), clientOptions());
         BindingWriter writer =
             BindingWriter.of(
                 arguments.output(), spec.commandLine().getOut(), arguments.requested())) {

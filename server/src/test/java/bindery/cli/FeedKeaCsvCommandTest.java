@@ -1,0 +1,78 @@
+package bindery.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+final class FeedKeaCsvCommandTest {
+  private static final String HEADER =
+      "address,duid,valid_lifetime,expire,subnet_id,pref_lifetime,lease_type,iaid,prefix_len,"
+          + "fqdn_fwd,fqdn_rev,hostname,hwaddr,state,user_context,hwtype,hwaddr_source,pool_id\n";
+  private static final String ROW =
+      "2001:db8::1,00:03:00:01:00:11:22:33:44:55,7200,1788007200,1024,4500,0,1,128,0,0,,,0,,0,0,0\n";
+
+  private final ScriptedNode node;
+  private final Path file;
+
+  FeedKeaCsvCommandTest(@TempDir Path folder) throws IOException {
+    node = ScriptedNode.start();
+    file = folder.resolve("leases.csv");
+  }
+
+  @AfterEach
+  void stop() {
+    node.close();
+  }
+
+  private CommandRun feed(Path leases) {
+    return CommandRun.of("feed", "kea-csv", leases.toString(), "--server", node.address());
+  }
+
+  @Test
+  void feed_theSample_acceptsEveryRow() {
+    CommandRun run = feed(Path.of("../deploy/sample/kea-leases6.csv"));
+
+    assertThat(run.exit()).as(run.err()).isZero();
+    assertThat(run.err()).contains("read 10100, accepted 10100, stale 0, rejected 0");
+    assertThat(node.exchanges.size()).isEqualTo(10_100);
+    assertThat(node.opens.get(0).getSource()).isEqualTo("kea");
+    assertThat(node.opens.get(0).getFeeder()).isEqualTo("kea-csv");
+  }
+
+  @Test
+  void feed_badRowsAndOthersLeftOut_areToldByFileAndLine() throws IOException {
+    Files.writeString(
+        file,
+        HEADER
+            + ROW
+            + "broken\n"
+            + ROW.replace(",4500,0,", ",4500,1,")
+            + ROW.replace(",0,,0", ",4,,0"));
+
+    CommandRun run = feed(file);
+
+    assertThat(run.exit()).isEqualTo(8);
+    assertThat(run.err())
+        .contains(file + ":3: 1 columns (expected 18")
+        .contains(
+            "read 4, accepted 1, stale 0, rejected 1, left out IA_TA 1, left out registered 1");
+    assertThat(node.exchanges).hasSize(1);
+  }
+
+  @Test
+  void feed_noLeaseFile_exits1BeforeAnySession() throws IOException {
+    Files.writeString(file, "what,ever\n");
+
+    CommandRun run = feed(file);
+
+    assertThat(run.exit()).isEqualTo(1);
+    assertThat(run.err()).contains(file + ":1").contains("no column address");
+    assertThat(node.opens).isEmpty();
+    assertThat(feed(file.resolveSibling("none.csv")).err()).contains("none.csv");
+  }
+}

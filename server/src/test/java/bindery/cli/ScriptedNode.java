@@ -1,0 +1,168 @@
+package bindery.cli;
+
+import bindery.v1.Ack;
+import bindery.v1.AdminGrpc;
+import bindery.v1.Batch;
+import bindery.v1.DeleteLinkRequest;
+import bindery.v1.DeleteLinkResponse;
+import bindery.v1.Exchange;
+import bindery.v1.FeedGrpc;
+import bindery.v1.FeedRequest;
+import bindery.v1.FeedResponse;
+import bindery.v1.ItemResult;
+import bindery.v1.Link;
+import bindery.v1.ListLinksRequest;
+import bindery.v1.ListLinksResponse;
+import bindery.v1.Open;
+import bindery.v1.Opened;
+import bindery.v1.PutLinkRequest;
+import bindery.v1.PutLinkResponse;
+import bindery.v1.StatusRequest;
+import bindery.v1.StatusResponse;
+import io.grpc.Server;
+import io.grpc.Status;
+import io.grpc.netty.NettyServerBuilder;
+import io.grpc.stub.StreamObserver;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Function;
+
+/** The API on loopback, which answers as a test tells it and keeps what it was sent. */
+final class ScriptedNode implements AutoCloseable {
+  final List<Open> opens = new CopyOnWriteArrayList<>();
+  final List<Exchange> exchanges = new CopyOnWriteArrayList<>();
+  final Map<String, Link> links = new TreeMap<>();
+
+  // What an exchange is answered with, save its sequence; nothing for accepted.
+  private volatile Function<Exchange, Optional<ItemResult>> judge = exchange -> Optional.empty();
+  private volatile Optional<Status> refusal = Optional.empty();
+  private volatile StatusResponse status = StatusResponse.getDefaultInstance();
+  private final Server server;
+
+  private ScriptedNode() throws IOException {
+    server =
+        NettyServerBuilder.forAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
+            .addService(new Feed())
+            .addService(new Admin())
+            .build()
+            .start();
+  }
+
+  static ScriptedNode start() throws IOException {
+    return new ScriptedNode();
+  }
+
+  String address() {
+    return "127.0.0.1:" + server.getPort();
+  }
+
+  void judgeBy(Function<Exchange, Optional<ItemResult>> answer) {
+    judge = answer;
+  }
+
+  /** Every call that changes something is answered with that. */
+  void refuseWith(Status answer) {
+    refusal = Optional.of(answer);
+  }
+
+  void sayStatus(StatusResponse answer) {
+    status = answer;
+  }
+
+  @Override
+  public void close() {
+    server.shutdownNow();
+  }
+
+  private final class Feed extends FeedGrpc.FeedImplBase {
+    @Override
+    public StreamObserver<FeedRequest> stream(StreamObserver<FeedResponse> responses) {
+      return new StreamObserver<>() {
+        @Override
+        public void onNext(FeedRequest request) {
+          if (refusal.isPresent()) {
+            responses.onError(refusal.get().asRuntimeException());
+          } else if (request.hasOpen()) {
+            opens.add(request.getOpen());
+            responses.onNext(
+                FeedResponse.newBuilder().setOpened(Opened.newBuilder().setSession(1)).build());
+          } else {
+            responses.onNext(FeedResponse.newBuilder().setAck(ack(request.getBatch())).build());
+          }
+        }
+
+        @Override
+        public void onError(Throwable error) {
+          // The feeder is gone; nothing is owed to it.
+        }
+
+        @Override
+        public void onCompleted() {
+          responses.onCompleted();
+        }
+      };
+    }
+
+    private Ack ack(Batch batch) {
+      Ack.Builder ack =
+          Ack.newBuilder().setThroughSequence(batch.getFirstSequence() + batch.getItemsCount() - 1);
+      for (int i = 0; i < batch.getItemsCount(); i++) {
+        Exchange exchange = batch.getItems(i).getExchange();
+        exchanges.add(exchange);
+        long sequence = batch.getFirstSequence() + i;
+        judge
+            .apply(exchange)
+            .ifPresent(result -> ack.addResults(result.toBuilder().setSequence(sequence)));
+      }
+      return ack.build();
+    }
+
+    @Override
+    public void putLink(PutLinkRequest request, StreamObserver<PutLinkResponse> response) {
+      Link put = request.getLink();
+      long held = links.containsKey(put.getName()) ? links.get(put.getName()).getVersion() : 0;
+      if (refusal.isPresent()) {
+        response.onError(refusal.get().asRuntimeException());
+      } else if (request.hasExpectedVersion() && request.getExpectedVersion() != held) {
+        response.onError(
+            Status.FAILED_PRECONDITION.withDescription("version " + held).asRuntimeException());
+      } else {
+        Link link = put.toBuilder().setVersion(held + 1).build();
+        links.put(link.getName(), link);
+        response.onNext(PutLinkResponse.newBuilder().setLink(link).setBindingsMoved(5).build());
+        response.onCompleted();
+      }
+    }
+
+    @Override
+    public void deleteLink(DeleteLinkRequest request, StreamObserver<DeleteLinkResponse> response) {
+      if (links.remove(request.getName()) == null) {
+        response.onError(
+            Status.NOT_FOUND.withDescription("no link " + request.getName()).asRuntimeException());
+      } else {
+        response.onNext(DeleteLinkResponse.getDefaultInstance());
+        response.onCompleted();
+      }
+    }
+
+    @Override
+    public void listLinks(ListLinksRequest request, StreamObserver<ListLinksResponse> response) {
+      response.onNext(ListLinksResponse.newBuilder().addAllLinks(links.values()).build());
+      response.onCompleted();
+    }
+  }
+
+  private final class Admin extends AdminGrpc.AdminImplBase {
+    @Override
+    public void status(StatusRequest request, StreamObserver<StatusResponse> response) {
+      response.onNext(status);
+      response.onCompleted();
+    }
+  }
+}

@@ -1,0 +1,46 @@
+package bindery.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+final class TextTest {
+  @ParameterizedTest
+  @CsvSource({
+    "0, 0s",
+    "59, 59s",
+    "60, 1m",
+    "3661, 1h 1m",
+    "86399, 23h 59m",
+    "90000, 1d 1h",
+    "4294967294, 49710d 6h",
+    "4294967295, infinite"
+  })
+  void lifetime_anySeconds_isItsTwoLargestUnits(long seconds, String text) {
+    assertThat(Durations.lifetime(seconds)).isEqualTo(text);
+  }
+
+  @Test
+  void table_manyRows_flowAlignedAsTheFirstOnes() {
+    StringWriter text = new StringWriter();
+    try (TableWriter table = new TableWriter(new PrintWriter(text), List.of("A", "B"))) {
+      for (int i = 0; i < 1_000; i++) {
+        table.row(List.of("x" + i % 10, "y"));
+      }
+      assertThat(text.toString().lines().count()).isGreaterThan(700); // not held to the end
+    }
+
+    assertThat(text.toString().lines()).hasSize(1_001).contains("A   B", "x0  y");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"client, client, 0", "clientt, client, 1", "iad, iaid, 1", "'', op, 2", "ab, ba, 2"})
+  void distance_ofTwoWords_isTheFewestChanges(String a, String b, int changes) {
+    assertThat(JsonFields.distance(a, b)).isEqualTo(changes);
+  }
+}
