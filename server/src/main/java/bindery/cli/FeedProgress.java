@@ -1,6 +1,7 @@
 package bindery.cli;
 
 import java.io.PrintWriter;
+import java.util.Locale;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -48,7 +49,8 @@ final class FeedProgress implements AutoCloseable {
 
   String text(FeedTally.Counts counts, long nanos) {
     long done = counts.read() - counts.waiting();
-    String text = String.format("%,d lines, %,.0f/s", done, done / Math.max(1e-3, nanos / 1e9));
+    String text =
+        String.format(Locale.ROOT, "%,d lines, %,.0f/s", done, done / Math.max(1e-3, nanos / 1e9));
     long total = input.bytesTotal();
     if (total <= 0) {
       return text;

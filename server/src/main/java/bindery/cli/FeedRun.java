@@ -113,7 +113,7 @@ final class FeedRun {
     counts.rejects().forEach(err::println);
     double seconds = (System.nanoTime() - startNanos) / 1e9;
     StringBuilder text = new StringBuilder();
-    text.append("read ").append(counts.read());
+    text.append("read ").append(counts.read()).append(" lines");
     text.append(", accepted ").append(counts.accepted());
     text.append(", stale ").append(counts.stale());
     text.append(", rejected ").append(counts.rejected());
@@ -122,7 +122,7 @@ final class FeedRun {
     append(text, "applied before a resend", counts.seenBefore());
     append(text, "not acknowledged", counts.waiting());
     double rate = counts.read() / Math.max(seconds, 1e-3);
-    text.append(String.format(Locale.ROOT, " lines; %.1f s, %.0f lines/s", seconds, rate));
+    text.append(String.format(Locale.ROOT, "; %.1f s, %.0f lines/s", seconds, rate));
     err.println(text);
     err.flush();
   }

@@ -6,7 +6,8 @@ import java.util.List;
 
 /**
  * Rows in aligned columns. The widths follow the first rows, so that a table of any length takes
- * little memory; a later cell that is wider pushes its own row apart.
+ * little memory; a later cell that is wider pushes its own row apart. Without a row nothing is
+ * written, the headings neither.
  */
 final class TableWriter implements AutoCloseable {
   private static final int ROWS_MEASURED = 200;
@@ -59,7 +60,7 @@ final class TableWriter implements AutoCloseable {
   /** Writes what is still held. */
   @Override
   public void close() {
-    if (!started) {
+    if (!started && measured.size() > 1) {
       start();
     }
     out.flush();

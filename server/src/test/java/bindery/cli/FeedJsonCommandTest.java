@@ -45,7 +45,9 @@ final class FeedJsonCommandTest {
 
     assertThat(run.exit()).isZero();
     assertThat(run.out()).isEmpty();
-    assertThat(run.err()).contains("read 2, accepted 2, stale 0, rejected 0").contains("lines/s");
+    assertThat(run.err())
+        .contains("read 2 lines, accepted 2, stale 0, rejected 0")
+        .contains("lines/s");
     assertThat(node.exchanges).hasSize(2).noneMatch(exchange -> exchange.getCopy());
   }
 
@@ -64,7 +66,7 @@ final class FeedJsonCommandTest {
     assertThat(run.exit()).isEqualTo(8);
     assertThat(run.err())
         .contains("-:2: op: \"putt\" (expected put, end or seen)")
-        .contains("read 3, accepted 2, stale 0, rejected 1");
+        .contains("read 3 lines, accepted 2, stale 0, rejected 1");
     assertThat(node.exchanges).hasSize(2);
   }
 
@@ -97,7 +99,7 @@ final class FeedJsonCommandTest {
     CommandRun run = feed(put(1) + put(1).replace("a::1", "a::2"));
 
     assertThat(run.exit()).isZero();
-    assertThat(run.err()).contains("read 2, accepted 1, stale 1, rejected 0");
+    assertThat(run.err()).contains("read 2 lines, accepted 1, stale 1, rejected 0");
   }
 
   @Test

@@ -38,7 +38,7 @@ final class FeedKeaCsvCommandTest {
     CommandRun run = feed(Path.of("../deploy/sample/kea-leases6.csv"));
 
     assertThat(run.exit()).as(run.err()).isZero();
-    assertThat(run.err()).contains("read 10100, accepted 10100, stale 0, rejected 0");
+    assertThat(run.err()).contains("read 10100 lines, accepted 10100, stale 0, rejected 0");
     assertThat(node.exchanges.size()).isEqualTo(10_100);
     assertThat(node.opens.get(0).getSource()).isEqualTo("kea");
     assertThat(node.opens.get(0).getFeeder()).isEqualTo("kea-csv");
@@ -60,7 +60,7 @@ final class FeedKeaCsvCommandTest {
     assertThat(run.err())
         .contains(file + ":3: 1 columns (expected 18")
         .contains(
-            "read 4, accepted 1, stale 0, rejected 1, left out IA_TA 1, left out registered 1");
+            "read 4 lines, accepted 1, stale 0, rejected 1, left out IA_TA 1, left out registered 1");
     assertThat(node.exchanges).hasSize(1);
   }
 

@@ -192,6 +192,7 @@ final class QueryCommandTest {
     assertThat(run.exit()).isEqualTo(4);
     assertThat(run.out()).isEmpty();
     assertThat(run.err()).contains("nothing found");
+    assertThat(ask(query -> List.of(reply(query)), "client", CLIENT).run().out()).isEmpty();
   }
 
   @Test

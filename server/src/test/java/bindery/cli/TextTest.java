@@ -38,6 +38,14 @@ final class TextTest {
     assertThat(text.toString().lines()).hasSize(1_001).contains("A   B", "x0  y");
   }
 
+  @Test
+  void table_noRows_isNothing() {
+    StringWriter text = new StringWriter();
+    new TableWriter(new PrintWriter(text), List.of("A", "B")).close();
+
+    assertThat(text.toString()).isEmpty();
+  }
+
   @ParameterizedTest
   @CsvSource({"client, client, 0", "clientt, client, 1", "iad, iaid, 1", "'', op, 2", "ab, ba, 2"})
   void distance_ofTwoWords_isTheFewestChanges(String a, String b, int changes) {
