@@ -11,7 +11,6 @@ import bindery.wire.LeaseQuery;
 import bindery.wire.QueryKey;
 import java.io.PrintWriter;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -74,20 +73,14 @@ final class QueryBench implements Callable<Integer> {
         complete &= result.outcome() == QueryResult.Outcome.COMPLETE;
       }
     }
-    Collections.sort(seconds);
-    double median = seconds.get(seconds.size() / 2);
     PrintWriter out = spec.commandLine().getOut();
     out.printf(
-        "{\"bench\":\"query\",\"by\":\"%s\",\"bindings\":%d,\"octets\":%d,\"complete\":%b,"
-            + "\"seconds_median\":%.6f,\"seconds_min\":%.6f,\"seconds_max\":%.6f,\"runs\":%d}%n",
+        "{\"bench\":\"query\",\"by\":\"%s\",\"bindings\":%d,\"octets\":%d,\"complete\":%b,%s}%n",
         name,
         last.messages() - 1, // DONE is no binding
         last.octets(),
         complete,
-        median,
-        seconds.get(0),
-        seconds.get(seconds.size() - 1),
-        seconds.size());
+        new Timings(seconds).json());
     out.flush();
     return complete;
   }

@@ -8,7 +8,6 @@ import bindery.store.StoreView;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -55,13 +54,10 @@ final class ScanBench implements Callable<Integer> {
       rows = count(view, selector);
       seconds.add((System.nanoTime() - started) / 1e9);
     }
-    Collections.sort(seconds);
-    double median = seconds.get(seconds.size() / 2);
     PrintWriter out = spec.commandLine().getOut();
     out.printf(
-        "{\"bench\":\"scan\",\"by\":\"%s\",\"rows\":%d,\"seconds_median\":%.6f,\"seconds_min\":%.6f,"
-            + "\"seconds_max\":%.6f,\"runs\":%d}%n",
-        name, rows, median, seconds.get(0), seconds.get(seconds.size() - 1), seconds.size());
+        "{\"bench\":\"scan\",\"by\":\"%s\",\"rows\":%d,%s}%n",
+        name, rows, new Timings(seconds).json());
     out.flush();
   }
 

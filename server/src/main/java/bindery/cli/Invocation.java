@@ -37,6 +37,11 @@ public record Invocation(Map<String, String> environment, InputStream in, boolea
 
   /** Where the user's programs keep state: {@code $XDG_STATE_HOME}, else {@code ~/.local/state}. */
   Path stateFolder() {
+    return stateFolder(environment);
+  }
+
+  /** The same for any environment. */
+  public static Path stateFolder(Map<String, String> environment) {
     String state = environment.getOrDefault("XDG_STATE_HOME", "");
     Path base =
         state.isEmpty()

@@ -56,7 +56,7 @@ public record LeasequeryOptions(
   public static final int PAGE_BYTES_MAX = 256 << 10;
 
   /** The data time-out below which a warning is due: the least any text of the protocol names. */
-  static final Duration DATA_TIMEOUT_ADVISED = Duration.ofSeconds(30);
+  public static final Duration DATA_TIMEOUT_ADVISED = Duration.ofSeconds(30);
 
   private static final Duration TIMEOUT_MIN = Duration.ofMillis(10);
 

@@ -1,5 +1,6 @@
 package bindery.node;
 
+import bindery.cli.NearestName;
 import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadFeature;
@@ -10,10 +11,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.StringJoiner;
-import java.util.stream.Collectors;
 
 /**
  * Reads a configuration file (YAML) into texts by option key. What a text must be is judged later,
@@ -31,8 +31,7 @@ final class ConfigFile {
   private final Path file;
   private final Problems problems;
   private final Map<String, String> values = new LinkedHashMap<>();
-  private final Set<String> keys =
-      Settings.ALL.stream().map(Setting::key).collect(Collectors.toSet());
+  private final List<String> keys = Settings.ALL.stream().map(Setting::key).toList();
 
   private ConfigFile(Path file, Problems problems) {
     this.file = file;
@@ -81,7 +80,12 @@ final class ConfigFile {
       value.properties().forEach(entry -> take(key + "." + entry.getKey(), entry.getValue()));
     } else {
       problems.add(
-          file + ": unknown option " + key + " (the nearest known one is " + nearest(key) + ")");
+          file
+              + ": unknown option "
+              + key
+              + " (the nearest known one is "
+              + NearestName.of(key, keys)
+              + ")");
     }
   }
 
@@ -108,37 +112,6 @@ final class ConfigFile {
     if (joined.length() > 0) {
       values.put(key, joined.toString());
     }
-  }
-
-  private String nearest(String key) {
-    String best = "cluster";
-    int least = Integer.MAX_VALUE;
-    for (Setting<?> setting : Settings.ALL) {
-      int distance = distance(key, setting.key());
-      if (distance < least) {
-        least = distance;
-        best = setting.key();
-      }
-    }
-    return best;
-  }
-
-  /** Levenshtein's distance. */
-  private static int distance(String a, String b) {
-    int[] row = new int[b.length() + 1];
-    for (int j = 0; j <= b.length(); j++) {
-      row[j] = j;
-    }
-    for (int i = 1; i <= a.length(); i++) {
-      int diagonal = row[0];
-      row[0] = i;
-      for (int j = 1; j <= b.length(); j++) {
-        int change = diagonal + (a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1);
-        diagonal = row[j];
-        row[j] = Math.min(change, Math.min(row[j], row[j - 1]) + 1);
-      }
-    }
-    return row[b.length()];
   }
 
   private static String firstLine(String text) {

@@ -1,5 +1,6 @@
 package bindery.node;
 
+import bindery.leasequery.LeasequeryOptions;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -16,9 +17,6 @@ final class ConfigRules {
   private static final long CACHE_MIN_BYTES = 8L << 20;
   private static final long MEMTABLES_MIN_BYTES = 1L << 20;
 
-  /** BULK_LQ_DATA_TIMEOUT of the draft; below it a slow but sound relay is cut off. */
-  private static final Duration DATA_TIMEOUT_ADVISED = Duration.ofSeconds(30);
-
   private ConfigRules() {}
 
   static void check(ConfigReader values, Problems problems) {
@@ -32,7 +30,10 @@ final class ConfigRules {
 
   static List<String> warnings(ConfigReader values) {
     List<String> warnings = new ArrayList<>();
-    if (values.get(Settings.LEASEQUERY_DATA_TIMEOUT).compareTo(DATA_TIMEOUT_ADVISED) < 0) {
+    if (values
+            .get(Settings.LEASEQUERY_DATA_TIMEOUT)
+            .compareTo(LeasequeryOptions.DATA_TIMEOUT_ADVISED)
+        < 0) {
       warnings.add("leasequery.data-timeout is below 30s, which is not recommended (RFC 5460 5.6)");
     }
     Duration election = values.get(Settings.RAFT_ELECTION_TIMEOUT).multipliedBy(2);

@@ -1,5 +1,6 @@
 package bindery.node;
 
+import bindery.cli.Invocation;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -57,7 +58,7 @@ final class DevCommand implements Callable<Integer> {
           "--nodes " + nodes + " (expected 1.." + DevLayout.NODES_MAX + ", such as --nodes 3)");
     }
     Path folder =
-        dir == null ? StateFolder.of(System.getenv()).resolve("dev") : dir.toAbsolutePath();
+        dir == null ? Invocation.stateFolder(System.getenv()).resolve("dev") : dir.toAbsolutePath();
     DevLayout layout = new DevLayout(folder.normalize(), nodes, basePort);
     if (basePort < 1 || layout.portMax() > 65_535) {
       throw new ParameterException(

@@ -1,5 +1,6 @@
 package bindery.node;
 
+import bindery.cli.Invocation;
 import bindery.model.Ipv6Prefix;
 import bindery.raft.Member;
 import java.net.InetSocketAddress;
@@ -94,7 +95,7 @@ record NodeConfig(
     return new NodeConfig(
         values.get(Settings.CLUSTER),
         node,
-        data == null ? StateFolder.of(environment).resolve(node) : data,
+        data == null ? Invocation.stateFolder(environment).resolve(node) : data,
         List.copyOf(members),
         new Raft(
             raftListen,

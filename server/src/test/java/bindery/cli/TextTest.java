@@ -49,6 +49,6 @@ final class TextTest {
   @ParameterizedTest
   @CsvSource({"client, client, 0", "clientt, client, 1", "iad, iaid, 1", "'', op, 2", "ab, ba, 2"})
   void distance_ofTwoWords_isTheFewestChanges(String a, String b, int changes) {
-    assertThat(JsonFields.distance(a, b)).isEqualTo(changes);
+    assertThat(NearestName.distance(a, b)).isEqualTo(changes);
   }
 }
