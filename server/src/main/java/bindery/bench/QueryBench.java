@@ -41,7 +41,10 @@ final class QueryBench implements Callable<Integer> {
   @Option(names = "--relay", defaultValue = "0", description = "Which relay of the data, from 0.")
   private int relay;
 
-  @Option(names = "--runs", defaultValue = "15", description = "How often; the median is told.")
+  @Option(
+      names = "--runs",
+      defaultValue = Timings.RUNS,
+      description = "How often; the median is told.")
   private int runs;
 
   @Override

@@ -6,22 +6,23 @@ import java.util.Locale;
 /**
  * How long the runs of one measurement took.
  *
- * @param seconds of each run, shortest first; at least one
+ * @param seconds of each run, in their order; at least one
  */
 record Timings(List<Double> seconds) {
-  /** Sorts the runs. */
-  Timings {
-    seconds = seconds.stream().sorted().toList();
-  }
+  /** Runs enough that most of them are of compiled code, both in the node and beside it. */
+  static final String RUNS = "101";
 
-  /** Median, extremes and count, as members of a JSON object. */
+  /** The first run, median, extremes and count, as members of a JSON object. */
   String json() {
+    List<Double> sorted = seconds.stream().sorted().toList();
     return String.format(
         Locale.ROOT,
-        "\"seconds_median\":%.6f,\"seconds_min\":%.6f,\"seconds_max\":%.6f,\"runs\":%d",
-        seconds.get(seconds.size() / 2),
+        "\"seconds_first\":%.6f,\"seconds_median\":%.6f,\"seconds_min\":%.6f,"
+            + "\"seconds_max\":%.6f,\"runs\":%d",
         seconds.get(0),
-        seconds.get(seconds.size() - 1),
-        seconds.size());
+        sorted.get(sorted.size() / 2),
+        sorted.get(0),
+        sorted.get(sorted.size() - 1),
+        sorted.size());
   }
 }
