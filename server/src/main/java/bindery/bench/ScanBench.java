@@ -1,5 +1,6 @@
 package bindery.bench;
 
+import bindery.model.DhcpTime;
 import bindery.store.BindingCursor;
 import bindery.store.BindingStore;
 import bindery.store.Selector;
@@ -66,7 +67,8 @@ final class ScanBench implements Callable<Integer> {
 
   private static long count(StoreView view, Selector selector) {
     long rows = 0;
-    try (BindingCursor cursor = view.scan(selector, true)) {
+    try (BindingCursor cursor =
+        view.scan(selector, true, DhcpTime.ofUnixMillis(view.clusterTimeMillis()))) {
       while (cursor.next()) {
         rows++;
       }

@@ -94,10 +94,12 @@ public final class Answers {
     BindingCursor cursor = null;
     try {
       Plan plan = planner.plan(query, view);
+      AnswerClock clock =
+          new AnswerClock(query.baseTimeRequested(), view.clusterTimeMillis(), point, nanos);
       if (plan instanceof Plan.Scan scan) {
-        cursor = view.scan(scan.selector(), scan.isBulk());
+        cursor = view.scan(scan.selector(), scan.isBulk(), clock.now());
       }
-      return answer(query, plan, point, view, cursor);
+      return answer(query, plan, clock, view, cursor);
     } catch (RuntimeException e) {
       LOG.error("event=answer_fault: a query is not begun", e);
       Answer.release(cursor, view);
@@ -113,11 +115,9 @@ public final class Answers {
   private Answer answer(
       LeaseQuery query,
       Plan plan,
-      ReadPoint point,
+      AnswerClock clock,
       StoreView view,
       @Nullable BindingCursor cursor) {
-    AnswerClock clock =
-        new AnswerClock(query.baseTimeRequested(), view.clusterTimeMillis(), point, nanos);
     OptionalLong base =
         query.baseTimeRequested() ? OptionalLong.of(clock.base()) : OptionalLong.empty();
     return new Answer(

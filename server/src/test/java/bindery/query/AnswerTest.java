@@ -340,4 +340,20 @@ final class AnswerTest {
     messages.get(0).client(1).get(0).get(duid);
     assertThat(duid).isEqualTo(client(5).octets().toArray());
   }
+
+  // S-63: who holds an address is decided as of the answer, not as of the snapshot.
+  @Test
+  void byAddress_leaseRunOutSinceTheSnapshot_isHeldByWhoWasDelegatedThePrefixAroundIt() {
+    store.feed(
+        exchange(1, "a").addLeases(address("3fff:a:1::5", 60, 100)),
+        exchange(2, "a").addLeases(delegated("3fff:a:1::/56", 0, -1)));
+    LeaseQuery query =
+        LeaseQuery.of(7, REQUESTOR, new QueryKey.ByAddress(Ipv6Address.parse("3fff:a:1::5")));
+
+    assertThat(messages(query).get(0).client(1))
+        .containsExactly(ByteBuffer.wrap(client(1).octets().toArray()));
+    nanos.set(200_000_000_000L);
+    assertThat(messages(query).get(0).client(1))
+        .containsExactly(ByteBuffer.wrap(client(2).octets().toArray()));
+  }
 }

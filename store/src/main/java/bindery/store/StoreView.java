@@ -4,7 +4,6 @@ import bindery.log.v1.Identity;
 import bindery.log.v1.Settings;
 import bindery.log.v1.Source;
 import bindery.model.Bytes;
-import bindery.model.DhcpTime;
 import bindery.model.Duid;
 import java.util.ArrayList;
 import java.util.List;
@@ -126,17 +125,6 @@ public final class StoreView implements AutoCloseable {
   /** RocksDB's estimate of the number of bindings. */
   public synchronized long bindingsEstimate() {
     return open().generation().property(Family.BINDING, "rocksdb.estimate-num-keys");
-  }
-
-  /**
-   * Walks the bindings of a selector, where a lease has ended if it had at {@link
-   * #clusterTimeMillis}.
-   *
-   * @param selector what is wanted; its links need not exist
-   * @param bulk whether the answer may be large: then blocks read do not displace the cache
-   */
-  public BindingCursor scan(Selector selector, boolean bulk) {
-    return scan(selector, bulk, DhcpTime.ofUnixMillis(clusterTimeMillis));
   }
 
   /**

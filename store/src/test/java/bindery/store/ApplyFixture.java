@@ -187,7 +187,8 @@ final class ApplyFixture implements AutoCloseable {
 
   static List<BindingKey> find(StoreView view, Selector selector) {
     List<BindingKey> found = new ArrayList<>();
-    try (BindingCursor cursor = view.scan(selector, false)) {
+    try (BindingCursor cursor =
+        view.scan(selector, false, DhcpTime.ofUnixMillis(view.clusterTimeMillis()))) {
       while (cursor.next()) {
         found.add(new BindingKey(cursor.linkId(), cursor.row().client()));
       }

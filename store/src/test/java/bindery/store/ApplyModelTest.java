@@ -246,7 +246,8 @@ class ApplyModelTest {
   private static void assertFound(
       StoreView view, ApplyModel model, Selector selector, Predicate<BindingKey> wanted) {
     List<String> found = new ArrayList<>();
-    try (BindingCursor cursor = view.scan(selector, false)) {
+    try (BindingCursor cursor =
+        view.scan(selector, false, DhcpTime.ofUnixMillis(view.clusterTimeMillis()))) {
       while (cursor.next()) {
         StreamPart row = cursor.row();
         found.add(

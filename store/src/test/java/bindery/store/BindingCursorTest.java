@@ -279,7 +279,8 @@ class BindingCursorTest {
       large.relayIds().add(Samples.RELAY);
       rows.write(batch -> Samples.put(batch, large));
       try (StoreView view = rows.view();
-          BindingCursor cursor = view.scan(new Selector.ByRelay(Samples.RELAY, List.of()), true)) {
+          BindingCursor cursor =
+              view.scan(new Selector.ByRelay(Samples.RELAY, List.of()), true, NOW)) {
         assertThat(cursor.next()).isTrue();
         assertThat(cursor.row().relayDataSize()).isEqualTo(60_000);
       }
@@ -290,7 +291,7 @@ class BindingCursorTest {
   void cursor_usedOutOfTurn_saysSo() {
     try (RowsFixture rows = new RowsFixture(temp)) {
       StoreView view = rows.view();
-      BindingCursor cursor = view.scan(new Selector.ByLink(List.of(1)), false);
+      BindingCursor cursor = view.scan(new Selector.ByLink(List.of(1)), false, NOW);
       assertThatIllegalStateException().isThrownBy(cursor::row);
       assertThatIllegalStateException().isThrownBy(cursor::linkId);
       assertThat(cursor.next()).isFalse();
@@ -300,7 +301,7 @@ class BindingCursorTest {
       assertThatIllegalStateException().isThrownBy(cursor::next);
       view.close();
       assertThatIllegalStateException()
-          .isThrownBy(() -> view.scan(new Selector.ByLink(List.of(1)), false));
+          .isThrownBy(() -> view.scan(new Selector.ByLink(List.of(1)), false, NOW));
     }
   }
 
@@ -316,7 +317,7 @@ class BindingCursorTest {
           });
       try (StoreView view = rows.view();
           BindingCursor cursor =
-              view.scan(new Selector.ByRemote(Samples.REMOTE, List.of()), true)) {
+              view.scan(new Selector.ByRemote(Samples.REMOTE, List.of()), true, NOW)) {
         assertThatThrownBy(cursor::next)
             .isInstanceOf(StoreException.class)
             .hasMessageContaining("no binding");

@@ -260,7 +260,7 @@ class BindingStoreTest {
     BindingStore store = open("a");
     store.apply(1, 5, barrier(5_000));
     StoreView view = store.view();
-    BindingCursor cursor = view.scan(new Selector.ByClient(Samples.CLIENT, List.of()), false);
+    BindingCursor cursor = view.scan(new Selector.ByClient(Samples.CLIENT, List.of()), false, 0);
     Thread closing = new Thread(store::close);
     closing.start();
     await().untilAsserted(() -> assertThatIllegalStateException().isThrownBy(store::view));

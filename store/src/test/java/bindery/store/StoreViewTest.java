@@ -132,7 +132,7 @@ class StoreViewTest {
     }
     try (RowsFixture fixture = new RowsFixture(temp);
         StoreView view = fixture.view();
-        BindingCursor cursor = view.scan(new Selector.ByLink(List.of(1)), true)) {
+        BindingCursor cursor = view.scan(new Selector.ByLink(List.of(1)), true, 0)) {
       assertThatThrownBy(cursor::next)
           .isInstanceOf(StoreException.class)
           .hasMessageContaining("a file is damaged");
@@ -168,8 +168,8 @@ class StoreViewTest {
       StoreView view = rows.view();
       List<BindingCursor> cursors =
           List.of(
-              view.scan(new Selector.ByLink(List.of(1)), true),
-              view.scan(new Selector.ByLink(List.of(1)), false));
+              view.scan(new Selector.ByLink(List.of(1)), true, 0),
+              view.scan(new Selector.ByLink(List.of(1)), false, 0));
       List<Future<Integer>> walks =
           cursors.stream().map(cursor -> readers.submit(() -> walk(cursor))).toList();
       Future<?> closing = readers.submit(view::close);
