@@ -1,12 +1,12 @@
 package bindery.bench;
 
-import bindery.feeder.ApiAddress;
 import bindery.feeder.ApiException;
 import bindery.feeder.FeedOptions;
 import bindery.feeder.FeedStream;
 import bindery.feeder.FeederId;
 import bindery.feeder.LinkClient;
 import bindery.feeder.ServerList;
+import bindery.model.HostPort;
 import bindery.v1.Link;
 import java.io.PrintWriter;
 import java.time.Duration;
@@ -47,7 +47,8 @@ final class FeedBench implements Callable<Integer> {
     BenchData data = new BenchData(clients, BenchData.RELAYS);
     long cltt = System.currentTimeMillis() / 1_000;
     AtomicLong refused = new AtomicLong();
-    try (ServerList list = new ServerList(servers.stream().map(ApiAddress::parse).toList())) {
+    try (ServerList list =
+        new ServerList(servers.stream().map(text -> HostPort.parse(text, 5_470)).toList())) {
       LinkClient links = new LinkClient(list, Duration.ofSeconds(30));
       for (Link link : data.links()) {
         var unused = links.put(link, OptionalLong.empty());

@@ -4,9 +4,9 @@ import bindery.client.ClientOptions;
 import bindery.client.CountingReceiver;
 import bindery.client.LeasequeryClient;
 import bindery.client.QueryResult;
-import bindery.client.ServerAddress;
 import bindery.client.UnreachableException;
 import bindery.model.Duid;
+import bindery.model.HostPort;
 import bindery.wire.LeaseQuery;
 import bindery.wire.QueryKey;
 import java.io.PrintWriter;
@@ -50,7 +50,7 @@ final class QueryBench implements Callable<Integer> {
   @Override
   public Integer call() throws UnreachableException {
     BenchData data = new BenchData(1, BenchData.RELAYS);
-    ServerAddress address = ServerAddress.parse(server, ServerAddress.LEASEQUERY_PORT);
+    HostPort address = HostPort.parse(server, LeasequeryClient.PORT);
     boolean byRelay =
         tell(
             "relay",
@@ -61,7 +61,7 @@ final class QueryBench implements Callable<Integer> {
     return byRelay && byLink ? 0 : 1;
   }
 
-  private boolean tell(String name, ServerAddress address, LeaseQuery query)
+  private boolean tell(String name, HostPort address, LeaseQuery query)
       throws UnreachableException {
     List<Double> seconds = new ArrayList<>();
     CountingReceiver last = new CountingReceiver();

@@ -1,7 +1,7 @@
 package bindery.cli;
 
-import bindery.feeder.ApiAddress;
 import bindery.feeder.ServerList;
+import bindery.model.HostPort;
 import java.time.Duration;
 import java.util.List;
 import picocli.CommandLine.Option;
@@ -12,11 +12,12 @@ final class ApiArguments {
       names = "--server",
       paramLabel = "HOST:PORT",
       split = ",",
+      converter = Arguments.ApiServer.class,
       defaultValue = "127.0.0.1:5470",
       description =
           "The API of a node; port 5470 if left out. May be repeated: the next is tried when one"
               + " cannot be reached. Default: ${DEFAULT-VALUE}.")
-  private List<ApiAddress> servers = List.of();
+  private List<HostPort> servers = List.of();
 
   @Option(
       names = "--timeout",
@@ -26,7 +27,7 @@ final class ApiArguments {
   private Duration timeout = Duration.ofSeconds(60);
 
   /** The nodes that were named. */
-  List<ApiAddress> addresses() {
+  List<HostPort> addresses() {
     return servers;
   }
 

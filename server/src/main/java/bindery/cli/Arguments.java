@@ -1,8 +1,8 @@
 package bindery.cli;
 
-import bindery.client.ServerAddress;
-import bindery.feeder.ApiAddress;
+import bindery.client.LeasequeryClient;
 import bindery.model.Duid;
+import bindery.model.HostPort;
 import bindery.model.Ipv6Address;
 import bindery.model.Ipv6Prefix;
 import bindery.model.RemoteId;
@@ -11,6 +11,7 @@ import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import picocli.CommandLine;
+import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
 /** How the values of options and parameters are written. */
@@ -18,18 +19,31 @@ final class Arguments {
   private static final Pattern DURATION = Pattern.compile("(\\d{1,9})(ms|s|m|h)");
   private static final Pattern SOURCE = Pattern.compile("[A-Za-z0-9._-]{1,64}");
 
+  private static final int API_PORT = 5470;
+
   private Arguments() {}
 
   /** The name of a source or of a feeder. */
   record Name(String text) {}
 
+  /** A node's API; its port may be left out. */
+  static final class ApiServer implements ITypeConverter<HostPort> {
+    @Override
+    public HostPort convert(String text) {
+      return Arguments.convert(text, given -> HostPort.parse(given, API_PORT));
+    }
+  }
+
+  /** A leasequery server; its port may be left out. */
+  static final class LeasequeryServer implements ITypeConverter<HostPort> {
+    @Override
+    public HostPort convert(String text) {
+      return Arguments.convert(text, given -> HostPort.parse(given, LeasequeryClient.PORT));
+    }
+  }
+
   /** Lets all commands below that one take such values. */
   static void register(CommandLine root) {
-    register(root, ApiAddress.class, ApiAddress::parse);
-    register(
-        root,
-        ServerAddress.class,
-        text -> ServerAddress.parse(text, ServerAddress.LEASEQUERY_PORT));
     register(root, Duid.class, Duid::parse);
     register(root, RemoteId.class, RemoteId::parse);
     register(root, Ipv6Address.class, Ipv6Address::parse);
@@ -39,15 +53,15 @@ final class Arguments {
   }
 
   private static <T> void register(CommandLine root, Class<T> type, Function<String, T> parse) {
-    root.registerConverter(
-        type,
-        text -> {
-          try {
-            return parse.apply(text);
-          } catch (IllegalArgumentException e) {
-            throw new TypeConversionException(String.valueOf(e.getMessage()));
-          }
-        });
+    root.registerConverter(type, text -> convert(text, parse));
+  }
+
+  private static <T> T convert(String text, Function<String, T> parse) {
+    try {
+      return parse.apply(text);
+    } catch (IllegalArgumentException e) {
+      throw new TypeConversionException(String.valueOf(e.getMessage()));
+    }
   }
 
   private static Duration duration(String text) {

@@ -1,8 +1,8 @@
 package bindery.cli;
 
 import bindery.client.ClientOptions;
-import bindery.client.ServerAddress;
 import bindery.model.Duid;
+import bindery.model.HostPort;
 import bindery.model.OptionCode;
 import java.io.PrintWriter;
 import java.time.Duration;
@@ -19,11 +19,12 @@ final class QueryArguments {
       names = "--server",
       paramLabel = "HOST:PORT",
       split = ",",
+      converter = Arguments.LeasequeryServer.class,
       defaultValue = "127.0.0.1:547",
       description =
           "The leasequery port of a node; 547 if left out. May be repeated: the next is tried when"
               + " one cannot be reached. Default: ${DEFAULT-VALUE}.")
-  private List<ServerAddress> servers = List.of();
+  private List<HostPort> servers = List.of();
 
   @Option(
       names = "--timeout",
@@ -58,7 +59,7 @@ final class QueryArguments {
       description = "Who asks. Default: one that is made once and kept for this user.")
   private @Nullable Duid duid;
 
-  List<ServerAddress> servers() {
+  List<HostPort> servers() {
     return servers;
   }
 

@@ -1,9 +1,9 @@
 package bindery.cli;
 
 import bindery.feeder.AdminClient;
-import bindery.feeder.ApiAddress;
 import bindery.feeder.ApiException;
 import bindery.feeder.ServerList;
+import bindery.model.HostPort;
 import bindery.v1.MemberStatus;
 import bindery.v1.Role;
 import bindery.v1.StatusResponse;
@@ -45,7 +45,7 @@ final class StatusCommand implements Callable<Integer> {
   private OutputFormat output = OutputFormat.table;
 
   /** What one node answered; empty if it did not. */
-  record NodeAnswer(ApiAddress server, Optional<StatusResponse> status) {}
+  record NodeAnswer(HostPort server, Optional<StatusResponse> status) {}
 
   @Override
   public Integer call() throws InterruptedException {
@@ -53,7 +53,7 @@ final class StatusCommand implements Callable<Integer> {
     PrintWriter err = spec.commandLine().getErr();
     List<NodeAnswer> answers = new ArrayList<>();
     List<String> faults = new ArrayList<>();
-    for (ApiAddress server : api.addresses()) {
+    for (HostPort server : api.addresses()) {
       try (ServerList one = new ServerList(List.of(server))) {
         StatusResponse status = new AdminClient(one, api.timeout()).status();
         answers.add(new NodeAnswer(server, Optional.of(status)));
@@ -95,7 +95,7 @@ final class StatusCommand implements Callable<Integer> {
     return status.getNode();
   }
 
-  private static List<String> faults(ApiAddress server, StatusResponse status) {
+  private static List<String> faults(HostPort server, StatusResponse status) {
     List<String> faults = new ArrayList<>();
     if (status.getLeader().isEmpty()) {
       faults.add(server + ": node " + name(status) + " knows no leader");

@@ -1,5 +1,6 @@
 package bindery.client;
 
+import bindery.model.HostPort;
 import bindery.wire.LeaseQuery;
 import bindery.wire.MalformedMessageException;
 import bindery.wire.MessageType;
@@ -39,11 +40,14 @@ public final class LeasequeryClient implements AutoCloseable {
    * read of them fits the send buffer, so that sending does not block and needs no time-out of its
    * own: a server that stalls is noticed by the lack of an answer (R-06).
    */
+  /** The TCP port of bulk leasequery (RFC 5460 5.6). */
+  public static final int PORT = 547;
+
   private static final int UNANSWERED_SIZE_MAX = 64 * 1_024;
 
   private static final int SEND_BUFFER_SIZE = 192 * 1_024;
 
-  private final ServerAddress server;
+  private final HostPort server;
   private final ClientOptions options;
   private final Socket socket;
   private final FrameReader frames;
@@ -57,7 +61,7 @@ public final class LeasequeryClient implements AutoCloseable {
   private int nextTransactionId = new SecureRandom().nextInt(LeaseQuery.TRANSACTION_ID_MAX + 1);
   private Optional<String> notSending = Optional.empty();
 
-  private LeasequeryClient(ServerAddress server, ClientOptions options, Socket socket)
+  private LeasequeryClient(HostPort server, ClientOptions options, Socket socket)
       throws IOException {
     this.server = server;
     this.options = options;
@@ -71,15 +75,15 @@ public final class LeasequeryClient implements AutoCloseable {
    * @param servers at least one, in order of preference
    * @throws UnreachableException if none can be reached
    */
-  public static LeasequeryClient connect(List<ServerAddress> servers, ClientOptions options)
+  public static LeasequeryClient connect(List<HostPort> servers, ClientOptions options)
       throws UnreachableException {
     if (servers.isEmpty()) {
       throw new IllegalArgumentException("no server to connect to (expected at least one)");
     }
     List<String> failures = new ArrayList<>();
-    for (ServerAddress server : servers) {
+    for (HostPort server : servers) {
       try {
-        for (InetAddress address : server.resolve()) {
+        for (InetAddress address : InetAddress.getAllByName(server.host())) {
           try {
             return connect(server, address, options);
           } catch (IOException e) {
@@ -94,7 +98,7 @@ public final class LeasequeryClient implements AutoCloseable {
   }
 
   private static LeasequeryClient connect(
-      ServerAddress server, InetAddress address, ClientOptions options) throws IOException {
+      HostPort server, InetAddress address, ClientOptions options) throws IOException {
     Socket socket = new Socket();
     try {
       socket.setTcpNoDelay(true);
@@ -109,7 +113,7 @@ public final class LeasequeryClient implements AutoCloseable {
   }
 
   /** The server that was reached. */
-  public ServerAddress server() {
+  public HostPort server() {
     return server;
   }
 

@@ -1,6 +1,7 @@
 package bindery.feeder;
 
 import bindery.feeder.ApiException.Kind;
+import bindery.model.HostPort;
 import io.grpc.Channel;
 import io.grpc.ConnectivityState;
 import io.grpc.ManagedChannel;
@@ -28,7 +29,7 @@ public final class ServerList implements AutoCloseable {
   /** The largest message that is taken from a server. */
   static final int MESSAGE_BYTES_MAX = 64 << 20;
 
-  private final List<ApiAddress> addresses;
+  private final List<HostPort> addresses;
   private final @Nullable ManagedChannel[] channels;
   private int current;
   private boolean closed;
@@ -38,7 +39,7 @@ public final class ServerList implements AutoCloseable {
    *
    * @throws IllegalArgumentException if there are none
    */
-  public ServerList(List<ApiAddress> addresses) {
+  public ServerList(List<HostPort> addresses) {
     if (addresses.isEmpty()) {
       throw new IllegalArgumentException("no server named (expected at least one HOST:PORT)");
     }
@@ -47,15 +48,15 @@ public final class ServerList implements AutoCloseable {
   }
 
   /** One node and the connection to it. */
-  record Server(int place, ApiAddress address, ManagedChannel channel) {}
+  record Server(int place, HostPort address, ManagedChannel channel) {}
 
   /** The addresses, in the order given. */
-  public List<ApiAddress> addresses() {
+  public List<HostPort> addresses() {
     return addresses;
   }
 
   /** The address of the server that is asked now. */
-  public synchronized ApiAddress currentAddress() {
+  public synchronized HostPort currentAddress() {
     return addresses.get(current);
   }
 
@@ -66,7 +67,7 @@ public final class ServerList implements AutoCloseable {
     }
     ManagedChannel channel = channels[current];
     if (channel == null) {
-      ApiAddress address = addresses.get(current);
+      HostPort address = addresses.get(current);
       channel =
           NettyChannelBuilder.forAddress(address.host(), address.port())
               .usePlaintext()

@@ -1,5 +1,6 @@
 package bindery.node;
 
+import bindery.model.HostPort;
 import bindery.model.Ipv6Address;
 import bindery.model.Ipv6Prefix;
 import java.net.InetSocketAddress;
@@ -26,8 +27,6 @@ record Kind<T>(String expected, Function<String, T> parser) {
   private static final Pattern SIZE = Pattern.compile("(\\d{1,12})(B|KiB|MiB|GiB)?");
   private static final Pattern PERCENT = Pattern.compile("(\\d{1,3})(?:\\.(\\d))?%");
   private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,63}");
-  private static final Pattern ENDPOINT =
-      Pattern.compile("(?:\\[([^\\]]+)]|([^:\\[\\]]+)):(\\d{1,5})");
 
   /** A name of a cluster or node. */
   static final Kind<String> TEXT_NAME =
@@ -164,17 +163,21 @@ record Kind<T>(String expected, Function<String, T> parser) {
   }
 
   private static InetSocketAddress parseEndpoint(String text) {
-    Matcher matcher = match(ENDPOINT, text);
-    int port = Integer.parseInt(matcher.group(3));
-    if (port > 65_535) {
-      throw new IllegalArgumentException("port above 65535");
-    }
-    String host = matcher.group(1) == null ? matcher.group(2) : matcher.group(1);
-    InetSocketAddress address = new InetSocketAddress(host, port);
+    HostPort given = hostPort(text);
+    InetSocketAddress address = new InetSocketAddress(given.host(), given.port());
     if (address.isUnresolved()) {
-      throw new IllegalArgumentException("the host " + host + " cannot be resolved");
+      throw new IllegalArgumentException("the host " + given.host() + " cannot be resolved");
     }
     return address;
+  }
+
+  // What is expected stands in the message that the caller makes.
+  private static HostPort hostPort(String text) {
+    try {
+      return HostPort.parse(text);
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException("not of that form", e);
+    }
   }
 
   private static Map<String, String> parseMembers(String text) {
@@ -186,8 +189,7 @@ record Kind<T>(String expected, Function<String, T> parser) {
       }
       String name = parseName(part.substring(0, equals).strip());
       String address = part.substring(equals + 1).strip();
-      match(ENDPOINT, address);
-      if (members.put(name, address) != null) {
+      if (members.put(name, hostPort(address).toString()) != null) {
         throw new IllegalArgumentException("the name " + name + " stands twice");
       }
     }

@@ -207,7 +207,7 @@ final class FeedJsonCommandTest {
     assertThat(name.err()).contains("--source").contains("expected 1..64");
     CommandRun server = CommandRun.of("feed", "json", "-", "--server", "x:99999");
     assertThat(server.exit()).isEqualTo(2);
-    assertThat(server.err()).contains("expected 1..65535");
+    assertThat(server.err()).contains("the port 1..65535");
     assertThat(CommandRun.of("feed", "json", "-", "--timeout", "5").err()).contains("30s");
   }
 

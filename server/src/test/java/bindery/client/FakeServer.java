@@ -3,6 +3,7 @@ package bindery.client;
 import static bindery.wire.MessageBuilder.message;
 
 import bindery.model.Duid;
+import bindery.model.HostPort;
 import bindery.wire.Incoming;
 import bindery.wire.LeaseQuery;
 import bindery.wire.MessageBuilder;
@@ -61,11 +62,11 @@ final class FakeServer implements AutoCloseable {
     return on("127.0.0.1", script);
   }
 
-  ServerAddress address() {
-    return new ServerAddress(listener.getInetAddress().getHostAddress(), listener.getLocalPort());
+  HostPort address() {
+    return new HostPort(listener.getInetAddress().getHostAddress(), listener.getLocalPort());
   }
 
-  List<ServerAddress> addresses() {
+  List<HostPort> addresses() {
     return List.of(address());
   }
 

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import bindery.client.QueryResult.Outcome;
+import bindery.model.HostPort;
 import bindery.wire.ClientData;
 import bindery.wire.LeaseQuery;
 import bindery.wire.MessageBuilder;
@@ -320,7 +321,7 @@ final class LeasequeryClientTest {
 
   @Test
   void connect_firstServerUnreachable_takesTheNext() throws Exception {
-    ServerAddress gone = unusedAddress();
+    HostPort gone = unusedAddress();
     try (FakeServer server =
             FakeServer.on("::1", session -> session.send(reply(session.readQuery())));
         LeasequeryClient client =
@@ -334,8 +335,8 @@ final class LeasequeryClientTest {
 
   @Test
   void connect_noServerReachable_namesEach() throws IOException {
-    ServerAddress first = unusedAddress();
-    ServerAddress second = unusedAddress();
+    HostPort first = unusedAddress();
+    HostPort second = unusedAddress();
 
     assertThatThrownBy(
             () -> LeasequeryClient.connect(List.of(first, second), ClientOptions.DEFAULTS))
@@ -347,9 +348,9 @@ final class LeasequeryClientTest {
         .isInstanceOf(IllegalArgumentException.class);
   }
 
-  private static ServerAddress unusedAddress() throws IOException {
+  private static HostPort unusedAddress() throws IOException {
     try (ServerSocket probe = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return new ServerAddress("127.0.0.1", probe.getLocalPort());
+      return new HostPort("127.0.0.1", probe.getLocalPort());
     }
   }
 }

@@ -1,6 +1,6 @@
 package bindery.feed;
 
-import bindery.feeder.ApiAddress;
+import bindery.model.HostPort;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -41,8 +41,8 @@ final class Api implements AutoCloseable {
     }
   }
 
-  ApiAddress address() {
-    return new ApiAddress("127.0.0.1", server.port());
+  HostPort address() {
+    return new HostPort("127.0.0.1", server.port());
   }
 
   long bytesHeld() {

@@ -6,12 +6,12 @@ import static org.awaitility.Awaitility.await;
 
 import bindery.feed.FakeLog.Fault;
 import bindery.feeder.AckListener.Committed;
-import bindery.feeder.ApiAddress;
 import bindery.feeder.ApiException;
 import bindery.feeder.FeedOptions;
 import bindery.feeder.FeedStream;
 import bindery.feeder.FeederId;
 import bindery.feeder.ServerList;
+import bindery.model.HostPort;
 import bindery.raft.ProposalException.Kind;
 import bindery.v1.ItemResult;
 import bindery.v1.ItemResult.Outcome;
@@ -46,21 +46,21 @@ final class FeedStreamTest {
     return api;
   }
 
-  private ServerList servers(ApiAddress... addresses) {
+  private ServerList servers(HostPort... addresses) {
     ServerList servers = new ServerList(List.of(addresses));
     open.add(0, servers);
     return servers;
   }
 
-  private FeedStream stream(FeedOptions options, ApiAddress... addresses) throws Exception {
+  private FeedStream stream(FeedOptions options, HostPort... addresses) throws Exception {
     FeedStream stream = FeedStream.open(servers(addresses), FEEDER, options, told::add);
     open.add(0, stream);
     return stream;
   }
 
-  private static ApiAddress nobody() throws IOException {
+  private static HostPort nobody() throws IOException {
     try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return new ApiAddress("127.0.0.1", free.getLocalPort());
+      return new HostPort("127.0.0.1", free.getLocalPort());
     }
   }
 
@@ -210,7 +210,7 @@ final class FeedStreamTest {
 
   @Test
   void noServer_isGivenUp() throws Exception {
-    ApiAddress nobody = nobody();
+    HostPort nobody = nobody();
     assertFails(
         ApiException.Kind.UNREACHABLE,
         nobody.toString(),

@@ -1,6 +1,6 @@
 package bindery.feed;
 
-import bindery.feeder.ApiAddress;
+import bindery.model.HostPort;
 import bindery.v1.Batch;
 import bindery.v1.FeedGrpc;
 import bindery.v1.FeedRequest;
@@ -26,12 +26,12 @@ final class RawFeeder implements ClientResponseObserver<FeedRequest, FeedRespons
   private @Nullable ClientCallStreamObserver<FeedRequest> requests;
   private final boolean reads;
 
-  RawFeeder(ApiAddress address) {
+  RawFeeder(HostPort address) {
     this(address, true);
   }
 
   /** One that, if it does not read, never takes a response. */
-  RawFeeder(ApiAddress address, boolean reads) {
+  RawFeeder(HostPort address, boolean reads) {
     this.reads = reads;
     channel =
         NettyChannelBuilder.forAddress(address.host(), address.port())

@@ -1,5 +1,6 @@
 package bindery.raft;
 
+import bindery.model.HostPort;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -69,7 +70,8 @@ final class Engine implements Proposals.Leadership {
     for (Member member : options.members()) {
       peers.add(RaftPeer.newBuilder().setId(member.name()).setAddress(member.address()).build());
     }
-    InetSocketAddress listen = Endpoint.parse(options.listen());
+    HostPort given = HostPort.parse(options.listen());
+    InetSocketAddress listen = InetSocketAddress.createUnresolved(given.host(), given.port());
     checkFree(listen, options.listen());
     Parameters parameters = new Parameters();
     GrpcConfigKeys.Server.setServicesCustomizer(parameters, port);

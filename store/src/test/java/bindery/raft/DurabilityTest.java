@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import bindery.model.Duid;
+import bindery.model.HostPort;
 import bindery.store.AppliedIndex;
 import bindery.store.BindingStore;
 import bindery.store.StoreView;
@@ -144,7 +145,7 @@ class DurabilityTest {
   @Test
   void start_portInUse_isRefused(@TempDir Path folder) throws Exception {
     try (TestCluster cluster = new TestCluster(folder, 1)) {
-      int port = Endpoint.parse(cluster.members().get(0).address()).getPort();
+      int port = HostPort.parse(cluster.members().get(0).address()).port();
       try (ServerSocket held = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
         assertThatThrownBy(cluster::startAll)
             .isInstanceOf(IOException.class)
