@@ -46,13 +46,19 @@ public final class BindingStore implements AutoCloseable {
   private volatile AppliedIndex applied;
   private volatile AppliedIndex flushed;
   private volatile boolean closed;
-  private Applier applier = new Applier();
+  private final Applier applier;
   private RowBatch batch;
   private AppliedIndex written;
   private @Nullable RuntimeException failure;
 
   private BindingStore(
-      Path folder, StoreOptions options, StoreFolder files, Cache cache, Generation first) {
+      Path folder,
+      StoreOptions options,
+      JobLimits limits,
+      StoreFolder files,
+      Cache cache,
+      Generation first) {
+    applier = new Applier(limits);
     this.folder = folder;
     this.options = options;
     this.files = files;
@@ -71,6 +77,11 @@ public final class BindingStore implements AutoCloseable {
    *     is newer than this program knows
    */
   public static BindingStore open(Path folder, StoreOptions options) {
+    return open(folder, options, JobLimits.RULES);
+  }
+
+  /** The same, with jobs in steps of another length. */
+  static BindingStore open(Path folder, StoreOptions options, JobLimits limits) {
     StoreFolder files = StoreFolder.open(folder);
     Cache cache = new LRUCache(options.cacheBytes(), -1, false, 0.5);
     Generation generation = null;
@@ -82,7 +93,7 @@ public final class BindingStore implements AutoCloseable {
       }
       files.sweep(rows);
       generation = openGeneration(rows, cache, options);
-      return new BindingStore(folder, options, files, cache, generation);
+      return new BindingStore(folder, options, limits, files, cache, generation);
     } catch (RuntimeException e) {
       if (generation != null) {
         generation.release();
@@ -98,20 +109,23 @@ public final class BindingStore implements AutoCloseable {
     try {
       long level = MetaRow.readNumber(generation.reader(), MetaKey.LEVEL);
       if (level > LEVEL_SUPPORTED) {
-        throw new StoreException(
-            "the store in "
-                + rows
-                + " is of level "
-                + level
-                + " (this program knows up to "
-                + LEVEL_SUPPORTED
-                + "); run a newer program");
+        throw tooNew("the store in " + rows, level);
       }
       return generation;
     } catch (RuntimeException e) {
       generation.release();
       throw e;
     }
+  }
+
+  private static StoreException tooNew(String what, long level) {
+    return new StoreException(
+        what
+            + " is of level "
+            + level
+            + " (this program knows up to "
+            + LEVEL_SUPPORTED
+            + "); run the program that the cluster was upgraded to");
   }
 
   /**
@@ -148,14 +162,7 @@ public final class BindingStore implements AutoCloseable {
       checkWritable();
       checkAbove(index);
       if (command.getLevel() > LEVEL_SUPPORTED) {
-        throw new StoreException(
-            "entry "
-                + index
-                + " is of level "
-                + command.getLevel()
-                + " (this program knows up to "
-                + LEVEL_SUPPORTED
-                + "); run the program that the cluster was upgraded to");
+        throw tooNew("entry " + index, command.getLevel());
       }
       AppliedIndex at = new AppliedIndex(term, index);
       Generation generation = current;
@@ -324,7 +331,6 @@ public final class BindingStore implements AutoCloseable {
       Generation next = openAt(rows, from);
       Generation old = current;
       batch = next.newBatch();
-      applier = new Applier();
       current = next;
       written = theirs;
       applied = theirs;

@@ -26,16 +26,20 @@ import org.jspecify.annotations.Nullable;
 final class ExchangeRules {
   private final Overlay overlay;
   private final LinkDecider links;
+  private final @Nullable Rehoming rehoming;
   private final long now;
 
   /**
    * The rules for one entry.
    *
+   * @param rehoming moves what an exchange meets to where it belongs first, while the job that does
+   *     so for all is not done; null if there is none
    * @param now cluster time, seconds since 2000
    */
-  ExchangeRules(Overlay overlay, LinkDecider links, long now) {
+  ExchangeRules(Overlay overlay, LinkDecider links, @Nullable Rehoming rehoming, long now) {
     this.overlay = overlay;
     this.links = links;
+    this.rehoming = rehoming;
     this.now = now;
   }
 
@@ -76,6 +80,9 @@ final class ExchangeRules {
       throw new RejectedException(
           RejectReason.UNKNOWN_LINK,
           "no link named " + told.linkName() + " (expected one that bindery link list shows)");
+    }
+    if (rehoming != null) {
+      rehoming.ofExchange(told);
     }
     LinkHint hint = told.hint(teller.source());
     OptionalInt link = links.byHint(hint);

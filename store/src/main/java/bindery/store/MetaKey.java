@@ -16,6 +16,8 @@ enum MetaKey {
   LINKS_CHANGED("links-changed"),
   /** The settings that decide rows. */
   SETTINGS("settings"),
+  /** The jobs that are not done. */
+  JOBS("jobs"),
   /** The last id given to a link. */
   LINK_ID("link-id"),
   /** The last id given to a source. */

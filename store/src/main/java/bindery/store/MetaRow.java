@@ -1,6 +1,7 @@
 package bindery.store;
 
 import bindery.log.v1.Identity;
+import bindery.log.v1.Jobs;
 import bindery.log.v1.Link;
 import bindery.log.v1.Settings;
 import bindery.log.v1.Source;
@@ -18,7 +19,8 @@ import com.google.protobuf.Parser;
  * links-changed                     = format(1)=01 index(8)
  * link-id, source-id, feeder-id     = format(1)=01 id(8)
  * carried-relay-id, -remote-id      = format(1)=01
- * identity, settings, link, source  = format(1)=01 message    ; bindery.log.v1, protobuf
+ * identity, settings, jobs           = format(1)=01 message    ; bindery.log.v1, protobuf
+ * link, source                      = format(1)=01 message    ; bindery.log.v1, protobuf
  * </pre>
  *
  * <p>{@code 01 0000000000000003 00000000000004d2}: applied up to index 1234 of term 3.
@@ -87,6 +89,11 @@ final class MetaRow {
   /** Reads the value of {@link MetaKey#SETTINGS}. */
   static Settings parseSettings(byte[] row) {
     return parse("meta row settings", Settings.parser(), row);
+  }
+
+  /** Reads the value of {@link MetaKey#JOBS}. */
+  static Jobs parseJobs(byte[] row) {
+    return parse("meta row jobs", Jobs.parser(), row);
   }
 
   /** Reads a value of the {@code link} family. */

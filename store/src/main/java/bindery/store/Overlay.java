@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
  * however many updates of the entry meet in it. Indexes follow from what a binding was and what it
  * has become.
  *
- * <p>Bounded by the entry: at most one binding and two lease rows for each of its updates, and the
- * bindings a change of links may move.
+ * <p>Bounded by the entry: at most one binding and two lease rows for each of its updates, and what
+ * one step of a job walks over.
  */
 final class Overlay {
   private static final LeaseRow FREE =
@@ -36,6 +36,7 @@ final class Overlay {
     final Set<RemoteId> remotesBefore;
     final long armedBefore;
     boolean isChanged;
+    long armedLeast;
 
     Entry(BindingRecord record, boolean wasHeld) {
       this.record = record;
@@ -80,7 +81,7 @@ final class Overlay {
   @Nullable LeaseRow lease(LeaseKey key) {
     LeaseRow set = leasesSet.get(key);
     if (set != null) {
-      return set;
+      return set.equals(FREE) ? null : set;
     }
     LeaseRow read = readLease(key);
     return read.equals(FREE) ? null : read;
@@ -108,6 +109,11 @@ final class Overlay {
     }
   }
 
+  /** About how many rows follow from a binding coming into being or going. */
+  static int rowsOf(BindingRecord binding) {
+    return 3 + binding.relayIds().size() + binding.remoteIds().size();
+  }
+
   /** Takes a lease out of a binding, for it to be put elsewhere in the same write. */
   void remove(BindingRecord binding, LeaseKey lease) {
     binding.leases().remove(lease);
@@ -117,6 +123,25 @@ final class Overlay {
   /** Leaves a tombstone where the lease was, or where it never was. */
   void bury(LeaseKey lease, Tombstone tombstone) {
     leasesSet.put(lease, LeaseRow.ended(tombstone));
+  }
+
+  /** Leaves nothing where the lease, or its tombstone, was. */
+  void free(LeaseKey lease) {
+    leasesSet.put(lease, FREE);
+  }
+
+  /**
+   * Has a binding armed anew.
+   *
+   * @param least the instant before which the purge need not look, though a lease may have ended
+   */
+  void arm(BindingRecord binding, long least) {
+    changed(binding);
+    Entry entry = bindings.get(binding.key());
+    if (entry != null) {
+      entry.armedLeast = least;
+      binding.setArmed(BindingRecord.NOT_ARMED);
+    }
   }
 
   /**
@@ -143,6 +168,10 @@ final class Overlay {
     Tombstone buried = before.equals(FREE) ? null : before.tombstone();
     if (buried != null) {
       batch.delete(Family.EXPIRY, expiry(key, buried));
+    }
+    if (now.equals(FREE)) {
+      batch.delete(Family.LEASE, Keys.lease(Keys.GLOBAL_SPACE, key));
+      return;
     }
     batch.put(Family.LEASE, Keys.lease(Keys.GLOBAL_SPACE, key), now.encode());
     if (now.tombstone() != null) {
@@ -190,19 +219,21 @@ final class Overlay {
     }
   }
 
-  /** Arms a binding that has an end and waits for none, or for a later one. */
+  /** Arms a binding that has an end and waits for none, or for a later one than it must. */
   private static void arm(RowBatch batch, Entry entry) {
     BindingRecord record = entry.record;
     long earliest = record.earliestEnd();
     boolean isArmed = record.armed() != BindingRecord.NOT_ARMED;
-    if (earliest == Long.MAX_VALUE || (isArmed && record.armed() <= Math.max(0, earliest))) {
+    if (isArmed && record.armed() <= Math.max(0, earliest)) {
       return;
     }
     if (entry.armedBefore != BindingRecord.NOT_ARMED) {
       batch.delete(Family.EXPIRY, Keys.expiry(entry.armedBefore, record.key()));
     }
-    record.setArmed(Math.max(0, earliest));
-    batch.put(Family.EXPIRY, Keys.expiry(record.armed(), record.key()));
+    if (earliest != Long.MAX_VALUE) {
+      record.setArmed(Math.max(entry.armedLeast, earliest));
+      batch.put(Family.EXPIRY, Keys.expiry(record.armed(), record.key()));
+    }
   }
 
   private static void deleteBinding(RowBatch batch, Entry entry) {

@@ -5,7 +5,9 @@ import bindery.log.v1.OpenResult;
 import bindery.log.v1.OpenSession;
 import bindery.log.v1.Refusal;
 import bindery.log.v1.Source;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -26,6 +28,17 @@ final class Sessions {
 
   Sessions(RowReader rows) {
     this.rows = rows;
+  }
+
+  /** All sources, by name, as the rows have them. */
+  static List<Source> all(RowReader rows) {
+    List<Source> sources = new ArrayList<>();
+    try (RowRange range = rows.all(Family.SOURCE)) {
+      while (range.next()) {
+        sources.add(MetaRow.parseSource(range.value()));
+      }
+    }
+    return sources;
   }
 
   /** What became of an opening: its result, or why it was refused. */

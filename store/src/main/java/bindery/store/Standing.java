@@ -1,6 +1,7 @@
 package bindery.store;
 
 import bindery.log.v1.Feeder;
+import bindery.log.v1.Settings;
 import bindery.log.v1.Source;
 import java.util.List;
 
@@ -22,13 +23,14 @@ public enum Standing {
 
   /**
    * What the sources say: one that is not fed, with a feeder whose sync is open, is in its first
-   * sync.
+   * sync. One that told nothing for longer than a source may be silent has broken it off.
    */
-  static Standing of(List<Source> sources) {
+  static Standing of(List<Source> sources, Settings settings, long nowMillis) {
     boolean fed = sources.stream().anyMatch(Source::getFed);
     boolean syncing =
         sources.stream()
             .filter(source -> !source.getFed())
+            .filter(source -> !fed || !Silence.isQuiet(source, settings, nowMillis))
             .flatMap(source -> source.getFeedersList().stream())
             .anyMatch(Feeder::getSyncOpen);
     if (fed) {

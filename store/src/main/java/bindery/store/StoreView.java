@@ -1,13 +1,15 @@
 package bindery.store;
 
 import bindery.log.v1.Identity;
+import bindery.log.v1.Job;
 import bindery.log.v1.Settings;
 import bindery.log.v1.Source;
 import bindery.model.Bytes;
+import bindery.model.DhcpTime;
 import bindery.model.Duid;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -87,8 +89,7 @@ public final class StoreView implements AutoCloseable {
 
   /** The settings that decide rows; those never set are unset in it. */
   public synchronized Settings settings() {
-    byte[] row = open().get(MetaKey.SETTINGS);
-    return row == null ? Settings.getDefaultInstance() : MetaRow.parseSettings(row);
+    return StoreSettings.read(open());
   }
 
   /** The links. */
@@ -98,18 +99,30 @@ public final class StoreView implements AutoCloseable {
 
   /** All sources, by name. */
   public synchronized List<Source> sources() {
-    List<Source> sources = new ArrayList<>();
-    try (RowRange range = open().all(Family.SOURCE)) {
-      while (range.next()) {
-        sources.add(MetaRow.parseSource(range.value()));
-      }
-    }
-    return sources;
+    return Sessions.all(open());
   }
 
   /** How far an empty answer may be believed. */
   public Standing standing() {
-    return Standing.of(sources());
+    return Standing.of(sources(), settings(), clusterTimeMillis);
+  }
+
+  /**
+   * Since when the longest silent source told nothing, seconds since 2000; empty if none is silent.
+   * Only a source whose feeder follows its server can be.
+   */
+  public OptionalLong silentSince() {
+    return Silence.since(sources(), settings(), clusterTimeMillis);
+  }
+
+  /** The jobs that are not done, oldest first. */
+  public synchronized List<Job> jobs() {
+    return new JobRows(open()).all();
+  }
+
+  /** Whether the purge has something to forget. */
+  public synchronized boolean isPurgeDue() {
+    return Purge.isDue(open(), settings(), DhcpTime.ofUnixMillis(clusterTimeMillis));
   }
 
   /** Whether any binding ever carried a relay-ID. */

@@ -1,16 +1,20 @@
 package bindery.store;
 
+import bindery.log.v1.AcceptSweep;
 import bindery.log.v1.Alive;
 import bindery.log.v1.Apply;
 import bindery.log.v1.Barrier;
+import bindery.log.v1.BeginSync;
 import bindery.log.v1.Command;
 import bindery.log.v1.DeleteLink;
+import bindery.log.v1.EndSync;
 import bindery.log.v1.Group;
 import bindery.log.v1.Item;
 import bindery.log.v1.Lease.EndReason;
 import bindery.log.v1.Link;
 import bindery.log.v1.OpenSession;
 import bindery.log.v1.PutLink;
+import bindery.log.v1.Step;
 import bindery.model.Duid;
 import bindery.model.LeaseKey;
 import bindery.model.RemoteId;
@@ -46,6 +50,10 @@ final class ApplyActions {
           Samples.prefix("3fff:1::/48"));
   static final List<String> LINKS = List.of("edge-1", "edge-2", "edge-3");
 
+  private static final Alive ALIVE = Alive.getDefaultInstance();
+  private static final BeginSync BEGIN = BeginSync.getDefaultInstance();
+  private static final EndSync END = EndSync.getDefaultInstance();
+
   /** How an action becomes an entry hangs on what came before. */
   interface Action {
     Command.Builder entry(ApplyModelMachine before);
@@ -74,6 +82,10 @@ final class ApplyActions {
         Tuple.of(3, opens()),
         Tuple.of(3, linkPuts()),
         Tuple.of(2, Arbitraries.of(LINKS).map(ApplyActions::linkDelete)),
+        Tuple.of(12, Arbitraries.integers().between(0, 3).map(StepDue::new)),
+        Tuple.of(1, Arbitraries.just(named(() -> step(Step.newBuilder().setJob(1)), "Step[late]"))),
+        Tuple.of(3, Arbitraries.just(named(() -> step(Step.newBuilder()), "Purge"))),
+        Tuple.of(1, Arbitraries.of("kea", "isc").map(ApplyActions::acceptSweep)),
         Tuple.of(1, Arbitraries.just(named(() -> barrier(), "Barrier"))));
   }
 
@@ -90,6 +102,24 @@ final class ApplyActions {
         return text;
       }
     };
+  }
+
+  static Command.Builder step(Step.Builder step) {
+    return Command.newBuilder().setStep(step);
+  }
+
+  /** The next step of one of the jobs. */
+  record StepDue(int number) implements Action {
+    @Override
+    public Command.Builder entry(ApplyModelMachine before) {
+      return Command.newBuilder().setStep(before.jobs().due(number));
+    }
+  }
+
+  private static Action acceptSweep(String source) {
+    return named(
+        () -> Command.newBuilder().setAcceptSweep(AcceptSweep.newBuilder().setSource(source)),
+        "Accept[" + source + "]");
   }
 
   static Command.Builder barrier() {
@@ -210,16 +240,26 @@ final class ApplyActions {
 
   private static Arbitrary<ItemAt> items() {
     return Arbitraries.frequencyOf(
-        Tuple.of(1, Arbitraries.just(new AliveTold())),
+        Tuple.of(1, Arbitraries.just(told("Alive", Item.newBuilder().setAlive(ALIVE)))),
+        Tuple.of(1, Arbitraries.just(told("BeginSync", Item.newBuilder().setBeginSync(BEGIN)))),
+        Tuple.of(1, Arbitraries.just(told("EndSync", Item.newBuilder().setEndSync(END)))),
         Tuple.of(3, Arbitraries.integers().between(-4, 2).map(DeclineOfNobody::new)),
         Tuple.of(40, exchanges()));
   }
 
-  record AliveTold() implements ItemAt {
-    @Override
-    public Item at(long now) {
-      return Item.newBuilder().setAlive(Alive.getDefaultInstance()).build();
-    }
+  private static ItemAt told(String text, Item.Builder item) {
+    Item told = item.build();
+    return new ItemAt() {
+      @Override
+      public Item at(long now) {
+        return told;
+      }
+
+      @Override
+      public String toString() {
+        return text;
+      }
+    };
   }
 
   record DeclineOfNobody(int delta) implements ItemAt {

@@ -8,12 +8,18 @@ import bindery.log.v1.Group;
 import bindery.log.v1.GroupResult;
 import bindery.log.v1.Item;
 import bindery.log.v1.ItemResult;
+import bindery.log.v1.Job;
 import bindery.log.v1.Link;
 import bindery.log.v1.OpenSession;
 import bindery.log.v1.Prefix;
 import bindery.log.v1.PutLink;
 import bindery.log.v1.Result;
+import bindery.log.v1.SetCluster;
+import bindery.log.v1.Settings;
 import bindery.log.v1.SourceSubnet;
+import bindery.log.v1.Step;
+import bindery.log.v1.StepResult;
+import bindery.log.v1.Sweep;
 import bindery.model.DhcpTime;
 import bindery.model.Duid;
 import bindery.model.Ipv6Address;
@@ -37,6 +43,8 @@ final class ApplyFixture implements AutoCloseable {
   /** Cluster time when a test begins, as tests count it: whatever they feed lies before. */
   static final long NOW = 100_000;
 
+  private static final int STEPS_MAX = 10_000;
+
   static final StoreOptions SMALL = new StoreOptions(8L << 20, 1L << 20);
 
   private final BindingStore store;
@@ -44,7 +52,12 @@ final class ApplyFixture implements AutoCloseable {
   private long now = NOW;
 
   ApplyFixture(Path folder) {
-    store = BindingStore.open(folder, SMALL);
+    this(folder, JobLimits.RULES);
+  }
+
+  /** With jobs in steps of that length. */
+  ApplyFixture(Path folder, JobLimits limits) {
+    store = BindingStore.open(folder, SMALL, limits);
   }
 
   /** Seconds since 2000, as rows count, of an instant of a test. */
@@ -170,6 +183,51 @@ final class ApplyFixture implements AutoCloseable {
   /** Puts a link with those on-link prefixes; its id. */
   int addLink(String name, String... prefixes) {
     return putLink(link(name, prefixes)).getLink().getLink().getId();
+  }
+
+  // Jobs.
+
+  Result step(long job, ByteString cursor) {
+    return apply(Command.newBuilder().setStep(Step.newBuilder().setJob(job).setCursor(cursor)));
+  }
+
+  List<Job> jobs() {
+    try (StoreView view = store.view()) {
+      return view.jobs();
+    }
+  }
+
+  /** Takes the step that is due of the oldest job; what it did. */
+  StepResult stepOnce() {
+    Job job = jobs().get(0);
+    return step(job.getId(), job.getCursor()).getStep();
+  }
+
+  /** Takes steps until no job goes on; how many that were. */
+  int stepAll() {
+    int steps = 0;
+    while (true) {
+      Optional<Job> next =
+          jobs().stream().filter(job -> job.getSweep().getPhase() != Sweep.Phase.HELD).findFirst();
+      if (next.isEmpty()) {
+        return steps;
+      }
+      if (++steps > STEPS_MAX) {
+        throw new AssertionError("a job without an end: " + next.get());
+      }
+      if (!step(next.get().getId(), next.get().getCursor()).getStep().getTaken()) {
+        throw new AssertionError("not taken: " + next.get());
+      }
+    }
+  }
+
+  /** Takes a step of the purge. */
+  StepResult purge() {
+    return step(0, ByteString.EMPTY).getStep();
+  }
+
+  void settings(Settings.Builder settings) {
+    apply(Command.newBuilder().setSetCluster(SetCluster.newBuilder().setSettings(settings)));
   }
 
   // Reading back.

@@ -66,9 +66,14 @@ final class ApplyModel {
         LeaseKey.Kind.of(lease.getKind()), new Ipv6Prefix(address, lease.getPrefixLength()));
   }
 
+  /** Whether it names a link that there is not. */
+  boolean isRejected(Exchange exchange) {
+    return !exchange.getLink().isEmpty() && !links.byName().containsKey(exchange.getLink());
+  }
+
   /** What became of an exchange; null if it was accepted as it stood. */
   ItemResult.@Nullable Builder exchange(Exchange exchange, Told by) {
-    if (!exchange.getLink().isEmpty() && !links.byName().containsKey(exchange.getLink())) {
+    if (isRejected(exchange)) {
       return ItemResult.newBuilder()
           .setOutcome(ItemResult.Outcome.REJECTED)
           .setReason(RejectReason.UNKNOWN_LINK_VALUE);
@@ -257,8 +262,8 @@ final class ApplyModel {
                   validEnd,
                   held != null && hint.saysNothing() ? held.hint() : hint,
                   held != null && isOwn(held)
-                      ? held.markedBy(by.source()).holders()
-                      : Set.of(by.source())));
+                      ? held.markedBy(by.source(), by.generation()).holders()
+                      : Map.of(by.source(), by.generation())));
           ended.remove(key);
           touch(target);
           spokenOf.add(target);
@@ -294,7 +299,7 @@ final class ApplyModel {
     void mark(Lease lease, LeaseKey key) {
       Held held = leases.get(key);
       if (held != null && isOwn(held) && lease.getOperation() != Lease.Operation.END) {
-        leases.put(key, held.markedBy(by.source()));
+        leases.put(key, held.markedBy(by.source(), by.generation()));
       }
     }
   }
@@ -320,45 +325,87 @@ final class ApplyModel {
     return found;
   }
 
-  /**
-   * Moves leases to where these links put them: all, or those on the given links only.
-   *
-   * @return how many bindings lost a lease
-   */
-  long relink(Map<String, Link> changed, @Nullable Set<Integer> only, long now) {
+  /** Puts the links in the place of those before. */
+  void relink(Map<String, Link> changed) {
     links = new ApplyModelLinks(changed);
-    Map<LeaseKey, BindingKey> moves = new TreeMap<>();
-    Set<BindingKey> losing = new TreeSet<>();
-    for (BindingKey from : bindings.keySet()) {
-      if (only == null || only.contains(from.link())) {
-        leasesOf(from)
-            .forEach(
-                (key, held) -> {
-                  int link = decideAnew(key, held);
-                  if (link != from.link()) {
-                    moves.put(key, new BindingKey(link, from.client()));
-                    losing.add(from);
-                  }
-                });
+  }
+
+  /** Moves what a binding holds to where it is decided to be now; whether any moved. */
+  boolean rehome(BindingKey from, long now) {
+    Map<LeaseKey, Integer> decided = new TreeMap<>();
+    leasesOf(from).forEach((key, held) -> decided.put(key, decideAnew(key, held)));
+    decided.values().removeIf(link -> link == from.link());
+    Own own = bindings.getOrDefault(from, Own.NONE);
+    decided.forEach(
+        (key, link) -> {
+          BindingKey to = new BindingKey(link, from.client());
+          Own there = bindings.getOrDefault(to, Own.NONE);
+          boolean taken = leasesOf(to).isEmpty() || own.clt() > there.clt();
+          bindings.put(to, (taken ? own : there).changedAt(now));
+          bindings.computeIfPresent(from, (same, left) -> left.changedAt(now));
+          leases.computeIfPresent(key, (same, held) -> held.at(to));
+        });
+    dropEmpty();
+    return !decided.isEmpty();
+  }
+
+  /** Moves all that the client holds. */
+  void rehomeClient(Duid client, long now) {
+    List.copyOf(bindings.keySet()).stream()
+        .filter(key -> key.client().equals(client))
+        .forEach(key -> rehome(key, now));
+  }
+
+  /** Who holds the leases, and who is told to be the client of the exchange. */
+  Set<Duid> met(Exchange exchange) {
+    Set<Duid> clients = new TreeSet<>();
+    if (!exchange.getClient().isEmpty()) {
+      clients.add(new Duid(bytes(exchange.getClient())));
+    }
+    for (Lease lease : exchange.getLeasesList()) {
+      Held held = leases.get(key(lease));
+      if (held != null) {
+        clients.add(held.binding().client());
       }
     }
-    for (BindingKey from : losing) {
-      Own own = bindings.getOrDefault(from, Own.NONE);
-      // What came here by this very change stays.
-      List<LeaseKey> leaving =
-          leasesOf(from).keySet().stream()
-              .filter(key -> moves.containsKey(key) && !from.equals(moves.get(key)))
-              .toList();
-      for (LeaseKey key : leaving) {
-        BindingKey to = moves.getOrDefault(key, from);
-        boolean taken = leasesOf(to).isEmpty() || own.clt() > bindings.getOrDefault(to, own).clt();
-        bindings.put(to, (taken ? own : bindings.getOrDefault(to, own)).changedAt(now));
-        bindings.computeIfPresent(from, (same, left) -> left.changedAt(now));
-        leases.computeIfPresent(key, (same, held) -> held.at(to));
+    return clients;
+  }
+
+  /** Takes a source off what a binding holds with older marks; whether any lease was touched. */
+  boolean letGo(BindingKey from, String source, long generation, long now) {
+    boolean any = false;
+    for (Map.Entry<LeaseKey, Held> lease : leasesOf(from).entrySet()) {
+      Map<String, Long> holders = new TreeMap<>(lease.getValue().holders());
+      Long mark = holders.get(source);
+      if (mark != null && mark < generation) {
+        any = true;
+        holders.remove(source);
+        Held held = lease.getValue();
+        if (holders.isEmpty()) {
+          leases.remove(lease.getKey());
+          ended.put(
+              lease.getKey(),
+              new Ended(from.client(), held.clt(), held.feeder(), held.sequence(), now));
+          bindings.computeIfPresent(from, (same, own) -> own.changedAt(now));
+        } else {
+          leases.put(lease.getKey(), held.heldBy(holders));
+        }
       }
     }
     dropEmpty();
-    return losing.size();
+    return any;
+  }
+
+  /** Forgets what ended before the cutoff, unless a silent source holds it. */
+  void purge(long cutoff, Set<String> silent) {
+    leases
+        .values()
+        .removeIf(
+            held ->
+                held.validEnd() < cutoff
+                    && held.holders().keySet().stream().noneMatch(silent::contains));
+    ended.values().removeIf(over -> over.at() < cutoff);
+    dropEmpty();
   }
 
   private OptionalInt decideAlone(LeaseKey key, Held held) {

@@ -13,22 +13,64 @@ import bindery.log.v1.OpenSession;
 import bindery.log.v1.PutLink;
 import bindery.log.v1.Refusal;
 import bindery.log.v1.Result;
+import bindery.log.v1.SetCluster;
+import bindery.log.v1.Settings;
+import bindery.log.v1.SourceResult;
 import bindery.log.v1.SourceSubnet;
+import bindery.log.v1.Step;
 import bindery.model.DhcpTime;
+import bindery.model.Duid;
+import bindery.v1.RejectReason;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /** Applies entries to an {@link ApplyModel}: sessions, sequences and links around it. */
 final class ApplyModelMachine {
+  /** The settings that the cluster begins with, seconds. */
+  static final long RETAIN = 12;
+
+  static final long SILENT_AFTER = 6;
+
   /** How far a feeder is. */
-  record Feeder(long epoch, long session, long last) {}
+  record Feeder(long epoch, long session, long last, boolean syncOpen, long syncGeneration) {}
+
+  /** What is known of a source. */
+  private static final class Feeding {
+    long generation;
+    boolean follows;
+    long lastItemMillis;
+  }
 
   private final ApplyModel model = new ApplyModel();
   private final Map<String, Feeder> feeders = new TreeMap<>();
+  private final Map<String, Feeding> sources = new TreeMap<>();
+  private final ApplyModelJobs jobs;
+  private final Set<Duid> rehomed = new TreeSet<>();
   private long clusterTimeMillis;
   private int lastLinkId;
+
+  ApplyModelMachine(JobLimits limits) {
+    jobs = new ApplyModelJobs(model, limits);
+  }
+
+  /** The entry that a history begins with. */
+  static Command.Builder settings() {
+    return Command.newBuilder()
+        .setSetCluster(
+            SetCluster.newBuilder()
+                .setSettings(
+                    Settings.newBuilder()
+                        .setRetainEndedSeconds(RETAIN)
+                        .setSourceSilentAfterSeconds(SILENT_AFTER)
+                        .setSweepLimitPermille(ApplyModelJobs.SWEEP_PERMILLE)));
+  }
+
+  ApplyModelJobs jobs() {
+    return jobs;
+  }
 
   ApplyModel model() {
     return model;
@@ -40,7 +82,7 @@ final class ApplyModelMachine {
 
   /** The feeder as it stands; of epoch 0 if it never opened. */
   Feeder feeder(String source, String feeder) {
-    return feeders.getOrDefault(name(source, feeder), new Feeder(0, 0, 0));
+    return feeders.getOrDefault(name(source, feeder), new Feeder(0, 0, 0, false, 0));
   }
 
   long now() {
@@ -50,6 +92,7 @@ final class ApplyModelMachine {
   /** What the entry must answer, without messages. */
   Result apply(long index, Command command) {
     clusterTimeMillis = Math.max(clusterTimeMillis, command.getProposedAtMillis());
+    rehomed.clear();
     Result.Builder result =
         Result.newBuilder().setRevision(index).setClusterTimeMillis(clusterTimeMillis);
     switch (command.getKindCase()) {
@@ -62,7 +105,10 @@ final class ApplyModelMachine {
       case PUT_LINK -> putLink(command.getPutLink(), result);
       case DELETE_LINK -> deleteLink(command.getDeleteLink().getName(), result);
       case BARRIER -> {}
-      case STEP, ACCEPT_SWEEP, REMOVE_SOURCE, SET_CLUSTER, KIND_NOT_SET ->
+      case STEP -> step(command.getStep(), result);
+      case ACCEPT_SWEEP -> acceptSweep(command.getAcceptSweep().getSource(), result);
+      case SET_CLUSTER -> {} // what settings() says
+      case REMOVE_SOURCE, KIND_NOT_SET ->
           throw new IllegalStateException("not modelled: " + command.getKindCase());
     }
     return result.build();
@@ -82,9 +128,15 @@ final class ApplyModelMachine {
       result.setRefusal(fenced(held));
       return;
     }
-    long last = open.getEpoch() == held.epoch() ? held.last() : 0;
-    feeders.put(name(open.getSource(), open.getFeeder()), new Feeder(open.getEpoch(), index, last));
-    result.setOpen(OpenResult.newBuilder().setSession(index).setLastSequence(last));
+    boolean resumes = open.getEpoch() == held.epoch();
+    long last = resumes ? held.last() : 0;
+    boolean syncOpen = resumes && held.syncOpen();
+    sources.computeIfAbsent(open.getSource(), name -> new Feeding());
+    feeders.put(
+        name(open.getSource(), open.getFeeder()),
+        new Feeder(open.getEpoch(), index, last, syncOpen, held.syncGeneration()));
+    result.setOpen(
+        OpenResult.newBuilder().setSession(index).setLastSequence(last).setSyncOpen(syncOpen));
   }
 
   private GroupResult group(Group group) {
@@ -99,23 +151,84 @@ final class ApplyModelMachine {
     String feeder = name(group.getSource(), group.getFeeder());
     long sequence = group.getFirstSequence();
     for (int i = 0; i < group.getItemsCount(); i++, sequence++) {
-      ItemResult.Builder told =
-          sequence <= held.last()
-              ? ItemResult.newBuilder().setOutcome(ItemResult.Outcome.SEEN_BEFORE)
-              : item(
-                  group.getItems(i),
-                  new ApplyModelState.Told(group.getSource(), feeder, sequence, now()));
+      Feeder now = feeder(group.getSource(), group.getFeeder());
+      ItemResult.Builder told;
+      if (sequence <= now.last()) {
+        told = ItemResult.newBuilder().setOutcome(ItemResult.Outcome.SEEN_BEFORE);
+      } else {
+        feeders.put(
+            feeder,
+            new Feeder(now.epoch(), now.session(), sequence, now.syncOpen(), now.syncGeneration()));
+        told = item(group.getItems(i), group.getSource(), feeder, sequence);
+      }
       if (told != null) {
         result.addItems(told.setIndex(i));
       }
     }
-    long last = Math.max(held.last(), sequence - 1);
-    feeders.put(feeder, new Feeder(held.epoch(), held.session(), last));
-    return result.setLastSequence(last).build();
+    return result.setLastSequence(feeder(group.getSource(), group.getFeeder()).last()).build();
   }
 
-  private ItemResult.@Nullable Builder item(Item item, ApplyModelState.Told by) {
-    return item.hasExchange() ? model.exchange(item.getExchange(), by) : null;
+  private ItemResult.@Nullable Builder item(
+      Item item, String source, String feeder, long sequence) {
+    Feeding feeding = sources.computeIfAbsent(source, name -> new Feeding());
+    Feeder held = feeders.getOrDefault(feeder, new Feeder(0, 0, 0, false, 0));
+    feeding.lastItemMillis = clusterTimeMillis;
+    switch (item.getKindCase()) {
+      case EXCHANGE -> {
+        if (jobs.isRehoming() && !model.isRejected(item.getExchange())) {
+          model.met(item.getExchange()).stream()
+              .filter(rehomed::add) // once an entry
+              .forEach(client -> model.rehomeClient(client, now()));
+        }
+        return model.exchange(
+            item.getExchange(),
+            new ApplyModelState.Told(source, feeding.generation, feeder, sequence, now()));
+      }
+      case BEGIN_SYNC -> {
+        feeding.generation++;
+        feeders.put(
+            feeder, new Feeder(held.epoch(), held.session(), sequence, true, feeding.generation));
+      }
+      case END_SYNC -> {
+        if (!held.syncOpen()) {
+          return ItemResult.newBuilder()
+              .setOutcome(ItemResult.Outcome.REJECTED)
+              .setReason(RejectReason.NO_SYNC_OPEN_VALUE);
+        }
+        feeders.put(
+            feeder,
+            new Feeder(held.epoch(), held.session(), sequence, false, held.syncGeneration()));
+        jobs.sweep(source, held.syncGeneration());
+      }
+      case ALIVE -> feeding.follows = true;
+      case VOID, KIND_NOT_SET -> {}
+    }
+    return null;
+  }
+
+  private void step(Step step, Result.Builder result) {
+    if (step.getJob() == 0) {
+      Set<String> silent = new TreeSet<>();
+      sources.forEach(
+          (name, feeding) -> {
+            if (feeding.follows
+                && clusterTimeMillis - feeding.lastItemMillis > 1_000 * SILENT_AFTER) {
+              silent.add(name);
+            }
+          });
+      model.purge(now() - RETAIN, silent);
+      return; // how many rows that took is no business of the model
+    }
+    result.setStep(jobs.step(step, now()));
+  }
+
+  private void acceptSweep(String source, Result.Builder result) {
+    SourceResult accepted = jobs.accept(source, now());
+    if (accepted == null) {
+      result.setRefusal(refusal(Refusal.Code.NOT_FOUND));
+    } else {
+      result.setSource(accepted);
+    }
   }
 
   private void putLink(PutLink put, Result.Builder result) {
@@ -144,11 +257,14 @@ final class ApplyModelMachine {
                 .clearVersion()
                 .build()
                 .equals(held.toBuilder().clearVersion().build());
-    long moved = model.relink(changed, isSame ? Set.of() : null, now());
-    result.setLink(LinkResult.newBuilder().setLink(link).setBindingsMoved(moved));
+    model.relink(changed);
+    LinkResult.Builder told = LinkResult.newBuilder().setLink(link);
+    if (!isSame) {
+      jobs.rehome(told, now());
+    }
+    result.setLink(told);
   }
 
-  // Moves what is on the link, and what was on none because two links claimed it.
   private void deleteLink(String name, Result.Builder result) {
     Map<String, Link> changed = new TreeMap<>(model.links().byName());
     Link held = changed.remove(name);
@@ -156,15 +272,20 @@ final class ApplyModelMachine {
       result.setRefusal(refusal(Refusal.Code.NOT_FOUND));
       return;
     }
-    long moved = model.relink(changed, Set.of(0, held.getId()), now());
-    result.setLink(LinkResult.newBuilder().setLink(held).setBindingsMoved(moved));
+    model.relink(changed);
+    LinkResult.Builder told = LinkResult.newBuilder().setLink(held);
+    jobs.rehome(told, now());
+    result.setLink(told);
   }
 
   /** The result without messages, which the model does not tell. */
-  static Result plain(Result result) {
+  static Result plain(Result result, boolean isPurge) {
     Result.Builder plain = result.toBuilder();
     if (plain.hasRefusal()) {
       plain.getRefusalBuilder().clearMessage();
+    }
+    if (plain.hasStep() && plain.getStep().getTaken() && isPurge) {
+      plain.clearStep();
     }
     if (plain.hasApply()) {
       for (GroupResult.Builder group : plain.getApplyBuilder().getGroupsBuilderList()) {

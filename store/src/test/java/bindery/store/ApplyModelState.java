@@ -4,19 +4,14 @@ import bindery.model.Bytes;
 import bindery.model.Duid;
 import bindery.model.RemoteId;
 import bindery.store.ApplyModelLinks.Hint;
-import java.util.HashSet;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** What {@link ApplyModel} holds. Instants are seconds since 2000. */
 final class ApplyModelState {
   private ApplyModelState() {}
-
-  private static <T> Set<T> with(Set<T> set, T one) {
-    Set<T> more = new HashSet<>(set);
-    more.add(one);
-    return Set.copyOf(more);
-  }
 
   /** A lease that is held. */
   record Held(
@@ -28,22 +23,20 @@ final class ApplyModelState {
       long preferredEnd,
       long validEnd,
       Hint hint,
-      Set<String> holders) {
+      Map<String, Long> holders) {
     Held at(BindingKey moved) {
       return new Held(moved, clt, feeder, sequence, granted, preferredEnd, validEnd, hint, holders);
     }
 
-    Held markedBy(String source) {
+    Held markedBy(String source, long generation) {
+      Map<String, Long> more = new TreeMap<>(holders);
+      more.put(source, generation);
+      return heldBy(more);
+    }
+
+    Held heldBy(Map<String, Long> now) {
       return new Held(
-          binding,
-          clt,
-          feeder,
-          sequence,
-          granted,
-          preferredEnd,
-          validEnd,
-          hint,
-          with(holders, source));
+          binding, clt, feeder, sequence, granted, preferredEnd, validEnd, hint, Map.copyOf(now));
     }
   }
 
@@ -67,5 +60,5 @@ final class ApplyModelState {
   }
 
   /** Who tells an item. */
-  record Told(String source, String feeder, long sequence, long now) {}
+  record Told(String source, long generation, String feeder, long sequence, long now) {}
 }

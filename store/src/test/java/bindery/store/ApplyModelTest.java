@@ -20,9 +20,9 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.EdgeCasesMode;
@@ -44,6 +44,9 @@ class ApplyModelTest {
           "2001:db8:f001::1",
           "3fff:1::1");
 
+  /** So small that jobs take many steps, between which anything may come. */
+  static final JobLimits LIMITS = new JobLimits(2, 1_000, 1);
+
   @Provide
   Arbitrary<List<ApplyActions.Action>> histories() {
     return ApplyActions.actions().list().ofMinSize(20).ofMaxSize(150);
@@ -53,9 +56,10 @@ class ApplyModelTest {
   void apply_anyHistory_isAsTheModelSays(@ForAll("histories") List<ApplyActions.Action> history)
       throws IOException {
     Path folder = Files.createTempDirectory("bindery-model");
-    try (BindingStore store = BindingStore.open(folder, ApplyFixture.SMALL)) {
-      ApplyModelMachine machine = new ApplyModelMachine();
+    try (BindingStore store = BindingStore.open(folder, ApplyFixture.SMALL, LIMITS)) {
+      ApplyModelMachine machine = new ApplyModelMachine(LIMITS);
       long index = 0;
+      step(store, machine, ++index, before -> ApplyModelMachine.settings());
       for (ApplyActions.Name feeder : ApplyActions.FEEDERS) {
         step(store, machine, ++index, new ApplyActions.Open(feeder, 1));
       }
@@ -82,8 +86,9 @@ class ApplyModelTest {
     long seconds = ApplyFixture.START + ApplyFixture.NOW + index / 2;
     Command command =
         action.entry(machine).setLevel(1).setProposedAtMillis(seconds * 1_000).build();
+    boolean isPurge = command.hasStep() && command.getStep().getJob() == 0;
     Result expected = machine.apply(index, command);
-    assertThat(ApplyModelMachine.plain(store.apply(1, index, command)))
+    assertThat(ApplyModelMachine.plain(store.apply(1, index, command), isPurge))
         .as("the answer to %s", action)
         .isEqualTo(expected);
   }
@@ -116,7 +121,10 @@ class ApplyModelTest {
       Own own,
       Map<Integer, String> sources,
       Map<Integer, String> feeders) {
-    BindingRecord held = ApplyFixture.binding(view, key).orElseThrow();
+    BindingRecord held =
+        ApplyFixture.binding(view, key)
+            .orElseThrow(
+                () -> new AssertionError("no binding of " + key + " beside jobs " + view.jobs()));
     assertThat(
             new Own(
                 held.cltt(),
@@ -141,10 +149,11 @@ class ApplyModelTest {
                   lease.preferredEnd(),
                   lease.validEnd(),
                   hint(lease.hint(), sources),
-                  Set.copyOf(
-                      lease.holders().stream()
-                          .map(holder -> sources.getOrDefault(holder.source(), "nobody"))
-                          .toList())))
+                  lease.holders().stream()
+                      .collect(
+                          Collectors.toMap(
+                              holder -> sources.getOrDefault(holder.source(), "nobody"),
+                              Holder::generation))))
           .as("%s of %s", lease.key(), key)
           .isEqualTo(expected);
     }

@@ -54,9 +54,10 @@ class ApplyReplayTest {
   }
 
   private static List<Command> log(List<ApplyActions.Action> history) {
-    ApplyModelMachine machine = new ApplyModelMachine();
+    ApplyModelMachine machine = new ApplyModelMachine(ApplyModelTest.LIMITS);
     List<ApplyActions.Action> all = new ArrayList<>();
     all.add(before -> ApplyActions.barrier()); // so that no session is that of entry 0
+    all.add(before -> ApplyModelMachine.settings());
     ApplyActions.FEEDERS.forEach(feeder -> all.add(new ApplyActions.Open(feeder, 1)));
     all.addAll(history);
     List<Command> log = new ArrayList<>();
@@ -76,7 +77,8 @@ class ApplyReplayTest {
       throws IOException {
     List<Command> log = log(history);
     Path folder = Files.createTempDirectory("bindery-replay");
-    try (BindingStore calm = BindingStore.open(folder.resolve("calm"), ApplyFixture.SMALL)) {
+    try (BindingStore calm =
+        BindingStore.open(folder.resolve("calm"), ApplyFixture.SMALL, ApplyModelTest.LIMITS)) {
       List<Result> expected = new ArrayList<>();
       for (int index = 0; index < log.size(); index++) {
         expected.add(calm.apply(1, index, log.get(index)));
@@ -105,7 +107,7 @@ class ApplyReplayTest {
       this.folder = folder;
       home = folder.resolve("shaken");
       copy = folder.resolve("nothing-yet");
-      store = BindingStore.open(home, ApplyFixture.SMALL);
+      store = BindingStore.open(home, ApplyFixture.SMALL, ApplyModelTest.LIMITS);
     }
 
     StoreView apply(List<Command> log, List<Event> events, List<Result> expected) {
@@ -144,7 +146,7 @@ class ApplyReplayTest {
     private void reopen(Path from) {
       store.close();
       home = from;
-      store = BindingStore.open(home, ApplyFixture.SMALL);
+      store = BindingStore.open(home, ApplyFixture.SMALL, ApplyModelTest.LIMITS);
     }
 
     @Override

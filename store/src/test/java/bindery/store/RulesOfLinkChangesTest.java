@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import bindery.log.v1.Command;
 import bindery.log.v1.DeleteLink;
-import bindery.log.v1.Item;
 import bindery.log.v1.Link;
 import bindery.log.v1.PutLink;
 import bindery.log.v1.Refusal;
@@ -55,22 +54,6 @@ class RulesOfLinkChangesTest {
 
   private void assertOn(int link, LeaseKey... leases) {
     assertThat(store.binding(link, ALICE).orElseThrow().leases()).containsOnlyKeys(leases);
-  }
-
-  // Fills the link with bindings of one address each.
-  private void fill(int bindings) {
-    int group = 500;
-    for (int from = 0; from < bindings; from += group) {
-      Item[] items = new Item[Math.min(group, bindings - from)];
-      for (int i = 0; i < items.length; i++) {
-        int number = from + i + 1;
-        items[i] =
-            ApplyExchange.of(Samples.client(number), 10)
-                .put(LeaseKey.ofAddress(new Ipv6Address(0x2001_0db8_0001_0000L, number)))
-                .item();
-      }
-      assertThat(store.group(feed.group(from + 1, items)).getItemsList()).isEmpty();
-    }
   }
 
   @Test
@@ -301,38 +284,5 @@ class RulesOfLinkChangesTest {
     feed.send(ApplyExchange.of(Samples.client(3), 10).put(FAR));
     Result result = store.putLink(ApplyFixture.link("edge-1", "2001:db8:1::/64"));
     assertThat(result.getLink().getBindingsMoved()).isEqualTo(2);
-  }
-
-  @Test
-  void put_2000Bindings_movesThemAtOnce() {
-    fill(2_000);
-    Result result = store.putLink(ApplyFixture.link("edge-1", "2001:db8:1::/64"));
-    assertThat(result.hasRefusal()).isFalse();
-    assertThat(result.getLink().getBindingsMoved()).isEqualTo(2_000);
-    assertThat(store.find(new Selector.ByLink(List.of(result.getLink().getLink().getId()))))
-        .hasSize(2_000);
-  }
-
-  @Test
-  void put_moreThan2000Bindings_isRefusedAndChangesNothing() {
-    fill(2_001);
-    StoreVerifier.Report before = store.verify();
-    Result result = store.putLink(ApplyFixture.link("edge-1", "2001:db8:1::/64"));
-    assertThat(result.getRefusal().getCode()).isEqualTo(Refusal.Code.TOO_MANY_ROWS);
-    assertThat(store.verify().contentHash()).isEqualTo(before.contentHash());
-    try (StoreView view = store.view()) {
-      assertThat(view.topology().links()).isEmpty();
-    }
-  }
-
-  @Test
-  void delete_moreThan2000Bindings_isRefusedAndChangesNothing() {
-    int id = store.addLink("edge-1", "2001:db8:1::/64");
-    fill(2_001);
-    StoreVerifier.Report before = store.verify();
-    assertThat(store.deleteLink("edge-1").getRefusal().getCode())
-        .isEqualTo(Refusal.Code.TOO_MANY_ROWS);
-    assertThat(store.verify().contentHash()).isEqualTo(before.contentHash());
-    assertThat(store.find(new Selector.ByLink(List.of(id)))).hasSize(2_001);
   }
 }

@@ -2,27 +2,21 @@ package bindery.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import bindery.log.v1.AcceptSweep;
 import bindery.log.v1.Alive;
 import bindery.log.v1.Apply;
 import bindery.log.v1.ApplyResult;
-import bindery.log.v1.BeginSync;
 import bindery.log.v1.Command;
-import bindery.log.v1.EndSync;
 import bindery.log.v1.Group;
 import bindery.log.v1.GroupResult;
 import bindery.log.v1.Identity;
 import bindery.log.v1.Item;
 import bindery.log.v1.ItemResult;
 import bindery.log.v1.Refusal;
-import bindery.log.v1.RemoveSource;
 import bindery.log.v1.Result;
 import bindery.log.v1.SetCluster;
 import bindery.log.v1.Settings;
-import bindery.log.v1.Step;
 import bindery.log.v1.Void;
 import bindery.model.Duid;
-import bindery.v1.RejectReason;
 import com.google.protobuf.ByteString;
 import java.nio.file.Path;
 import java.util.List;
@@ -242,36 +236,12 @@ class RulesOfSessionsTest {
     assertThat(group.getLastSequence()).isEqualTo(3);
   }
 
-  @Test
-  void items_ofASync_areRejectedByNameAndTakeTheirPlace() {
-    ApplyFixture.Feed feed = store.feed("kea", "a");
-    GroupResult group =
-        store.group(
-            feed.group(
-                1,
-                Item.newBuilder().setBeginSync(BeginSync.getDefaultInstance()).build(),
-                put(1),
-                Item.newBuilder().setEndSync(EndSync.getDefaultInstance()).build()));
-    assertThat(outcomes(group)).containsOnly(ItemResult.Outcome.REJECTED).hasSize(2);
-    assertThat(group.getItemsList())
-        .extracting(ItemResult::getReason)
-        .containsOnly(RejectReason.NOT_SUPPORTED_VALUE);
-    assertThat(group.getItemsList()).extracting(ItemResult::getIndex).containsExactly(0, 2);
-    assertThat(group.getLastSequence()).isEqualTo(3);
-    assertThat(store.verify().bindings()).isEqualTo(1);
-  }
-
   // Other entries.
 
   @Test
-  void entries_ofLaterLevels_areRefusedAsNotSupported() {
-    for (Command.Builder later :
-        List.of(
-            Command.newBuilder().setStep(Step.getDefaultInstance()),
-            Command.newBuilder().setAcceptSweep(AcceptSweep.getDefaultInstance()),
-            Command.newBuilder().setRemoveSource(RemoveSource.getDefaultInstance()))) {
-      assertThat(store.apply(later).getRefusal().getCode()).isEqualTo(Refusal.Code.NOT_SUPPORTED);
-    }
+  void entry_ofAKindThatIsNotKnown_isRefused() {
+    assertThat(store.apply(Command.newBuilder()).getRefusal().getCode())
+        .isEqualTo(Refusal.Code.NOT_SUPPORTED);
   }
 
   @Test

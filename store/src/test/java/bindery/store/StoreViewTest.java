@@ -87,13 +87,30 @@ class StoreViewTest {
     Source syncing = source("b", false, true);
     Source fed = source("c", true, false);
     Source resyncing = source("d", true, true);
-    assertThat(Standing.of(List.of())).isEqualTo(Standing.NEVER_FED);
-    assertThat(Standing.of(List.of(opened))).isEqualTo(Standing.NEVER_FED);
-    assertThat(Standing.of(List.of(syncing))).isEqualTo(Standing.FIRST_SYNC);
-    assertThat(Standing.of(List.of(opened, syncing))).isEqualTo(Standing.FIRST_SYNC);
-    assertThat(Standing.of(List.of(fed))).isEqualTo(Standing.FED);
-    assertThat(Standing.of(List.of(resyncing, opened))).isEqualTo(Standing.FED);
-    assertThat(Standing.of(List.of(fed, syncing))).isEqualTo(Standing.LATER_FIRST_SYNC);
+    assertThat(standing(List.of())).isEqualTo(Standing.NEVER_FED);
+    assertThat(standing(List.of(opened))).isEqualTo(Standing.NEVER_FED);
+    assertThat(standing(List.of(syncing))).isEqualTo(Standing.FIRST_SYNC);
+    assertThat(standing(List.of(opened, syncing))).isEqualTo(Standing.FIRST_SYNC);
+    assertThat(standing(List.of(fed))).isEqualTo(Standing.FED);
+    assertThat(standing(List.of(resyncing, opened))).isEqualTo(Standing.FED);
+    assertThat(standing(List.of(fed, syncing))).isEqualTo(Standing.LATER_FIRST_SYNC);
+  }
+
+  private static Standing standing(List<Source> sources) {
+    return Standing.of(sources, Settings.getDefaultInstance(), 0);
+  }
+
+  @Test
+  void standing_laterFirstSyncBrokenOff_holdsNothingUpForEver() {
+    Source fed = source("c", true, false);
+    Source syncing = source("b", false, true).toBuilder().setLastItemMillis(1_000_000).build();
+    Settings settings = Settings.newBuilder().setSourceSilentAfterSeconds(900).build();
+
+    assertThat(Standing.of(List.of(fed, syncing), settings, 1_900_000))
+        .isEqualTo(Standing.LATER_FIRST_SYNC);
+    assertThat(Standing.of(List.of(fed, syncing), settings, 1_900_001)).isEqualTo(Standing.FED);
+    // Nobody else has told what there is.
+    assertThat(Standing.of(List.of(syncing), settings, 9_000_000)).isEqualTo(Standing.FIRST_SYNC);
   }
 
   @Test

@@ -1,0 +1,58 @@
+package bindery.store;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Predicate;
+
+/** Takes holders off leases; one that nobody holds any more ends. */
+final class LettingGo {
+  private final Overlay overlay;
+  private final Predicate<Holder> goes;
+  private final boolean leavesTombstones;
+  private final long now;
+
+  /**
+   * For one step.
+   *
+   * @param goes which holders are taken off
+   * @param leavesTombstones whether the order of what ended outlives it, so that a late copy cannot
+   *     bring it back; not so if who told it is forgotten
+   * @param now cluster time, seconds since 2000
+   */
+  LettingGo(Overlay overlay, Predicate<Holder> goes, boolean leavesTombstones, long now) {
+    this.overlay = overlay;
+    this.goes = goes;
+    this.leavesTombstones = leavesTombstones;
+    this.now = now;
+  }
+
+  /** Takes them off a binding's leases; returns about how many rows that writes. */
+  int of(BindingRecord binding) {
+    int cost = 0;
+    for (LeaseRecord lease : List.copyOf(binding.leases().values())) {
+      List<Holder> staying = new ArrayList<>(lease.holders());
+      if (staying.removeIf(goes)) {
+        cost += staying.isEmpty() ? end(binding, lease) : keep(binding, lease, staying);
+      }
+    }
+    return cost == 0 ? 0 : cost + Overlay.rowsOf(binding);
+  }
+
+  private int keep(BindingRecord binding, LeaseRecord lease, List<Holder> staying) {
+    overlay.put(binding, lease.withHolders(staying), false);
+    return 1;
+  }
+
+  private int end(BindingRecord binding, LeaseRecord lease) {
+    overlay.remove(binding, lease.key());
+    if (leavesTombstones) {
+      overlay.bury(
+          lease.key(),
+          new Tombstone(binding.client(), lease.cltt(), lease.feeder(), lease.sequence(), now));
+    } else {
+      overlay.free(lease.key());
+    }
+    binding.setLastChange(now);
+    return 2;
+  }
+}
