@@ -34,6 +34,7 @@ final class Housekeeping {
   private final Engine engine;
   private final Barriers barriers;
   private final Founding founding;
+  private final JobDriver jobs;
   private final StandstillWatch standstill;
   private final Fatal fatal;
   private final ScheduledExecutorService timer;
@@ -57,6 +58,7 @@ final class Housekeeping {
       Engine engine,
       Barriers barriers,
       Founding founding,
+      JobDriver jobs,
       Fatal fatal,
       ScheduledExecutorService timer) {
     this.options = options;
@@ -71,6 +73,7 @@ final class Housekeeping {
     this.engine = engine;
     this.barriers = barriers;
     this.founding = founding;
+    this.jobs = jobs;
     this.standstill = new StandstillWatch(members::heard, options.electionTimeout());
     this.fatal = fatal;
     this.timer = timer;
@@ -117,6 +120,7 @@ final class Housekeeping {
     if (engine.isLeaderReady()) {
       founding.ensure();
     }
+    jobs.beat();
     snapshotIfDue();
   }
 

@@ -123,6 +123,7 @@ record ReplicaParts(
             engine,
             barriers,
             new Founding(store, proposals, options.cluster(), options.initialSettings()),
+            new JobDriver(store, proposals, engine::isLeaderReady, answers),
             fatal,
             timer);
     service.serve(proposals);

@@ -1,5 +1,7 @@
 package bindery.store;
 
+import com.google.protobuf.ByteString;
+
 /**
  * A walk over all bindings in key order, as far as one entry may go.
  *
@@ -7,7 +9,7 @@ package bindery.store;
  * @param visited bindings walked over
  * @param changed those of them that were changed
  */
-record BindingWalk(byte[] cursor, int visited, int changed) {
+record BindingWalk(ByteString cursor, int visited, int changed) {
   /** What is done with each binding. */
   interface Visit {
     /** Does it; returns about how many rows that writes. */
@@ -16,20 +18,20 @@ record BindingWalk(byte[] cursor, int visited, int changed) {
 
   /** Whether no binding is left. */
   boolean isEnd() {
-    return cursor.length == 0;
+    return cursor.isEmpty();
   }
 
   /** Walks from {@code from} on, over bindings as the overlay has them. */
   static BindingWalk over(
-      RowReader rows, Overlay overlay, byte[] from, JobLimits limits, Visit visit) {
+      RowReader rows, Overlay overlay, ByteString from, JobLimits limits, Visit visit) {
     int visited = 0;
     int changed = 0;
     int writes = 0;
-    try (RowRange range = rows.range(Family.BINDING, from, null)) {
+    try (RowRange range = rows.range(Family.BINDING, from.toByteArray(), null)) {
       while (range.next()) {
         byte[] key = range.key();
         if (visited >= limits.reads() || writes >= limits.writes()) {
-          return new BindingWalk(key, visited, changed);
+          return new BindingWalk(ByteString.copyFrom(key), visited, changed);
         }
         visited++;
         int cost =
@@ -38,6 +40,6 @@ record BindingWalk(byte[] cursor, int visited, int changed) {
         changed += cost > 0 ? 1 : 0;
       }
     }
-    return new BindingWalk(new byte[0], visited, changed);
+    return new BindingWalk(ByteString.EMPTY, visited, changed);
   }
 }

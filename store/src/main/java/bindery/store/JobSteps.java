@@ -7,7 +7,6 @@ import bindery.log.v1.Source;
 import bindery.log.v1.Step;
 import bindery.log.v1.StepResult;
 import bindery.log.v1.Sweep;
-import com.google.protobuf.ByteString;
 import java.util.List;
 
 /**
@@ -76,11 +75,11 @@ final class JobSteps {
   }
 
   private BindingWalk walk(Job job, BindingWalk.Visit visit) {
-    return BindingWalk.over(rows, overlay, job.getCursor().toByteArray(), limits, visit);
+    return BindingWalk.over(rows, overlay, job.getCursor(), limits, visit);
   }
 
   private StepResult goOn(Job.Builder job, BindingWalk walk) {
-    job.setCursor(ByteString.copyFrom(walk.cursor()))
+    job.setCursor(walk.cursor())
         .setVisited(job.getVisited() + walk.visited())
         .setChanged(job.getChanged() + walk.changed());
     jobs.put(job.build());
