@@ -76,6 +76,12 @@ final class CatchUp implements AutoCloseable {
    * @throws IOException if no member had one
    */
   AppliedIndex fetchForStart(long indexMin) throws IOException {
+    if (peers.others().isEmpty()) {
+      throw new IOException(
+          "rows are missing from "
+              + folder.store()
+              + ", and there is no other member to fetch them from: restore the whole data folder");
+    }
     Duration wait = PAUSE_MIN;
     for (int round = 1; ; round++) {
       try {

@@ -6,6 +6,8 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -57,6 +59,23 @@ final class DataFolder implements AutoCloseable {
    *     data but no marker. The message says what to do
    */
   static DataFolder open(Path data, String cluster, String node) throws IOException {
+    try {
+      return openFolder(data, cluster, node);
+    } catch (FileSystemException e) {
+      String why = e instanceof AccessDeniedException ? "permission denied" : e.getReason();
+      throw new IOException(
+          "cannot use the data folder "
+              + data
+              + ": "
+              + e.getFile()
+              + ": "
+              + (why == null ? e.getClass().getSimpleName() : why)
+              + " (expected a folder that this user may write, or a place to make one)",
+          e);
+    }
+  }
+
+  private static DataFolder openFolder(Path data, String cluster, String node) throws IOException {
     DurableFiles.makeFolder(data);
     Path real = data.toRealPath();
     if (!HELD.add(real)) {
@@ -117,8 +136,8 @@ final class DataFolder implements AutoCloseable {
         throw new IOException(
             "the data folder "
                 + data
-                + " holds data but no file \"member\" that says whose: restore that file, or give"
-                + " the node an empty folder and a new name with `bindery member replace`");
+                + " holds data but no file \"member\" that says whose: restore that file, or name the"
+                + " folder that is this node's");
       }
       byte[] folder = new byte[FOLDER_ID_BYTES];
       new SecureRandom().nextBytes(folder);

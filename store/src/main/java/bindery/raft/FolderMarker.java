@@ -2,6 +2,7 @@ package bindery.raft;
 
 import bindery.model.Bytes;
 import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -78,6 +79,8 @@ record FolderMarker(
       text = Files.readString(file);
     } catch (NoSuchFileException e) {
       return Optional.empty();
+    } catch (CharacterCodingException e) {
+      throw new IOException("corrupt " + file + ": not text (expected what this node wrote)", e);
     }
     Map<String, String> fields = new HashMap<>();
     for (String line : text.lines().toList()) {

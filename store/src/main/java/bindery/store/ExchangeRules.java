@@ -160,7 +160,8 @@ final class ExchangeRules {
                 + key
                 + " names "
                 + owner
-                + ", which does not hold it; restore this node's data from another member");
+                + ", which does not hold it; "
+                + StoreException.REMEDY);
       }
       step.holder = holder;
       step.held = held;
@@ -305,14 +306,16 @@ final class ExchangeRules {
       }
     }
     boolean isNew = !target.leases().containsKey(lease.key());
+    // A source whose clock is ahead grants from now, not for longer than it said.
+    long from = Math.min(lease.granted(), now);
     overlay.put(
         target,
         new LeaseRecord(
             lease.key(),
             lease.iaid(),
             lease.granted(),
-            DhcpTime.end(lease.granted(), lease.preferred()),
-            DhcpTime.end(lease.granted(), lease.valid()),
+            DhcpTime.end(from, lease.preferred()),
+            DhcpTime.end(from, lease.valid()),
             told.cltt(),
             kept,
             teller.feeder(),

@@ -199,7 +199,7 @@ final class Generation {
     Status status = e.getStatus();
     String text = String.valueOf(e.getMessage());
     if (status != null && status.getCode() == Status.Code.Corruption) {
-      return "; a file is damaged: restore this node's data from another member";
+      return "; a file is damaged: " + StoreException.REMEDY;
     }
     if (status != null && status.getSubCode() == Status.SubCode.NoSpace) {
       return "; the disk is full: make room, then start the node again";

@@ -278,6 +278,7 @@ final class Keys {
             + HexFormat.of().formatHex(key)
             + " (expected "
             + expected
-            + "); restore this node's data from another member");
+            + "); "
+            + StoreException.REMEDY);
   }
 }

@@ -119,13 +119,7 @@ final class MetaRow {
       return parser.parseFrom(row, in.at(), in.remaining());
     } catch (InvalidProtocolBufferException e) {
       throw new StoreException(
-          "corrupt "
-              + what
-              + " of "
-              + row.length
-              + " octets; restore this node's data from"
-              + " another member",
-          e);
+          "corrupt " + what + " of " + row.length + " octets; " + StoreException.REMEDY, e);
     }
   }
 }

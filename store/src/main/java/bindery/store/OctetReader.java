@@ -44,7 +44,8 @@ final class OctetReader {
             + found
             + " (expected "
             + expected
-            + "); restore this node's data from another member");
+            + "); "
+            + StoreException.REMEDY);
   }
 
   private int take(long count) {

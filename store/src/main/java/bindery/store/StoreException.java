@@ -5,6 +5,11 @@ package bindery.store;
  * node that meets it stops rather than answering from what it cannot trust.
  */
 public final class StoreException extends RuntimeException {
+  /** What to do about rows that cannot be read, for the end of a message. */
+  static final String REMEDY =
+      "stop this node and delete the folder store of its data: at its next start it fetches the"
+          + " rows from another member";
+
   private static final long serialVersionUID = 1L;
 
   /** With what failed, where, and what was expected. */

@@ -132,7 +132,8 @@ public final class StreamPart {
             + format
             + " (expected "
             + expected
-            + "); restore this node's data from another member");
+            + "); "
+            + StoreException.REMEDY);
   }
 
   /** Octets of the stream part. */

@@ -150,4 +150,22 @@ class DataFolderTest {
       }
     }
   }
+
+  @Test
+  void open_aFileStandsThere_saysWhatWasExpected(@TempDir Path temp) throws IOException {
+    Path file = Files.createFile(temp.resolve("data"));
+    assertThatThrownBy(() -> DataFolder.open(file, "edge", "n1"))
+        .isInstanceOf(IOException.class)
+        .hasMessageStartingWith("cannot use the data folder " + file + ": ")
+        .hasMessageContaining("expected a folder that this user may write");
+  }
+
+  @Test
+  void open_markerIsNoText_namesTheFile(@TempDir Path temp) throws IOException {
+    Path data = Files.createDirectory(temp.resolve("data"));
+    Files.write(data.resolve("member"), new byte[] {(byte) 0xff, (byte) 0xfe, 1});
+    assertThatThrownBy(() -> DataFolder.open(data, "edge", "n1"))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("corrupt " + data.toRealPath().resolve("member"));
+  }
 }

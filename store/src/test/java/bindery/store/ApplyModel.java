@@ -249,7 +249,8 @@ final class ApplyModel {
           if (held != null) {
             touch(held.binding());
           }
-          long validEnd = end(lease, lease.getValid());
+          long from = Math.min(DhcpTime.ofUnixSeconds(lease.getGranted()), by.now());
+          long validEnd = end(from, lease.getValid());
           leases.put(
               key,
               new Held(
@@ -258,7 +259,7 @@ final class ApplyModel {
                   by.feeder(),
                   by.sequence(),
                   DhcpTime.ofUnixSeconds(lease.getGranted()),
-                  Math.min(validEnd, end(lease, lease.getPreferred())),
+                  Math.min(validEnd, end(from, lease.getPreferred())),
                   validEnd,
                   held != null && hint.saysNothing() ? held.hint() : hint,
                   held != null && isOwn(held)
@@ -304,9 +305,8 @@ final class ApplyModel {
     }
   }
 
-  private static long end(Lease lease, int lifetime) {
-    return DhcpTime.end(
-        DhcpTime.ofUnixSeconds(lease.getGranted()), Integer.toUnsignedLong(lifetime));
+  private static long end(long from, int lifetime) {
+    return DhcpTime.end(from, Integer.toUnsignedLong(lifetime));
   }
 
   private void dropEmpty() {
