@@ -297,7 +297,7 @@ class RulesOfOrderTest {
   @Test
   void put_grantedByAClockThatIsAhead_lastsNoLongerThanItSays() {
     feed.send(ApplyExchange.of(Samples.client(1), ApplyFixture.NOW + 5_000).put(LEASE, 50, 100));
-    LeaseRecord held = store.lease(0, Samples.client(1), LEASE);
+    LeaseRecord held = store.lease(link, Samples.client(1), LEASE);
     assertThat(held.granted()).isEqualTo(ApplyFixture.instant(ApplyFixture.NOW + 5_000));
     assertThat(held.preferredEnd()).isEqualTo(ApplyFixture.instant(ApplyFixture.NOW + 50));
     assertThat(held.validEnd()).isEqualTo(ApplyFixture.instant(ApplyFixture.NOW + 100));
