@@ -1,6 +1,7 @@
 package bindery.admin;
 
 import bindery.log.v1.Feeder;
+import bindery.log.v1.Job;
 import bindery.log.v1.Settings;
 import bindery.log.v1.Source;
 import bindery.model.Bytes;
@@ -14,6 +15,7 @@ import bindery.v1.AdminGrpc;
 import bindery.v1.FeederStatus;
 import bindery.v1.FlushRequest;
 import bindery.v1.FlushResponse;
+import bindery.v1.JobStatus;
 import bindery.v1.MemberStatus;
 import bindery.v1.Role;
 import bindery.v1.SourceStatus;
@@ -96,7 +98,14 @@ public final class AdminService extends AdminGrpc.AdminImplBase {
           .setBindingsEstimate(view.bindingsEstimate())
           .setStoreBytes(store.sizeBytes());
       view.clusterDuid().ifPresent(duid -> status.setClusterDuid(octets(duid.octets())));
-      view.sources().forEach(source -> status.addSources(source(source)));
+      view.sources().forEach(source -> status.addSources(source(source, view.isSilent(source))));
+      for (Job job : view.jobs()) {
+        JobStatus told = JobText.status(job);
+        status.addJobs(told);
+        if (told.getKind() == JobStatus.Kind.SWEEP_HELD) {
+          status.addWarnings(JobText.warning(told));
+        }
+      }
       describeSettings(status, view.settings());
     }
   }
@@ -114,11 +123,13 @@ public final class AdminService extends AdminGrpc.AdminImplBase {
     }
   }
 
-  private static SourceStatus source(Source source) {
+  private static SourceStatus source(Source source, boolean isSilent) {
     SourceStatus.Builder status =
         SourceStatus.newBuilder()
             .setName(source.getName())
-            .setLastItemMillis(source.getLastItemMillis());
+            .setLastItemMillis(source.getLastItemMillis())
+            .setFed(source.getFed())
+            .setSilent(isSilent);
     if (source.hasSkewMillis()) {
       status.setSkewMillis(source.getSkewMillis());
     }

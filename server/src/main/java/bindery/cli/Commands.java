@@ -60,6 +60,11 @@ public final class Commands {
                     .addSubcommand(new QueryCommand.ByRemote(invocation))
                     .addSubcommand(new QueryCommand.ByClient(invocation))
                     .addSubcommand(new QueryCommand.ByAddress(invocation)))
+            .addSubcommand(
+                new CommandLine(new SourceGroup())
+                    .addSubcommand(new SourceListCommand())
+                    .addSubcommand(new SourceCommands.AcceptSweep())
+                    .addSubcommand(new SourceCommands.Remove()))
             .addSubcommand(new StatusCommand());
     Arguments.register(root);
     new EnvironmentTwins(invocation.environment()).install(root);

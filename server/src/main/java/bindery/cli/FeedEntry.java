@@ -30,9 +30,12 @@ sealed interface FeedEntry {
    * @param name the file's, or {@code -} for standard input
    * @param first from 1
    * @param last from 1
-   * @param count how many of these lines hold something, at least 1
+   * @param count how many of these lines hold something, at least 1, save of {@link #NONE}
    */
   record Lines(String name, long first, long last, int count) {
+    /** No line: of what a feed says of itself. */
+    static final Lines NONE = new Lines("-", 0, 0, 0);
+
     static Lines of(String name, long line) {
       return new Lines(name, line, line, 1);
     }

@@ -8,6 +8,7 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -16,7 +17,7 @@ import picocli.CommandLine.Spec;
     name = "json",
     description = {
       "Feeds updates, one JSON object a line. Adds and ends what the lines say, and lets go of"
-          + " nothing else.",
+          + " nothing else, save with --sync.",
       "Lines of one client with one cltt, one after another, are one exchange; so the last exchange"
           + " is sent when another line or the end of the input follows. A bad line is reported by"
           + " its number and skipped."
@@ -53,6 +54,14 @@ final class FeedJsonCommand implements Callable<Integer> {
 
   @Mixin private FeedArguments arguments = new FeedArguments();
 
+  @Option(
+      names = "--sync",
+      description =
+          "The input is all that the source holds: at its end, let go of what it did not name. A"
+              + " lease that no other source holds ends then. Nothing is let go of if a line is"
+              + " rejected, or if it were more than sweep-limit (bindery source accept-sweep).")
+  private boolean isSync;
+
   @Parameters(
       index = "0",
       paramLabel = "FILE|-",
@@ -71,7 +80,8 @@ final class FeedJsonCommand implements Callable<Integer> {
               arguments.feederId("json", "json"),
               arguments.api(),
               spec.commandLine().getErr(),
-              invocation.terminal())
+              invocation.terminal(),
+              isSync)
           .run()
           .number();
     }

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -23,8 +24,10 @@ import picocli.CommandLine.Spec;
     description = {
       "Feeds the lease file of a Kea with the memfile back end, row by row, with what its clean-up"
           + " left beside it (FILE.completed, else FILE.2 and FILE.1).",
-      "It adds and ends what the rows say, and lets go of nothing else; to feed a file again is"
-          + " safe. Import the links of its configuration first: bindery link import-kea."
+      "The files are taken for all that the source holds: what they do not name is let go of at the"
+          + " end, unless a row is rejected or it were more than sweep-limit (bindery source list)."
+          + " To feed a file again is safe. Import the links of its configuration first: bindery"
+          + " link import-kea."
     },
     footer = {
       "",
@@ -38,6 +41,11 @@ final class FeedKeaCsvCommand implements Callable<Integer> {
   @Spec private CommandSpec spec = CommandSpec.create();
 
   @Mixin private FeedArguments arguments = new FeedArguments();
+
+  @Option(
+      names = "--add",
+      description = "Let go of nothing: the file is not all that the source holds.")
+  private boolean isAdding;
 
   @Parameters(index = "0", paramLabel = "FILE", description = "Such as kea-leases6.csv.")
   private Path file = Path.of("");
@@ -54,7 +62,8 @@ final class FeedKeaCsvCommand implements Callable<Integer> {
               arguments.feederId("kea", "kea-csv"),
               arguments.api(),
               spec.commandLine().getErr(),
-              invocation.terminal())
+              invocation.terminal(),
+              !isAdding)
           .run()
           .number();
     } catch (KeaFormatException e) {

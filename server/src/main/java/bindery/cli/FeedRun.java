@@ -8,6 +8,8 @@ import bindery.feeder.FeedOptions;
 import bindery.feeder.FeedStream;
 import bindery.feeder.FeederId;
 import bindery.feeder.ServerList;
+import bindery.v1.BeginSync;
+import bindery.v1.EndSync;
 import bindery.v1.Item;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -22,15 +24,29 @@ final class FeedRun {
   private final ApiArguments api;
   private final PrintWriter err;
   private final boolean terminal;
+  private final boolean isSync;
+  private boolean isSwept;
   private final FeedTally tally = new FeedTally();
   private final long startNanos = System.nanoTime();
 
-  FeedRun(FeedInput input, FeederId feeder, ApiArguments api, PrintWriter err, boolean terminal) {
+  /**
+   * A feeding that has not begun.
+   *
+   * @param isSync whether what the input does not name is let go of at its end
+   */
+  FeedRun(
+      FeedInput input,
+      FeederId feeder,
+      ApiArguments api,
+      PrintWriter err,
+      boolean terminal,
+      boolean isSync) {
     this.input = input;
     this.feeder = feeder;
     this.api = api;
     this.err = err;
     this.terminal = terminal;
+    this.isSync = isSync;
   }
 
   /**
@@ -56,6 +72,10 @@ final class FeedRun {
   private void feed(FeedStream stream) throws ApiException, IOException, InterruptedException {
     try (FeedProgress progress = new FeedProgress(err, terminal, input, tally)) {
       progress.start();
+      if (isSync) {
+        tally.puttingNone();
+        stream.put(Item.newBuilder().setBeginSync(BeginSync.getDefaultInstance()).build());
+      }
       try {
         FeedEntry entry = input.next();
         while (entry != null) {
@@ -63,9 +83,22 @@ final class FeedRun {
           entry = input.next();
         }
       } catch (IOException e) {
-        stream.finish(); // what was read before the input broke off
+        finish(stream, false); // what was read before the input broke off
         throw e;
       }
+      finish(stream, true);
+    }
+  }
+
+  /** Waits for the acknowledgements, then ends the sync: only one that told everything sweeps. */
+  private void finish(FeedStream stream, boolean isWhole)
+      throws ApiException, InterruptedException {
+    stream.finish();
+    if (isSync) {
+      isSwept = isWhole && tally.isClean();
+      tally.puttingNone();
+      stream.put(
+          Item.newBuilder().setEndSync(EndSync.newBuilder().setIncomplete(!isSwept)).build());
       stream.finish();
     }
   }
@@ -124,6 +157,13 @@ final class FeedRun {
     double rate = counts.read() / Math.max(seconds, 1e-3);
     text.append(String.format(Locale.ROOT, "; %.1f s, %.0f lines/s", seconds, rate));
     err.println(text);
+    if (isSync && isSwept) {
+      err.println("what was not named is let go of: bindery source list shows how that stands");
+    } else if (isSync) {
+      err.println(
+          "nothing is let go of, since not every line could be fed: mend the input and feed it"
+              + " again");
+    }
     err.flush();
   }
 

@@ -66,6 +66,16 @@ final class FeedTally implements AckListener {
     inFlight.add(new InFlight(lines, leases));
   }
 
+  /** An item that stands for no line is about to be put. */
+  synchronized void puttingNone() {
+    inFlight.add(new InFlight(Lines.NONE, 0));
+  }
+
+  /** Whether nothing was rejected yet. */
+  synchronized boolean isClean() {
+    return rejected == 0;
+  }
+
   /** Lines that cannot be fed. */
   synchronized void fault(Lines lines, String reason) {
     read += lines.count();

@@ -48,7 +48,11 @@ final class LinkDeleteCommand implements Callable<Integer> {
       throw CommandException.of(e);
     }
     PrintWriter err = spec.commandLine().getErr();
-    err.println("link " + name + ": deleted, " + response.getBindingsMoved() + " bindings moved");
+    err.println(
+        "link "
+            + name
+            + ": deleted, "
+            + LinkText.moved(response.getBindingsMoved(), response.getJob()));
     err.flush();
     return ExitCode.OK.number();
   }

@@ -8,6 +8,7 @@ import bindery.kea.KeaConfigReader;
 import bindery.kea.KeaFormatException;
 import bindery.kea.KeaLink;
 import bindery.kea.LinkMerge;
+import bindery.v1.PutLinkResponse;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -61,6 +62,7 @@ final class LinkImportKeaCommand implements Callable<Integer> {
       throw new CommandException(ExitCode.ERROR, String.valueOf(e.getMessage()), e);
     }
     long moved = 0;
+    long job = 0;
     LinkMerge.Plan plan;
     try (ServerList servers = api.servers()) {
       LinkClient client = new LinkClient(servers, api.timeout());
@@ -70,8 +72,9 @@ final class LinkImportKeaCommand implements Callable<Integer> {
             ExitCode.ERROR, "nothing imported: " + String.join("\nError: ", plan.problems()));
       }
       for (LinkMerge.Change change : plan.changes()) {
-        moved +=
-            client.put(change.link(), OptionalLong.of(change.heldVersion())).getBindingsMoved();
+        PutLinkResponse put = client.put(change.link(), OptionalLong.of(change.heldVersion()));
+        moved += put.getBindingsMoved();
+        job = put.getJob(); // a later put takes the job over
         err.println((change.heldVersion() == 0 ? "new " : "changed ") + change.link().getName());
       }
     } catch (ApiException e) {
@@ -87,8 +90,7 @@ final class LinkImportKeaCommand implements Callable<Integer> {
             + " changed, "
             + plan.unchanged()
             + " unchanged; "
-            + moved
-            + " bindings moved");
+            + LinkText.moved(moved, job));
     err.flush();
     return ExitCode.OK.number();
   }

@@ -106,8 +106,7 @@ final class LinkPutCommand implements Callable<Integer> {
             + ": version "
             + response.getLink().getVersion()
             + ", "
-            + response.getBindingsMoved()
-            + " bindings moved");
+            + LinkText.moved(response.getBindingsMoved(), response.getJob()));
     err.flush();
     return ExitCode.OK.number();
   }

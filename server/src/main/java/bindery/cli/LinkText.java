@@ -31,6 +31,13 @@ final class LinkText {
         Long.toUnsignedString(link.getVersion()));
   }
 
+  /** What a change of a link did to bindings. */
+  static String moved(long moved, long job) {
+    return moved
+        + " bindings moved"
+        + (job == 0 ? "" : " so far; the rest follows in steps (bindery status)");
+  }
+
   private static String join(List<String> words) {
     return words.isEmpty() ? "-" : String.join(",", words);
   }

@@ -2,6 +2,7 @@ package bindery.cli;
 
 import bindery.cli.StatusCommand.NodeAnswer;
 import bindery.v1.FeederStatus;
+import bindery.v1.JobStatus;
 import bindery.v1.SourceStatus;
 import bindery.v1.StatusResponse;
 import com.fasterxml.jackson.databind.node.ArrayNode;
@@ -57,6 +58,7 @@ final class StatusText {
       for (String source : sources(answers)) {
         row(table, "source " + source, answers, s -> source(s, source));
       }
+      row(table, "jobs", answers, StatusText::jobs);
       row(table, "warnings", answers, s -> Integer.toString(s.getWarningsCount()));
     }
   }
@@ -93,6 +95,20 @@ final class StatusText {
 
   private static String size(long bytes) {
     return String.format(Locale.ROOT, "%.1f MiB", bytes / 1048576.0);
+  }
+
+  private static String jobs(StatusResponse status) {
+    List<String> jobs = new ArrayList<>();
+    for (JobStatus job : status.getJobsList()) {
+      long percent = 100 * job.getVisited() / Math.max(1, status.getBindingsEstimate());
+      jobs.add(
+          job.getKind().toString().toLowerCase(Locale.ROOT).replace('_', ' ')
+              + (job.getSource().isEmpty() ? "" : " of " + job.getSource())
+              + (job.getKind() == JobStatus.Kind.SWEEP_HELD
+                  ? ""
+                  : " " + Math.min(99, percent) + "%"));
+    }
+    return jobs.isEmpty() ? "none" : String.join(", ", jobs);
   }
 
   private static Set<String> sources(List<NodeAnswer> answers) {
@@ -166,14 +182,29 @@ final class StatusText {
                     .put("self", member.getSelf()));
     ArrayNode sources = object.putArray("sources");
     status.getSourcesList().forEach(source -> put(sources.addObject(), source));
+    ArrayNode jobs = object.putArray("jobs");
+    status
+        .getJobsList()
+        .forEach(
+            job ->
+                jobs.addObject()
+                    .put("id", job.getId())
+                    .put("kind", job.getKind().toString().toLowerCase(Locale.ROOT))
+                    .put("source", job.getSource())
+                    .put("visited", job.getVisited())
+                    .put("changed", job.getChanged())
+                    .put("live", job.getLive())
+                    .put("going", job.getGoing()));
     ObjectNode settings = object.putObject("settings");
     status.getSettingsMap().forEach(settings::put);
     status.getWarningsList().forEach(object.putArray("warnings")::add);
   }
 
-  private static void put(ObjectNode object, SourceStatus source) {
+  static void put(ObjectNode object, SourceStatus source) {
     object.put("name", source.getName());
     object.put("last_item_millis", source.getLastItemMillis());
+    object.put("fed", source.getFed());
+    object.put("silent", source.getSilent());
     if (source.hasSkewMillis()) {
       object.put("skew_millis", source.getSkewMillis());
     }

@@ -1,5 +1,7 @@
 package bindery.feed;
 
+import bindery.v1.AcceptSweepRequest;
+import bindery.v1.AcceptSweepResponse;
 import bindery.v1.DeleteLinkRequest;
 import bindery.v1.DeleteLinkResponse;
 import bindery.v1.FeedGrpc;
@@ -9,6 +11,8 @@ import bindery.v1.ListLinksRequest;
 import bindery.v1.ListLinksResponse;
 import bindery.v1.PutLinkRequest;
 import bindery.v1.PutLinkResponse;
+import bindery.v1.RemoveSourceRequest;
+import bindery.v1.RemoveSourceResponse;
 import io.grpc.Status;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
@@ -19,6 +23,7 @@ import java.util.concurrent.ConcurrentHashMap;
 final class FeedService extends FeedGrpc.FeedImplBase implements AutoCloseable {
   private final Proposals proposals;
   private final Links links;
+  private final Sources sources;
   private final FeedLimits limits;
   private final FeedMetrics metrics;
   private final EntryGatherer gatherer;
@@ -29,6 +34,7 @@ final class FeedService extends FeedGrpc.FeedImplBase implements AutoCloseable {
   FeedService(Proposals proposals, Links links, FeedLimits limits, FeedMetrics metrics) {
     this.proposals = proposals;
     this.links = links;
+    sources = new Sources(proposals);
     this.limits = limits;
     this.metrics = metrics;
     gatherer = new EntryGatherer(proposals, metrics);
@@ -75,6 +81,18 @@ final class FeedService extends FeedGrpc.FeedImplBase implements AutoCloseable {
   @Override
   public void deleteLink(DeleteLinkRequest request, StreamObserver<DeleteLinkResponse> response) {
     links.delete(request, response);
+  }
+
+  @Override
+  public void acceptSweep(
+      AcceptSweepRequest request, StreamObserver<AcceptSweepResponse> response) {
+    sources.acceptSweep(request, response);
+  }
+
+  @Override
+  public void removeSource(
+      RemoveSourceRequest request, StreamObserver<RemoveSourceResponse> response) {
+    sources.remove(request, response);
   }
 
   @Override

@@ -77,7 +77,8 @@ final class ItemMapper {
     switch (fed.getKindCase()) {
       case EXCHANGE -> item.setExchange(exchange(fed.getExchange()));
       case BEGIN_SYNC -> item.setBeginSync(BeginSync.getDefaultInstance());
-      case END_SYNC -> item.setEndSync(EndSync.getDefaultInstance());
+      case END_SYNC ->
+          item.setEndSync(EndSync.newBuilder().setIncomplete(fed.getEndSync().getIncomplete()));
       case ALIVE -> item.setAlive(Alive.getDefaultInstance());
       case KIND_NOT_SET ->
           throw new RejectException(

@@ -3,7 +3,6 @@ package bindery.feed;
 import bindery.log.v1.Command;
 import bindery.log.v1.DeleteLink;
 import bindery.log.v1.PutLink;
-import bindery.log.v1.Result;
 import bindery.model.Ipv6Address;
 import bindery.model.Ipv6Prefix;
 import bindery.store.ReadPoint;
@@ -20,10 +19,8 @@ import com.google.protobuf.ByteString;
 import io.grpc.Status;
 import io.grpc.stub.StreamObserver;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
-import org.jspecify.annotations.Nullable;
 
 /** Puts, deletes and lists links: checked here as far as no state is needed, decided by the log. */
 final class Links {
@@ -56,18 +53,17 @@ final class Links {
     if (request.hasExpectedVersion()) {
       put.setExpectedVersion(request.getExpectedVersion());
     }
-    propose(
-        Command.newBuilder().setLevel(1).setPutLink(put).build(),
+    OneCommand.propose(
+        proposals,
+        Command.newBuilder().setPutLink(put),
         response,
-        result -> {
-          response.onNext(
-              PutLinkResponse.newBuilder()
-                  .setLink(told(result.getLink().getLink()))
-                  .setRevision(result.getRevision())
-                  .setBindingsMoved(result.getLink().getBindingsMoved())
-                  .build());
-          response.onCompleted();
-        });
+        result ->
+            PutLinkResponse.newBuilder()
+                .setLink(told(result.getLink().getLink()))
+                .setRevision(result.getRevision())
+                .setBindingsMoved(result.getLink().getBindingsMoved())
+                .setJob(result.getLink().getJob())
+                .build());
   }
 
   void delete(DeleteLinkRequest request, StreamObserver<DeleteLinkResponse> response) {
@@ -75,17 +71,16 @@ final class Links {
     if (request.hasExpectedVersion()) {
       delete.setExpectedVersion(request.getExpectedVersion());
     }
-    propose(
-        Command.newBuilder().setLevel(1).setDeleteLink(delete).build(),
+    OneCommand.propose(
+        proposals,
+        Command.newBuilder().setDeleteLink(delete),
         response,
-        result -> {
-          response.onNext(
-              DeleteLinkResponse.newBuilder()
-                  .setRevision(result.getRevision())
-                  .setBindingsMoved(result.getLink().getBindingsMoved())
-                  .build());
-          response.onCompleted();
-        });
+        result ->
+            DeleteLinkResponse.newBuilder()
+                .setRevision(result.getRevision())
+                .setBindingsMoved(result.getLink().getBindingsMoved())
+                .setJob(result.getLink().getJob())
+                .build());
   }
 
   void list(StreamObserver<ListLinksResponse> response) {
@@ -95,7 +90,7 @@ final class Links {
             .whenComplete(
                 (point, failure) -> {
                   if (point == null) {
-                    response.onError(error(failure));
+                    response.onError(OneCommand.error(failure));
                     return;
                   }
                   ListLinksResponse.Builder links = ListLinksResponse.newBuilder();
@@ -106,27 +101,6 @@ final class Links {
                   response.onNext(links.build());
                   response.onCompleted();
                 });
-  }
-
-  private void propose(Command command, StreamObserver<?> response, Consumer<Result> whenDone) {
-    var unused =
-        proposals
-            .propose(command)
-            .whenComplete(
-                (result, failure) -> {
-                  if (result == null) {
-                    response.onError(error(failure));
-                  } else if (result.hasRefusal()) {
-                    response.onError(GrpcErrors.of(result.getRefusal()).asRuntimeException());
-                  } else {
-                    whenDone.accept(result);
-                  }
-                });
-  }
-
-  private static Throwable error(@Nullable Throwable failure) {
-    return GrpcErrors.of(failure == null ? new IllegalStateException("no result") : failure)
-        .asRuntimeException();
   }
 
   /**

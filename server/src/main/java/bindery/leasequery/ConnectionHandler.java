@@ -169,7 +169,7 @@ final class ConnectionHandler extends SimpleChannelInboundHandler<ByteBuf>
                   ? answers.terminated(query, String.valueOf(endReason))
                   : answers.begin(query, point);
       begin(reading, query.transactionId(), query.type().code(), opening)
-          .ifPresent(pump -> pump.start(answers.admit()));
+          .ifPresent(pump -> pump.start(answers.admit(query)));
     } else if (incoming instanceof Incoming.Refused refused) {
       AnswerPump.Opening opening = (point, endReason) -> answers.refused(refused);
       begin(reading, refused.transactionId(), 0, opening).ifPresent(AnswerPump::start);

@@ -12,6 +12,8 @@ import java.util.Set;
  * @param listen where to listen, at least one; the standard's port is {@value #PORT} (S-01, S-02).
  *     Port 0 takes any free one
  * @param reads what to do with a query while no majority can be had
+ * @param barrierTimeout how long a query waits at most for a link whose bindings are being moved,
+ *     as it does for a majority; 10 ms or more
  * @param dataTimeout within which a frame must be complete from its first octet, and an answer must
  *     move {@value #MOVED_BYTES_MIN} octets or end (S-06, S-07); 10 ms or more. RFC 5460 says 300
  *     s, its draft 30 s; too short cuts off relays on poor lines, too long lets a stalled one pin a
@@ -34,6 +36,7 @@ import java.util.Set;
 public record LeasequeryOptions(
     List<InetSocketAddress> listen,
     ReadMode reads,
+    Duration barrierTimeout,
     Duration dataTimeout,
     Duration idleTimeout,
     Duration maxAnswerTime,
@@ -72,6 +75,7 @@ public record LeasequeryOptions(
     if (listen.isEmpty()) {
       throw new IllegalArgumentException("no address to listen on (expected at least one)");
     }
+    checkTimeout("barrier-timeout", barrierTimeout);
     checkTimeout("data-timeout", dataTimeout);
     checkTimeout("idle-timeout", idleTimeout);
     checkTimeout("max-answer-time", maxAnswerTime);
@@ -90,6 +94,7 @@ public record LeasequeryOptions(
     return new LeasequeryOptions(
         List.of(listen),
         ReadMode.LINEARIZABLE,
+        Duration.ofSeconds(5),
         Duration.ofSeconds(30),
         Duration.ofSeconds(300),
         Duration.ofMinutes(10),

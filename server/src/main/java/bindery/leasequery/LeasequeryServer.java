@@ -64,7 +64,14 @@ public final class LeasequeryServer implements AutoCloseable {
     this.options = options;
     ReadGate gate =
         new ReadGate(barrier, options.reads(), views, System::nanoTime, System::currentTimeMillis);
-    answers = new Answers(gate, views, System::nanoTime, options.sensitiveOptions(), onStoreFault);
+    answers =
+        new Answers(
+            gate,
+            views,
+            System::nanoTime,
+            options.barrierTimeout(),
+            options.sensitiveOptions(),
+            onStoreFault);
     access = new AccessList(options.requestors());
     connections = new Connections(options.maxConnections());
     scans =

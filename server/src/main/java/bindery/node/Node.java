@@ -147,6 +147,7 @@ final class Node implements AutoCloseable {
     return new LeasequeryOptions(
         List.of(front.listen()),
         reads,
+        front.barrierTimeout(),
         front.dataTimeout(),
         front.idleTimeout(),
         front.maxAnswerTime(),

@@ -20,7 +20,8 @@ import picocli.CommandLine.Spec;
     description = {
       "Runs one node until it is told to stop (SIGTERM or Ctrl-C).",
       "Without a file it is a working single node on loopback, with its data in the user's state"
-          + " folder."
+          + " folder. Port 547 needs root or the capability CAP_NET_BIND_SERVICE; without them name"
+          + " another, such as --leasequery-listen 127.0.0.1:15471."
     },
     footer = {
       "",

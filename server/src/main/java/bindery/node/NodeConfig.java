@@ -7,6 +7,7 @@ import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -29,6 +30,7 @@ record NodeConfig(
     Feed feed,
     Store store,
     List<String> warnings) {
+  private static final String LEASEQUERY_LISTEN_ALONE = "127.0.0.1:547";
 
   /** How the log is replicated and cut. */
   record Raft(
@@ -62,6 +64,16 @@ record NodeConfig(
   /** The store's memory, in octets. */
   record Store(long cacheBytes, long memtableBytes) {}
 
+  // Without a file nobody has said that the network may ask.
+  private static Map<String, String> onLoopback(
+      Map<String, String> flags, Map<String, String> environment) {
+    Map<String, String> all = new HashMap<>(flags);
+    if (!environment.containsKey(Settings.LEASEQUERY_LISTEN.environment())) {
+      all.putIfAbsent(Settings.LEASEQUERY_LISTEN.key(), LEASEQUERY_LISTEN_ALONE);
+    }
+    return all;
+  }
+
   /**
    * Reads and checks all options.
    *
@@ -71,7 +83,9 @@ record NodeConfig(
       Map<String, String> flags, Map<String, String> environment, @Nullable Path file)
       throws ConfigException {
     Problems problems = new Problems();
-    ConfigReader values = ConfigReader.read(flags, environment, file, problems);
+    ConfigReader values =
+        ConfigReader.read(
+            file == null ? onLoopback(flags, environment) : flags, environment, file, problems);
     ConfigRules.check(values, problems);
     if (!problems.isEmpty()) {
       throw new ConfigException(problems.list());

@@ -9,6 +9,7 @@ import bindery.wire.Frame;
 import bindery.wire.ReplyEncoder;
 import bindery.wire.Status;
 import bindery.wire.StatusCode;
+import java.util.OptionalLong;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -70,6 +71,7 @@ public final class Answer implements AutoCloseable {
   private final @Nullable StoreView view;
   private final @Nullable BindingCursor cursor;
   private final Consumer<StoreException> onStoreFault;
+  private final OptionalLong silentSince;
 
   private State state = State.START;
   private Result result = Result.UNDER_WAY;
@@ -82,6 +84,8 @@ public final class Answer implements AutoCloseable {
   private boolean isRowBegun;
   private long rowNow;
   private boolean hasSeenLive;
+  // Whether a row had a live lease when a source fell silent, and has none any more.
+  private boolean hasSeenSilenced;
   private long bindings;
   private @Nullable Status failure;
   private byte[] options = new byte[0];
@@ -110,6 +114,7 @@ public final class Answer implements AutoCloseable {
     this.view = view;
     this.cursor = cursor;
     this.onStoreFault = onStoreFault;
+    silentSince = plan instanceof Plan.Scan scan ? scan.silentSince() : OptionalLong.empty();
   }
 
   /**
@@ -169,6 +174,7 @@ public final class Answer implements AutoCloseable {
 
   private boolean isToTell(StreamPart row, long now) {
     if (!row.isLive(now)) {
+      hasSeenSilenced |= silentSince.isPresent() && row.isLive(silentSince.getAsLong());
       return false;
     }
     hasSeenLive = true;
@@ -248,6 +254,9 @@ public final class Answer implements AutoCloseable {
     }
     Plan.@Nullable Refuse instead =
         plan instanceof Plan.Scan scan ? scan.ifNone().orElse(null) : null;
+    if (instead == null && hasSeenSilenced && !hasSeenLive) {
+      instead = QueryPlanner.silent();
+    }
     // A lease that is held, if outside the time window, leaves its address a known one.
     if (instead != null && (instead.isTermination() || !hasSeenLive)) {
       end(page, instead.status());

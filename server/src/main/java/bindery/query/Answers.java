@@ -34,6 +34,7 @@ public final class Answers {
   private final Set<Integer> sensitiveOptions;
   private final Consumer<StoreException> onStoreFault;
   private final QueryPlanner planner = new QueryPlanner();
+  private final Rehomed rehomed;
   private volatile @Nullable Duid serverId;
 
   /**
@@ -41,6 +42,7 @@ public final class Answers {
    *
    * @param views pins a snapshot of the store; whoever gets it closes it
    * @param nanos the monotonic clock that read points are counted on
+   * @param patience how long a query waits at most for a link whose bindings are being moved
    * @param sensitiveOptions option codes that are never told (S-53)
    * @param onStoreFault told, on a scan thread, when the store cannot be trusted any more
    */
@@ -48,11 +50,13 @@ public final class Answers {
       ReadGate gate,
       Supplier<StoreView> views,
       LongSupplier nanos,
+      Duration patience,
       Set<Integer> sensitiveOptions,
       Consumer<StoreException> onStoreFault) {
     this.gate = gate;
     this.views = views;
     this.nanos = nanos;
+    rehomed = new Rehomed(views, nanos, patience);
     this.sensitiveOptions = Set.copyOf(sensitiveOptions);
     this.onStoreFault = onStoreFault;
   }
@@ -74,9 +78,12 @@ public final class Answers {
     return serverId();
   }
 
-  /** Passes the read gate: see {@link ReadGate#pass}. Never blocks. */
-  public CompletionStage<ReadPoint> admit() {
-    return gate.pass();
+  /**
+   * Passes the read gate, see {@link ReadGate#pass}, and waits, for a query that names a link whose
+   * bindings are being moved, until they are: at most the time given. Never blocks.
+   */
+  public CompletionStage<ReadPoint> admit(LeaseQuery query) {
+    return gate.pass().thenCompose(point -> rehomed.await(query.linkAddress(), point));
   }
 
   /** Keeps the age of bounded reads known: see {@link ReadGate#refresh}. Never blocks. */

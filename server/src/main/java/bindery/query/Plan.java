@@ -4,6 +4,7 @@ import bindery.store.Selector;
 import bindery.wire.Status;
 import bindery.wire.StatusCode;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /** What is to be done with a query. */
 sealed interface Plan {
@@ -13,8 +14,11 @@ sealed interface Plan {
    * @param selector which bindings
    * @param isBulk whether there may be many
    * @param ifNone what to say instead of "there is nothing"; empty if that may be said
+   * @param silentSince since when a source tells nothing any more, seconds since 2000: what has run
+   *     out since is no reason to say that there is nothing; empty if none is silent
    */
-  record Scan(Selector selector, boolean isBulk, Optional<Refuse> ifNone) implements Plan {}
+  record Scan(Selector selector, boolean isBulk, Optional<Refuse> ifNone, OptionalLong silentSince)
+      implements Plan {}
 
   /**
    * Answer with a status alone (S-44).

@@ -1,6 +1,7 @@
 package bindery.query;
 
 import bindery.model.Ipv6Address;
+import bindery.store.BindingCursor;
 import bindery.store.Selector;
 import bindery.store.StoreView;
 import bindery.wire.LeaseQuery;
@@ -8,6 +9,7 @@ import bindery.wire.QueryKey;
 import bindery.wire.StatusCode;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -60,6 +62,11 @@ final class QueryPlanner {
       if (links.isEmpty()) {
         return notConfigured("no configured link contains " + query.linkAddress());
       }
+      if (Rehomed.isUnderWay(view, links)) {
+        return terminate(
+            "links were changed, and the bindings of this one are still being moved; ask again"
+                + " shortly");
+      }
     }
     return scan(key, links, view, ifNone);
   }
@@ -68,29 +75,52 @@ final class QueryPlanner {
   private static Plan scan(
       QueryKey key, List<Integer> links, StoreView view, Optional<Plan.Refuse> ifNone) {
     if (key instanceof QueryKey.ByLink) {
-      return new Plan.Scan(new Selector.ByLink(links), true, ifNone);
+      return scan(new Selector.ByLink(links), true, view, ifNone);
     }
     if (key instanceof QueryKey.ByRelayId relay) {
-      return new Plan.Scan(new Selector.ByRelay(relay.relay(), links), true, ifNone);
+      return scan(new Selector.ByRelay(relay.relay(), links), true, view, ifNone);
     }
     if (key instanceof QueryKey.ByRemoteId remote) {
-      return new Plan.Scan(new Selector.ByRemote(remote.remote(), links), true, ifNone);
+      return scan(new Selector.ByRemote(remote.remote(), links), true, view, ifNone);
     }
     if (key instanceof QueryKey.ByClientId client) {
-      return new Plan.Scan(new Selector.ByClient(client.client(), links), false, ifNone);
+      return scan(new Selector.ByClient(client.client(), links), false, view, ifNone);
     }
     if (key instanceof QueryKey.ByAddress held) {
-      Ipv6Address address = held.address();
-      boolean isUnknown = links.isEmpty() && !view.topology().covers(address);
-      return new Plan.Scan(
-          new Selector.ByAddress(address, links),
-          false,
-          isUnknown && ifNone.isEmpty()
-              ? Optional.of(
-                  notConfigured(address + " is in no configured link, pool or lease that is held"))
-              : ifNone);
+      return address(held.address(), links, view, ifNone);
     }
     throw new IllegalStateException("no search for " + key);
+  }
+
+  private static Plan scan(
+      Selector selector, boolean isBulk, StoreView view, Optional<Plan.Refuse> ifNone) {
+    return new Plan.Scan(selector, isBulk, ifNone, view.silentSince());
+  }
+
+  // By address only a lease that is live is found: whether one has run out is asked beforehand.
+  private static Plan address(
+      Ipv6Address address, List<Integer> links, StoreView view, Optional<Plan.Refuse> ifNone) {
+    Selector selector = new Selector.ByAddress(address, links);
+    Optional<Plan.Refuse> instead = ifNone;
+    OptionalLong silentSince = view.silentSince();
+    if (instead.isEmpty() && silentSince.isPresent()) {
+      try (BindingCursor before = view.scan(selector, false, silentSince.getAsLong())) {
+        instead = before.next() ? Optional.of(silent()) : instead;
+      }
+    }
+    if (instead.isEmpty() && links.isEmpty() && !view.topology().covers(address)) {
+      instead =
+          Optional.of(
+              notConfigured(address + " is in no configured link, pool or lease that is held"));
+    }
+    return new Plan.Scan(selector, false, instead, silentSince);
+  }
+
+  /** The answer that would be empty only because nobody renews any more. */
+  static Plan.Refuse silent() {
+    return terminate(
+        "what was held has run out since its DHCPv6 server was last heard of: it may hold all the"
+            + " same");
   }
 
   private static Plan.Refuse terminate(String reason) {

@@ -216,4 +216,31 @@ final class FeedJsonCommandTest {
       return "127.0.0.1:" + socket.getLocalPort();
     }
   }
+
+  @Test
+  void feedSync_soundLines_standBetweenBeginAndEnd() {
+    CommandRun run =
+        CommandRun.with(
+            Map.of(), put(1) + put(2), "feed", "json", "-", "--sync", "--server", node.address());
+
+    assertThat(run.exit()).as(run.err()).isZero();
+    assertThat(node.items).hasSize(4);
+    assertThat(node.items.get(0).hasBeginSync()).isTrue();
+    assertThat(node.items.get(3).getEndSync().getIncomplete()).isFalse();
+    assertThat(node.items.get(3).hasEndSync()).isTrue();
+    assertThat(run.err())
+        .contains("read 2 lines, accepted 2, stale 0, rejected 0")
+        .contains("bindery source list");
+  }
+
+  @Test
+  void feedSync_aLineIsRejected_letsNothingGo() {
+    CommandRun run =
+        CommandRun.with(
+            Map.of(), put(1) + "{}\n", "feed", "json", "-", "--sync", "--server", node.address());
+
+    assertThat(run.exit()).isEqualTo(8);
+    assertThat(node.items.get(2).getEndSync().getIncomplete()).isTrue();
+    assertThat(run.err()).contains("nothing is let go of");
+  }
 }

@@ -1,5 +1,7 @@
 package bindery.cli;
 
+import bindery.v1.AcceptSweepRequest;
+import bindery.v1.AcceptSweepResponse;
 import bindery.v1.Ack;
 import bindery.v1.AdminGrpc;
 import bindery.v1.Batch;
@@ -9,6 +11,7 @@ import bindery.v1.Exchange;
 import bindery.v1.FeedGrpc;
 import bindery.v1.FeedRequest;
 import bindery.v1.FeedResponse;
+import bindery.v1.Item;
 import bindery.v1.ItemResult;
 import bindery.v1.Link;
 import bindery.v1.ListLinksRequest;
@@ -17,6 +20,8 @@ import bindery.v1.Open;
 import bindery.v1.Opened;
 import bindery.v1.PutLinkRequest;
 import bindery.v1.PutLinkResponse;
+import bindery.v1.RemoveSourceRequest;
+import bindery.v1.RemoveSourceResponse;
 import bindery.v1.StatusRequest;
 import bindery.v1.StatusResponse;
 import io.grpc.Server;
@@ -26,6 +31,8 @@ import io.grpc.stub.StreamObserver;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -37,6 +44,8 @@ import java.util.function.Function;
 final class ScriptedNode implements AutoCloseable {
   final List<Open> opens = new CopyOnWriteArrayList<>();
   final List<Exchange> exchanges = new CopyOnWriteArrayList<>();
+  final List<Item> items = Collections.synchronizedList(new ArrayList<>());
+  final Map<String, Long> decided = new TreeMap<>();
   final Map<String, Link> links = new TreeMap<>();
 
   // What an exchange is answered with, save its sequence; nothing for accepted.
@@ -113,6 +122,10 @@ final class ScriptedNode implements AutoCloseable {
       Ack.Builder ack =
           Ack.newBuilder().setThroughSequence(batch.getFirstSequence() + batch.getItemsCount() - 1);
       for (int i = 0; i < batch.getItemsCount(); i++) {
+        items.add(batch.getItems(i));
+        if (!batch.getItems(i).hasExchange()) {
+          continue;
+        }
         Exchange exchange = batch.getItems(i).getExchange();
         exchanges.add(exchange);
         long sequence = batch.getFirstSequence() + i;
@@ -147,6 +160,30 @@ final class ScriptedNode implements AutoCloseable {
             Status.NOT_FOUND.withDescription("no link " + request.getName()).asRuntimeException());
       } else {
         response.onNext(DeleteLinkResponse.getDefaultInstance());
+        response.onCompleted();
+      }
+    }
+
+    @Override
+    public void acceptSweep(
+        AcceptSweepRequest request, StreamObserver<AcceptSweepResponse> response) {
+      if (refusal.isPresent()) {
+        response.onError(refusal.get().asRuntimeException());
+      } else {
+        decided.put("accept " + request.getSource(), 1L);
+        response.onNext(AcceptSweepResponse.newBuilder().setJob(7).build());
+        response.onCompleted();
+      }
+    }
+
+    @Override
+    public void removeSource(
+        RemoveSourceRequest request, StreamObserver<RemoveSourceResponse> response) {
+      if (refusal.isPresent()) {
+        response.onError(refusal.get().asRuntimeException());
+      } else {
+        decided.put("remove " + request.getSource(), 1L);
+        response.onNext(RemoveSourceResponse.getDefaultInstance());
         response.onCompleted();
       }
     }

@@ -42,6 +42,7 @@ final class Front implements AutoCloseable {
         new LeasequeryOptions(
             List.of(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0)),
             ReadMode.LINEARIZABLE,
+            Duration.ofSeconds(5),
             dataTimeout,
             idleTimeout,
             maxAnswerTime,

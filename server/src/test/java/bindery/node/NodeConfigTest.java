@@ -35,6 +35,7 @@ final class NodeConfigTest {
     assertThat(config.members().get(0).address()).isEqualTo("127.0.0.1:5471");
     assertThat(config.data()).isEqualTo(Path.of("/state/bindery/n1"));
     assertThat(config.leasequery().listen().getPort()).isEqualTo(547);
+    assertThat(config.leasequery().listen().getAddress().isLoopbackAddress()).isTrue();
     assertThat(config.leasequery().maxConnections()).isEqualTo(10);
     assertThat(config.leasequery().dataTimeout()).isEqualTo(Duration.ofSeconds(30));
     assertThat(config.api().getPort()).isEqualTo(5470);
@@ -152,7 +153,11 @@ final class NodeConfigTest {
         NodeConfig.load(Map.of(), Map.of("XDG_STATE_HOME", "/state"), file(SampleFile.text()));
 
     assertThat(config)
-        .isEqualTo(NodeConfig.load(Map.of(), Map.of("XDG_STATE_HOME", "/state"), null));
+        .isEqualTo(
+            NodeConfig.load(
+                Map.of("leasequery.listen", "[::]:547"), // without a file: loopback
+                Map.of("XDG_STATE_HOME", "/state"),
+                null));
   }
 
   @Test

@@ -19,6 +19,7 @@ import bindery.wire.QueryKey;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
@@ -104,6 +105,7 @@ final class AnswerTest {
             gate,
             store::view,
             nanos::get,
+            Duration.ofSeconds(5),
             sensitive,
             fault -> {
               throw new AssertionError(fault);

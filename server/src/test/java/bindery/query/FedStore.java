@@ -1,11 +1,14 @@
 package bindery.query;
 
+import bindery.log.v1.Alive;
 import bindery.log.v1.Apply;
+import bindery.log.v1.Barrier;
 import bindery.log.v1.Command;
 import bindery.log.v1.Exchange;
 import bindery.log.v1.Group;
 import bindery.log.v1.Identity;
 import bindery.log.v1.Item;
+import bindery.log.v1.Job;
 import bindery.log.v1.Lease;
 import bindery.log.v1.Link;
 import bindery.log.v1.OpenSession;
@@ -13,6 +16,7 @@ import bindery.log.v1.Prefix;
 import bindery.log.v1.PutLink;
 import bindery.log.v1.Result;
 import bindery.log.v1.SetCluster;
+import bindery.log.v1.Step;
 import bindery.model.Duid;
 import bindery.model.Ipv6Address;
 import bindery.model.Ipv6Prefix;
@@ -134,6 +138,36 @@ public final class FedStore implements AutoCloseable {
       throw new IllegalStateException("not accepted: " + result.getApply());
     }
     sequence += exchanges.length;
+    return this;
+  }
+
+  /** The feeder says that its server answers. */
+  public FedStore alive() {
+    Group.Builder group =
+        Group.newBuilder()
+            .setSource("kea")
+            .setFeeder("test")
+            .setSession(session)
+            .setFirstSequence(++sequence)
+            .addItems(Item.newBuilder().setAlive(Alive.getDefaultInstance()));
+    apply(Command.newBuilder().setApply(Apply.newBuilder().addGroups(group)));
+    return this;
+  }
+
+  /** An entry that changes nothing but cluster time. */
+  public FedStore tick() {
+    apply(Command.newBuilder().setBarrier(Barrier.getDefaultInstance()));
+    return this;
+  }
+
+  /** Takes one step of the oldest job. */
+  public FedStore step() {
+    try (StoreView view = store.view()) {
+      Job job = view.jobs().get(0);
+      apply(
+          Command.newBuilder()
+              .setStep(Step.newBuilder().setJob(job.getId()).setCursor(job.getCursor())));
+    }
     return this;
   }
 

@@ -119,13 +119,9 @@ public final class BindingStore implements AutoCloseable {
   }
 
   private static StoreException tooNew(String what, long level) {
+    String known = " (this program knows up to " + LEVEL_SUPPORTED + "); run the program that";
     return new StoreException(
-        what
-            + " is of level "
-            + level
-            + " (this program knows up to "
-            + LEVEL_SUPPORTED
-            + "); run the program that the cluster was upgraded to");
+        what + " is of level " + level + known + " the cluster was upgraded to");
   }
 
   /**
@@ -357,7 +353,7 @@ public final class BindingStore implements AutoCloseable {
     }
   }
 
-  // Runs on the thread of the last reader, who has no use for a failure of this.
+  // On the thread of the last reader, who has no use for a failure of this.
   private static void discard(Path rows) {
     try {
       StoreFolder.delete(rows);

@@ -131,7 +131,7 @@ final class FeedEntry {
         feeder.setSyncOpen(true).setSyncGeneration(source.getSyncGeneration());
         yield null;
       }
-      case END_SYNC -> endSync(source, feeder);
+      case END_SYNC -> endSync(source, feeder, item.getEndSync().getIncomplete());
       case ALIVE -> {
         source.setFollows(true);
         yield null;
@@ -141,14 +141,21 @@ final class FeedEntry {
     };
   }
 
-  /** Begins the sweep: what was not marked since this feeder's sync began is to be let go of. */
-  private ItemResult.@Nullable Builder endSync(Source.Builder source, Feeder.Builder feeder) {
+  /**
+   * Begins the sweep: what was not marked since this feeder's sync began is to be let go of. Not so
+   * if the sync could not tell everything.
+   */
+  private ItemResult.@Nullable Builder endSync(
+      Source.Builder source, Feeder.Builder feeder, boolean isIncomplete) {
     if (!feeder.getSyncOpen()) {
       return rejected(
           RejectReason.NO_SYNC_OPEN, "no sync is open (expected one that this feeder began)");
     }
     feeder.setSyncOpen(false);
     source.setFed(true);
+    if (isIncomplete) {
+      return null;
+    }
     jobs.removeIf(job -> job.hasSweep() && job.getSweep().getSourceId() == source.getId());
     var unused =
         jobs.begin(

@@ -115,6 +115,11 @@ public final class StoreView implements AutoCloseable {
     return Silence.since(sources(), settings(), clusterTimeMillis);
   }
 
+  /** Whether the source follows its server and fell silent. */
+  public boolean isSilent(Source source) {
+    return Silence.isSilent(source, settings(), clusterTimeMillis);
+  }
+
   /** The jobs that are not done, oldest first. */
   public synchronized List<Job> jobs() {
     return new JobRows(open()).all();

@@ -309,7 +309,7 @@ final class ApplyModel {
     return DhcpTime.end(from, Integer.toUnsignedLong(lifetime));
   }
 
-  private void dropEmpty() {
+  void dropEmpty() {
     bindings.keySet().retainAll(leases.values().stream().map(Held::binding).toList());
   }
 
@@ -369,43 +369,6 @@ final class ApplyModel {
       }
     }
     return clients;
-  }
-
-  /** Takes a source off what a binding holds with older marks; whether any lease was touched. */
-  boolean letGo(BindingKey from, String source, long generation, long now) {
-    boolean any = false;
-    for (Map.Entry<LeaseKey, Held> lease : leasesOf(from).entrySet()) {
-      Map<String, Long> holders = new TreeMap<>(lease.getValue().holders());
-      Long mark = holders.get(source);
-      if (mark != null && mark < generation) {
-        any = true;
-        holders.remove(source);
-        Held held = lease.getValue();
-        if (holders.isEmpty()) {
-          leases.remove(lease.getKey());
-          ended.put(
-              lease.getKey(),
-              new Ended(from.client(), held.clt(), held.feeder(), held.sequence(), now));
-          bindings.computeIfPresent(from, (same, own) -> own.changedAt(now));
-        } else {
-          leases.put(lease.getKey(), held.heldBy(holders));
-        }
-      }
-    }
-    dropEmpty();
-    return any;
-  }
-
-  /** Forgets what ended before the cutoff, unless a silent source holds it. */
-  void purge(long cutoff, Set<String> silent) {
-    leases
-        .values()
-        .removeIf(
-            held ->
-                held.validEnd() < cutoff
-                    && held.holders().keySet().stream().noneMatch(silent::contains));
-    ended.values().removeIf(over -> over.at() < cutoff);
-    dropEmpty();
   }
 
   private OptionalInt decideAlone(LeaseKey key, Held held) {

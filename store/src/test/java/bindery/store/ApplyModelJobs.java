@@ -5,12 +5,15 @@ import bindery.log.v1.SourceResult;
 import bindery.log.v1.Step;
 import bindery.log.v1.StepResult;
 import bindery.log.v1.Sweep;
+import bindery.model.LeaseKey;
 import bindery.store.ApplyModelState.Held;
 import com.google.protobuf.ByteString;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -105,7 +108,7 @@ final class ApplyModelJobs {
         job.source.isEmpty()
             ? key -> model.rehome(key, now)
             : job.phase == Sweep.Phase.SWEEPING
-                ? key -> model.letGo(key, job.source, job.generation, now)
+                ? key -> letGo(key, job.source, job.generation, now)
                 : key -> count(job, key, now);
     BindingKey from = job.cursor;
     List<BindingKey> ahead =
@@ -127,6 +130,47 @@ final class ApplyModelJobs {
       jobs.remove(job);
     }
     return result.setDone(isEnd).build();
+  }
+
+  /** Takes a source off what a binding holds with older marks; whether any lease was touched. */
+  private boolean letGo(BindingKey from, String source, long generation, long now) {
+    boolean any = false;
+    for (Map.Entry<LeaseKey, Held> lease : model.leasesOf(from).entrySet()) {
+      Map<String, Long> holders = new TreeMap<>(lease.getValue().holders());
+      Long mark = holders.get(source);
+      if (mark != null && mark < generation) {
+        any = true;
+        holders.remove(source);
+        Held held = lease.getValue();
+        if (holders.isEmpty()) {
+          model.leases().remove(lease.getKey());
+          model
+              .ended()
+              .put(
+                  lease.getKey(),
+                  new ApplyModelState.Ended(
+                      from.client(), held.clt(), held.feeder(), held.sequence(), now));
+          model.bindings().computeIfPresent(from, (same, own) -> own.changedAt(now));
+        } else {
+          model.leases().put(lease.getKey(), held.heldBy(holders));
+        }
+      }
+    }
+    model.dropEmpty();
+    return any;
+  }
+
+  /** Forgets what ended before the cutoff, unless a silent source holds it. */
+  void purge(long cutoff, Set<String> silent) {
+    model
+        .leases()
+        .values()
+        .removeIf(
+            held ->
+                held.validEnd() < cutoff
+                    && held.holders().keySet().stream().noneMatch(silent::contains));
+    model.ended().values().removeIf(over -> over.at() < cutoff);
+    model.dropEmpty();
   }
 
   private boolean count(ModelJob job, BindingKey key, long now) {

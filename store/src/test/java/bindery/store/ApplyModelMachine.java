@@ -216,7 +216,7 @@ final class ApplyModelMachine {
               silent.add(name);
             }
           });
-      model.purge(now() - RETAIN, silent);
+      jobs.purge(now() - RETAIN, silent);
       return; // how many rows that took is no business of the model
     }
     result.setStep(jobs.step(step, now()));

@@ -1,0 +1,70 @@
+package bindery.query;
+
+import bindery.log.v1.Job;
+import bindery.model.Ipv6Address;
+import bindery.store.StoreView;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+
+/**
+ * Waits, for a query that names a link, until the job that moves that link's bindings is done:
+ * while it runs, some of them are on another link still. Other queries find each lease once at any
+ * time, and do not wait.
+ *
+ * <p>Any thread; waiting costs none.
+ */
+final class Rehomed {
+  private static final long LOOK_MILLIS = 50;
+
+  private final Supplier<StoreView> views;
+  private final LongSupplier nanos;
+  private final Duration patience;
+
+  /**
+   * On one node.
+   *
+   * @param views pins a snapshot of the store; closed here
+   * @param nanos a monotonic clock
+   * @param patience after which the query goes on all the same: its plan tells why it cannot be
+   */
+  Rehomed(Supplier<StoreView> views, LongSupplier nanos, Duration patience) {
+    this.views = views;
+    this.nanos = nanos;
+    this.patience = patience;
+  }
+
+  /** Whether leases leave one of those links, or come to it, by a job that is not done. */
+  static boolean isUnderWay(StoreView view, List<Integer> links) {
+    return view.jobs().stream()
+        .filter(Job::hasRehome)
+        .anyMatch(job -> job.getRehome().getLinksList().stream().anyMatch(links::contains));
+  }
+
+  /** Completes with the value once nothing moves on the links around that address. */
+  <T> CompletionStage<T> await(Ipv6Address linkAddress, T value) {
+    return linkAddress.isUnspecified()
+        ? CompletableFuture.completedStage(value)
+        : look(linkAddress, value, nanos.getAsLong());
+  }
+
+  private <T> CompletionStage<T> look(Ipv6Address linkAddress, T value, long begunNanos) {
+    if (nanos.getAsLong() - begunNanos >= patience.toNanos() || !moves(linkAddress)) {
+      return CompletableFuture.completedStage(value);
+    }
+    Executor later = CompletableFuture.delayedExecutor(LOOK_MILLIS, TimeUnit.MILLISECONDS);
+    return CompletableFuture.supplyAsync(() -> look(linkAddress, value, begunNanos), later)
+        .thenCompose(next -> next);
+  }
+
+  private boolean moves(Ipv6Address linkAddress) {
+    try (StoreView view = views.get()) {
+      return isUnderWay(view, view.topology().containing(linkAddress));
+    }
+  }
+}
