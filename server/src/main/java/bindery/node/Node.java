@@ -4,6 +4,7 @@ import bindery.admin.AdminService;
 import bindery.admin.HttpEndpoint;
 import bindery.admin.NodeFacts;
 import bindery.admin.ReplicaMetrics;
+import bindery.admin.StoreMetrics;
 import bindery.cli.Commands;
 import bindery.feed.ApiServer;
 import bindery.leasequery.LeasequeryOptions;
@@ -92,6 +93,7 @@ final class Node implements AutoCloseable {
     parts.push(started);
     replica = started;
     ReplicaMetrics.register(metrics, started);
+    StoreMetrics.register(metrics, started.store()::view);
     LeasequeryServer leasequery =
         LeasequeryServer.start(
             leasequeryOptions(),

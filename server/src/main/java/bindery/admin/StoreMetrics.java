@@ -1,0 +1,116 @@
+package bindery.admin;
+
+import bindery.log.v1.Job;
+import bindery.log.v1.Source;
+import bindery.store.StoreView;
+import bindery.v1.JobStatus;
+import io.prometheus.metrics.core.metrics.GaugeWithCallback;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import java.util.EnumMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.function.Supplier;
+import java.util.function.ToDoubleFunction;
+
+/** The metrics of what a node's store holds: read from a snapshot when they are asked for. */
+public final class StoreMetrics {
+  private final Supplier<StoreView> views;
+
+  private StoreMetrics(Supplier<StoreView> views) {
+    this.views = views;
+  }
+
+  /**
+   * Registers them.
+   *
+   * @param views pins a snapshot; closed here
+   */
+  public static void register(PrometheusRegistry registry, Supplier<StoreView> views) {
+    StoreMetrics metrics = new StoreMetrics(views);
+    metrics.view(
+        registry,
+        "cluster_time_seconds",
+        "The instant the log has reached, seconds since 1970.",
+        view -> view.clusterTimeMillis() / 1e3);
+    metrics.view(
+        registry,
+        "bindings",
+        "Bindings held; an estimate.",
+        view -> (double) view.bindingsEstimate());
+    metrics.bySource(
+        registry,
+        "source_quiet_seconds",
+        "Cluster time since the source's last item.",
+        (view, source) -> Math.max(0, view.clusterTimeMillis() - source.getLastItemMillis()) / 1e3);
+    metrics.bySource(
+        registry,
+        "source_silent",
+        "1 if the source follows its server and fell silent, else 0.",
+        (view, source) -> view.isSilent(source) ? 1 : 0);
+    metrics.bySource(
+        registry,
+        "source_skew_seconds",
+        "The source's clock less cluster time at its last batch; 0 if it never told its clock.",
+        (view, source) -> source.getSkewMillis() / 1e3);
+    metrics.jobs(registry);
+  }
+
+  private interface OfSource {
+    double of(StoreView view, Source source);
+  }
+
+  private void view(
+      PrometheusRegistry registry, String name, String help, ToDoubleFunction<StoreView> value) {
+    GaugeWithCallback.builder()
+        .name("bindery_" + name)
+        .help(help)
+        .callback(
+            callback -> {
+              try (StoreView view = views.get()) {
+                callback.call(value.applyAsDouble(view));
+              }
+            })
+        .register(registry);
+  }
+
+  private void bySource(PrometheusRegistry registry, String name, String help, OfSource value) {
+    GaugeWithCallback.builder()
+        .name("bindery_" + name)
+        .help(help)
+        .labelNames("source")
+        .callback(
+            callback -> {
+              try (StoreView view = views.get()) {
+                view.sources()
+                    .forEach(source -> callback.call(value.of(view, source), source.getName()));
+              }
+            })
+        .register(registry);
+  }
+
+  private void jobs(PrometheusRegistry registry) {
+    GaugeWithCallback.builder()
+        .name("bindery_jobs")
+        .help("Jobs that are not done; kind sweep_held waits for an operator.")
+        .labelNames("kind")
+        .callback(
+            callback -> {
+              Map<JobStatus.Kind, Integer> counts = new EnumMap<>(JobStatus.Kind.class);
+              for (JobStatus.Kind kind : JobStatus.Kind.values()) {
+                if (kind != JobStatus.Kind.KIND_UNSPECIFIED
+                    && kind != JobStatus.Kind.UNRECOGNIZED) {
+                  counts.put(kind, 0);
+                }
+              }
+              try (StoreView view = views.get()) {
+                for (Job job : view.jobs()) {
+                  counts.merge(JobText.status(job).getKind(), 1, Integer::sum);
+                }
+              }
+              counts.forEach(
+                  (kind, count) ->
+                      callback.call((double) count, kind.toString().toLowerCase(Locale.ROOT)));
+            })
+        .register(registry);
+  }
+}
