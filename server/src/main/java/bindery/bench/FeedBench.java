@@ -15,7 +15,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.concurrent.Callable;
-import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.LongAdder;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -37,6 +37,12 @@ final class FeedBench implements Callable<Integer> {
   @Option(names = "--clients", defaultValue = "500000", description = "How many clients.")
   private int clients;
 
+  @Option(names = "--first", defaultValue = "0", description = "The first client's number.")
+  private int first;
+
+  @Option(names = "--without-links", description = "Put no links.")
+  private boolean isWithoutLinks;
+
   @Option(
       names = "--server",
       paramLabel = "HOST:PORT",
@@ -46,47 +52,61 @@ final class FeedBench implements Callable<Integer> {
 
   @Override
   public Integer call() throws ApiException, InterruptedException {
-    BenchData data = new BenchData(clients, BenchData.RELAYS);
+    BenchData data = new BenchData(first + clients, BenchData.RELAYS);
     long cltt = System.currentTimeMillis() / 1_000;
-    AtomicLong refused = new AtomicLong();
+    Acknowledged acknowledged = new Acknowledged();
     try (ServerList list =
         new ServerList(servers.stream().map(text -> HostPort.parse(text, 5_470)).toList())) {
       LinkClient links = new LinkClient(list, Duration.ofSeconds(30));
-      for (Link link : data.links()) {
+      for (Link link : isWithoutLinks ? List.<Link>of() : data.links()) {
         var unused = links.put(link, OptionalLong.empty());
       }
       FeederId feeder = new FeederId("bench", "bench", System.currentTimeMillis());
       long started = System.nanoTime();
-      try (FeedStream stream =
-          FeedStream.open(
-              list,
-              feeder,
-              FeedOptions.DEFAULT,
-              committed -> refused.addAndGet(notAccepted(committed)))) {
-        for (int client = 0; client < clients; client++) {
+      try (FeedStream stream = FeedStream.open(list, feeder, FeedOptions.DEFAULT, acknowledged)) {
+        for (int client = first; client < first + clients; client++) {
           stream.put(data.exchange(client, cltt));
         }
         stream.finish();
       }
-      tell((System.nanoTime() - started) / 1e9, refused.get());
+      tell((System.nanoTime() - started) / 1e9, acknowledged);
     }
-    return refused.get() == 0 ? 0 : 1;
+    return acknowledged.refused.sum() == 0 ? 0 : 1;
   }
 
-  // After a lost connection what was committed before its acknowledgement is told as seen before.
-  private static long notAccepted(AckListener.Committed committed) {
-    return committed.results().stream()
-        .filter(result -> result.getOutcome() != ItemResult.Outcome.SEEN_BEFORE)
-        .count();
+  /** Counts what was not accepted, and the longest time between two acknowledgements. */
+  private static final class Acknowledged implements AckListener {
+    private final LongAdder refused = new LongAdder();
+    private volatile long longestNanos;
+    private long lastNanos;
+
+    @Override
+    public void committed(Committed items) {
+      long now = System.nanoTime();
+      if (lastNanos != 0) {
+        longestNanos = Math.max(longestNanos, now - lastNanos);
+      }
+      lastNanos = now;
+      // After a lost connection what was committed before its acknowledgement is seen before.
+      long here =
+          items.results().stream()
+              .filter(result -> result.getOutcome() != ItemResult.Outcome.SEEN_BEFORE)
+              .count();
+      refused.add(here);
+    }
   }
 
-  private void tell(double seconds, long refused) {
+  private void tell(double seconds, Acknowledged acknowledged) {
     PrintWriter out = spec.commandLine().getOut();
     long leases = (long) clients * LEASES_PER_EXCHANGE;
     out.printf(
         "{\"bench\":\"feed\",\"leases\":%d,\"seconds\":%.3f,\"leases_per_second\":%.0f,"
-            + "\"not_accepted\":%d}%n",
-        leases, seconds, leases / seconds, refused);
+            + "\"longest_pause_seconds\":%.3f,\"not_accepted\":%d}%n",
+        leases,
+        seconds,
+        leases / seconds,
+        acknowledged.longestNanos / 1e9,
+        acknowledged.refused.sum());
     out.flush();
   }
 }
