@@ -32,6 +32,7 @@ final class SampleIT {
 
   @TempDir private static Path folder;
 
+  private static PackagedProgram program;
   private static DevRun cluster;
   private static KeaOracle oracle;
 
@@ -41,7 +42,7 @@ final class SampleIT {
     Path config = sample.resolve("kea-dhcp6.conf");
     Path leases = sample.resolve("kea-leases6.csv");
     oracle = KeaOracle.read(config, leases);
-    PackagedProgram program = PackagedProgram.unpack(folder);
+    program = PackagedProgram.unpack(folder);
     cluster = DevRun.start(program, folder.resolve("cluster"));
     PackagedProgram.Outcome imported =
         program.run(
@@ -63,6 +64,27 @@ final class SampleIT {
     assertThat(oracle.bindings().size()).isGreaterThan(4_000);
     assertThat(oracle.relayIds().size()).isGreaterThanOrEqualTo(3);
     assertThat(oracle.links()).anySatisfy(link -> assertThat(link.prefixes()).hasSize(2));
+  }
+
+  @Test
+  void hash_atEveryNode_isOne() {
+    PackagedProgram.Outcome compared =
+        program.run(
+            "hash",
+            "--server",
+            cluster.api(1) + "," + cluster.api(2) + "," + cluster.api(3),
+            "-o",
+            "json");
+    assertThat(compared.exit()).as(compared.err()).isZero();
+    List<String> nodes = compared.out().lines().toList();
+    assertThat(nodes).hasSize(3);
+    assertThat(nodes.stream().map(line -> line.substring(line.indexOf("\"hash\":"))).distinct())
+        .singleElement()
+        .asString()
+        .matches("\"hash\":\"[0-9a-f]{64}\"}");
+    assertThat(nodes)
+        .allSatisfy(
+            line -> assertThat(line).contains("\"bindings\":" + oracle.bindings().size() + ","));
   }
 
   @Test

@@ -12,9 +12,13 @@ import bindery.store.BindingStore;
 import bindery.store.StoreVerifier;
 import bindery.store.StoreView;
 import bindery.v1.AdminGrpc;
+import bindery.v1.BeginHashRequest;
+import bindery.v1.BeginHashResponse;
 import bindery.v1.FeederStatus;
 import bindery.v1.FlushRequest;
 import bindery.v1.FlushResponse;
+import bindery.v1.HashRequest;
+import bindery.v1.HashResponse;
 import bindery.v1.JobStatus;
 import bindery.v1.MemberStatus;
 import bindery.v1.Role;
@@ -30,12 +34,13 @@ import java.util.concurrent.Semaphore;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The gRPC service {@code bindery.v1.Admin} of one node. */
-public final class AdminService extends AdminGrpc.AdminImplBase {
+/** The gRPC service {@code bindery.v1.Admin} of one node. Closed before its replica. */
+public final class AdminService extends AdminGrpc.AdminImplBase implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(AdminService.class);
 
   private final Replica replica;
   private final NodeFacts facts;
+  private final ContentHashes hashes;
   // A verification reads every row: one at a time.
   private final Semaphore verifying = new Semaphore(1);
 
@@ -43,6 +48,7 @@ public final class AdminService extends AdminGrpc.AdminImplBase {
   public AdminService(Replica replica, NodeFacts facts) {
     this.replica = replica;
     this.facts = facts;
+    hashes = new ContentHashes(replica, facts.node());
   }
 
   @Override
@@ -207,5 +213,21 @@ public final class AdminService extends AdminGrpc.AdminImplBase {
     } finally {
       verifying.release();
     }
+  }
+
+  @Override
+  public void beginHash(BeginHashRequest request, StreamObserver<BeginHashResponse> response) {
+    hashes.begin(response);
+  }
+
+  @Override
+  public void hash(HashRequest request, StreamObserver<HashResponse> response) {
+    hashes.hash(request, response);
+  }
+
+  /** Ends what is under way on threads of its own. */
+  @Override
+  public void close() {
+    hashes.close();
   }
 }

@@ -65,7 +65,8 @@ public final class Commands {
                     .addSubcommand(new SourceListCommand())
                     .addSubcommand(new SourceCommands.AcceptSweep())
                     .addSubcommand(new SourceCommands.Remove()))
-            .addSubcommand(new StatusCommand());
+            .addSubcommand(new StatusCommand())
+            .addSubcommand(new HashCommand());
     Arguments.register(root);
     new EnvironmentTwins(invocation.environment()).install(root);
     root.setCaseInsensitiveEnumValuesAllowed(true);

@@ -1,8 +1,12 @@
 package bindery.feeder;
 
 import bindery.v1.AdminGrpc;
+import bindery.v1.BeginHashRequest;
+import bindery.v1.BeginHashResponse;
 import bindery.v1.FlushRequest;
 import bindery.v1.FlushResponse;
+import bindery.v1.HashRequest;
+import bindery.v1.HashResponse;
 import bindery.v1.StatusRequest;
 import bindery.v1.StatusResponse;
 import bindery.v1.VerifyRequest;
@@ -22,7 +26,8 @@ public final class AdminClient {
   /**
    * Over those servers.
    *
-   * @param deadline for one call at one server; {@link #verify} reads the whole store within it
+   * @param deadline for one call at one server; {@link #verify} and {@link #hash} read the whole
+   *     store within it
    */
   public AdminClient(ServerList servers, Duration deadline) {
     this.servers = servers;
@@ -59,5 +64,30 @@ public final class AdminClient {
    */
   public VerifyResponse verify() throws ApiException, InterruptedException {
     return servers.call(true, channel -> stub(channel).verify(VerifyRequest.getDefaultInstance()));
+  }
+
+  /**
+   * Has every node keep a snapshot of its rows as of one revision.
+   *
+   * @throws ApiException if no server answers, or none has a majority
+   */
+  public BeginHashResponse beginHash() throws ApiException, InterruptedException {
+    return servers.call(
+        true, channel -> stub(channel).beginHash(BeginHashRequest.getDefaultInstance()));
+  }
+
+  /**
+   * The hash of the snapshot that the node keeps; it is read whole within the deadline.
+   *
+   * @throws ApiException {@code NOT_FOUND} if it keeps it no more; {@code UNREACHABLE} also if it
+   *     has not come so far
+   */
+  public HashResponse hash(BeginHashResponse begun) throws ApiException, InterruptedException {
+    HashRequest request =
+        HashRequest.newBuilder()
+            .setToken(begun.getToken())
+            .setRevision(begun.getRevision())
+            .build();
+    return servers.call(true, channel -> stub(channel).hash(request));
   }
 }

@@ -109,8 +109,9 @@ final class Node implements AutoCloseable {
             leasequery.stats()::connections,
             leasequery.stats()::answersInProgress,
             this::warnings);
-    parts.push(
-        ApiServer.start(config.api(), started, metrics, List.of(new AdminService(started, facts))));
+    AdminService admin = new AdminService(started, facts);
+    parts.push(admin);
+    parts.push(ApiServer.start(config.api(), started, metrics, List.of(admin)));
     state.set(State.SERVING);
     LOG.info("event=serving node={}", config.node());
   }

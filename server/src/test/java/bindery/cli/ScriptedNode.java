@@ -5,12 +5,16 @@ import bindery.v1.AcceptSweepResponse;
 import bindery.v1.Ack;
 import bindery.v1.AdminGrpc;
 import bindery.v1.Batch;
+import bindery.v1.BeginHashRequest;
+import bindery.v1.BeginHashResponse;
 import bindery.v1.DeleteLinkRequest;
 import bindery.v1.DeleteLinkResponse;
 import bindery.v1.Exchange;
 import bindery.v1.FeedGrpc;
 import bindery.v1.FeedRequest;
 import bindery.v1.FeedResponse;
+import bindery.v1.HashRequest;
+import bindery.v1.HashResponse;
 import bindery.v1.Item;
 import bindery.v1.ItemResult;
 import bindery.v1.Link;
@@ -52,6 +56,7 @@ final class ScriptedNode implements AutoCloseable {
   private volatile Function<Exchange, Optional<ItemResult>> judge = exchange -> Optional.empty();
   private volatile Optional<Status> refusal = Optional.empty();
   private volatile StatusResponse status = StatusResponse.getDefaultInstance();
+  private volatile HashResponse hash = HashResponse.getDefaultInstance();
   private final Server server;
 
   private ScriptedNode() throws IOException {
@@ -78,6 +83,11 @@ final class ScriptedNode implements AutoCloseable {
   /** Every call that changes something is answered with that. */
   void refuseWith(Status answer) {
     refusal = Optional.of(answer);
+  }
+
+  /** From now on a hash is answered with that, at the revision that was begun. */
+  void sayHash(HashResponse answer) {
+    hash = answer;
   }
 
   void sayStatus(StatusResponse answer) {
@@ -200,6 +210,24 @@ final class ScriptedNode implements AutoCloseable {
     public void status(StatusRequest request, StreamObserver<StatusResponse> response) {
       response.onNext(status);
       response.onCompleted();
+    }
+
+    @Override
+    public void beginHash(BeginHashRequest request, StreamObserver<BeginHashResponse> response) {
+      response.onNext(BeginHashResponse.newBuilder().setToken(77).setRevision(100).build());
+      response.onCompleted();
+    }
+
+    @Override
+    public void hash(HashRequest request, StreamObserver<HashResponse> response) {
+      if (refusal.isPresent()) {
+        response.onError(refusal.get().asRuntimeException());
+      } else if (request.getToken() != 77) {
+        response.onError(Status.NOT_FOUND.withDescription("another token").asRuntimeException());
+      } else {
+        response.onNext(hash.toBuilder().setRevision(request.getRevision()).build());
+        response.onCompleted();
+      }
     }
   }
 }

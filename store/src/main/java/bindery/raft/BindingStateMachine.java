@@ -78,6 +78,7 @@ final class BindingStateMachine extends BaseStateMachine {
   private final LeaderClock clock;
   private final AppliedWaits waits;
   private final PromptCommit prompt;
+  private final KeptViews kept;
   private final Fatal fatal;
   private final Listener listener;
   private final boolean logHoldsApplied;
@@ -96,6 +97,7 @@ final class BindingStateMachine extends BaseStateMachine {
       LeaderClock clock,
       AppliedWaits waits,
       PromptCommit prompt,
+      KeptViews kept,
       boolean logHoldsApplied,
       Fatal fatal,
       Listener listener) {
@@ -103,6 +105,7 @@ final class BindingStateMachine extends BaseStateMachine {
     this.clock = clock;
     this.waits = waits;
     this.prompt = prompt;
+    this.kept = kept;
     this.logHoldsApplied = logHoldsApplied;
     this.fatal = fatal;
     this.listener = listener;
@@ -196,6 +199,9 @@ final class BindingStateMachine extends BaseStateMachine {
       Command command = command(transaction, entry);
       Result result = store.apply(entry.getTerm(), handed, command);
       octetsSinceFlush.addAndGet(entry.getSerializedSize());
+      if (command.getBarrier().getKeep() != 0) {
+        kept.keep(command.getBarrier().getKeep()); // before anybody hears that it is applied
+      }
       waits.applied(handed);
       if (command.hasBarrier() && transaction.getStateMachineContext() != null) {
         prompt.tell(handed); // proposed through this node, which leads
@@ -280,6 +286,7 @@ final class BindingStateMachine extends BaseStateMachine {
       getLifeCycle()
           .startAndTransition(
               () -> {
+                kept.clear();
                 listener.onInstall();
                 AppliedIndex at = store.applied();
                 handed = at.index();

@@ -1,13 +1,17 @@
 package bindery.raft;
 
+import bindery.log.v1.Barrier;
 import bindery.log.v1.Command;
 import bindery.log.v1.Result;
 import bindery.store.AppliedIndex;
 import bindery.store.BindingStore;
 import bindery.store.ReadPoint;
 import bindery.store.StoreException;
+import bindery.store.StoreView;
 import java.io.IOException;
+import java.security.SecureRandom;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 
@@ -24,6 +28,8 @@ import java.util.function.Consumer;
 public final class Replica implements AutoCloseable {
   /** The most octets of one encoded command. */
   public static final int COMMAND_BYTES_MAX = 256 << 10;
+
+  private static final SecureRandom TOKENS = new SecureRandom();
 
   private final ReplicaParts parts;
 
@@ -79,6 +85,38 @@ public final class Replica implements AutoCloseable {
    */
   public CompletableFuture<ReadPoint> barrier() {
     return parts.barriers().ask();
+  }
+
+  /**
+   * Has every node keep a snapshot of its rows as of one revision, for a minute, so that they can
+   * be compared. A node keeps two: an older one gives way. Fails as {@link #propose}.
+   */
+  public CompletableFuture<KeptRevision> keep() {
+    long token = TOKENS.nextLong() | 1; // never 0
+    return propose(
+            Command.newBuilder()
+                .setLevel(1)
+                .setBarrier(Barrier.newBuilder().setKeep(token))
+                .build())
+        .thenApply(result -> new KeptRevision(token, result.getRevision()));
+  }
+
+  /**
+   * What this node keeps of that revision; empty if it has not come so far, keeps it no longer, was
+   * started since, or got its rows from another node. Closed by this replica, at any time: whoever
+   * begins to read it then goes on.
+   */
+  public Optional<StoreView> kept(KeptRevision asked) {
+    return parts.kept().find(asked);
+  }
+
+  /**
+   * Waits until this node has applied that revision.
+   *
+   * @return fails with a {@link java.util.concurrent.TimeoutException} if it has not in time
+   */
+  public CompletableFuture<Void> awaitApplied(long revision, Duration patience) {
+    return parts.kept().awaitApplied(revision, patience);
   }
 
   /** The store, for reading. Closed by this replica. */

@@ -27,6 +27,7 @@ record ReplicaParts(
     Engine engine,
     Proposals proposals,
     Barriers barriers,
+    KeptViews kept,
     MemberExchange members,
     DataFolder folder,
     Peers peers,
@@ -82,6 +83,7 @@ record ReplicaParts(
     opened.push(checkpoints::close);
 
     AppliedWaits waits = new AppliedWaits(store.applied().index());
+    KeptViews kept = opening(opened, new KeptViews(store, waits, timer, KeptViews.KEPT_FOR));
     PromptCommit prompt = new PromptCommit();
     EngineEvents events = new EngineEvents(store, catchUp, known, fatal);
     BindingStateMachine machine =
@@ -90,6 +92,7 @@ record ReplicaParts(
             new LeaderClock(InstantSource.system()),
             waits,
             prompt,
+            kept,
             rows.logHoldsApplied(),
             fatal,
             events);
@@ -138,6 +141,7 @@ record ReplicaParts(
         engine,
         proposals,
         barriers,
+        kept,
         members,
         folder,
         peers,

@@ -1,24 +1,30 @@
 package bindery.store;
 
+import bindery.log.v1.Job;
 import bindery.log.v1.Link;
 import bindery.log.v1.Source;
 import bindery.model.Bytes;
 import bindery.model.Duid;
 import bindery.model.Ipv6Address;
+import bindery.model.LeaseKey;
 import bindery.model.RemoteId;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.List;
 
 /**
  * SHA-256 over what rows say, not over how they say it: rows of two formats with the same content
- * hash alike. Bindings in key order, then links by id, then sources by name. When a binding is
- * armed for the purge is no content.
+ * hash alike. Bindings in key order, then tombstones in key order, links by id, sources by name,
+ * and what the whole cluster goes by. When a binding is armed for the purge is no content, nor is
+ * the instant that the log has reached.
  */
 final class ContentHash {
   private static final int BINDING = 'B';
   private static final int LINK = 'L';
   private static final int SOURCE = 'S';
+  private static final int TOMBSTONE = 'T';
+  private static final int CLUSTER = 'C';
 
   private final MessageDigest digest;
   private final OctetWriter out = new OctetWriter(1 << 10);
@@ -76,6 +82,17 @@ final class ContentHash {
     out.u64(address.high()).u64(address.low());
   }
 
+  /** Takes the next tombstone in. */
+  void add(int space, LeaseKey lease, Tombstone tombstone) {
+    out.u8(TOMBSTONE).u16(space).u8(lease.kind().code()).u8(lease.prefix().length());
+    add(lease.prefix().address());
+    Duid client = tombstone.client();
+    out.counted(client == null ? Bytes.EMPTY : client.octets());
+    out.u64(tombstone.cltt()).u32(tombstone.feeder()).u64(tombstone.sequence());
+    out.u64(tombstone.end());
+    take();
+  }
+
   /** Takes the next link in. */
   void add(Link link) {
     out.u8(LINK).counted(link.toByteArray());
@@ -85,6 +102,18 @@ final class ContentHash {
   /** Takes the next source in. */
   void add(Source source) {
     out.u8(SOURCE).counted(source.toByteArray());
+    take();
+  }
+
+  /** Takes in what the whole cluster goes by: its level, its settings and the jobs not done. */
+  void addCluster(RowReader rows) {
+    out.u8(CLUSTER).u64(MetaRow.readNumber(rows, MetaKey.LEVEL));
+    out.counted(StoreSettings.read(rows).toByteArray());
+    List<Job> jobs = new JobRows(rows).all();
+    out.varint(jobs.size());
+    for (Job job : jobs) {
+      out.counted(job.toByteArray());
+    }
     take();
   }
 

@@ -14,12 +14,18 @@ final class IndexVerifier {
   private final PinnedSnapshot pinned;
   private final RowReader rows;
   private final Faults faults;
+  private final ContentHash hash;
 
-  /** Over a snapshot that the caller holds. */
-  IndexVerifier(PinnedSnapshot pinned, Faults faults) {
+  /**
+   * Over a snapshot that the caller holds.
+   *
+   * @param hash takes in every tombstone on the way
+   */
+  IndexVerifier(PinnedSnapshot pinned, Faults faults, ContentHash hash) {
     this.pinned = pinned;
     this.rows = pinned.reader();
     this.faults = faults;
+    this.hash = hash;
   }
 
   /** Checks that there are no more rows than were found from the bindings, or names the others. */
@@ -52,6 +58,7 @@ final class IndexVerifier {
             ownedRows++;
             continue;
           }
+          hash.add(Keys.space(key), lease, tombstone);
           byte[] expiry = Keys.expiry(Math.max(0, tombstone.end()), Keys.space(key), lease);
           if (rows.get(Family.EXPIRY, expiry) == null) {
             faults.add("tombstone of " + lease + ": no row in expiry at " + tombstone.end());

@@ -44,7 +44,7 @@ public final class StoreVerifier {
    * @param bindings rows of the truth
    * @param leases in them
    * @param faults a sentence each, at most {@link #FAULTS_MAX}; empty if all agree
-   * @param contentHash 32 octets over the decoded content of bindings, links and sources
+   * @param contentHash 32 octets over the decoded content, as {@link StoreContent} has it
    */
   public record Report(
       long revision, long bindings, long leases, List<String> faults, Bytes contentHash) {
@@ -64,7 +64,7 @@ public final class StoreVerifier {
     try {
       StoreVerifier verifier = new StoreVerifier(pinned);
       verifier.readBindings();
-      new IndexVerifier(pinned, verifier.faults)
+      new IndexVerifier(pinned, verifier.faults, verifier.hash)
           .verify(
               verifier.relayRows,
               verifier.remoteRows,
@@ -73,6 +73,7 @@ public final class StoreVerifier {
               verifier.armedRows);
       verifier.readLinks();
       verifier.readSources();
+      verifier.hash.addCluster(verifier.rows);
       return new Report(
           view.revision(),
           verifier.bindings,

@@ -58,26 +58,31 @@ class JobDriverTest {
   }
 
   private static void feed(Replica replica) throws Exception {
+    feed(replica, 1, 0, CLIENTS, 1_750_000_000L);
+  }
+
+  /** Feeds leases of some clients, in a session of its own. */
+  static void feed(Replica replica, long epoch, int first, int count, long cltt) throws Exception {
     long session =
         TestCluster.propose(
                 replica,
                 Command.newBuilder()
                     .setLevel(1)
                     .setOpenSession(
-                        OpenSession.newBuilder().setSource("kea").setFeeder("a").setEpoch(1))
+                        OpenSession.newBuilder().setSource("kea").setFeeder("a").setEpoch(epoch))
                     .build())
             .getOpen()
             .getSession();
-    int each = 1_000;
-    for (int from = 0; from < CLIENTS; from += each) {
+    int most = 1_000;
+    for (int from = 0; from < count; from += most) {
       Group.Builder group =
           Group.newBuilder()
               .setSource("kea")
               .setFeeder("a")
               .setSession(session)
               .setFirstSequence(from + 1L);
-      for (int i = from; i < from + each; i++) {
-        group.addItems(put(i, 1_750_000_000L));
+      for (int i = from; i < Math.min(count, from + most); i++) {
+        group.addItems(put(first + i, cltt));
       }
       TestCluster.propose(
           replica,

@@ -3,6 +3,7 @@ package bindery.store;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import bindery.log.v1.Link;
+import bindery.log.v1.Settings;
 import bindery.log.v1.Source;
 import bindery.model.LeaseKey;
 import java.nio.file.Path;
@@ -57,6 +58,12 @@ class StoreVerifierTest {
       try (StoreView view = rows.view()) {
         StoreVerifier.Report report = StoreVerifier.verify(view);
         assertThat(report.revision()).isEqualTo(9);
+        if (report.faults().isEmpty()) {
+          StoreContent content = StoreContent.read(view, () -> false);
+          assertThat(content.hash()).isEqualTo(report.contentHash());
+          assertThat(content.bindings()).isEqualTo(report.bindings());
+          assertThat(content.leases()).isEqualTo(report.leases());
+        }
         return report;
       }
     }
@@ -207,5 +214,15 @@ class StoreVerifierTest {
     BindingRecord moved = binding();
     moved.put(Samples.lease(ADDRESS, 100, 201));
     assertThat(verify(b -> Samples.put(b, moved)).contentHash()).isNotEqualTo(plain.contentHash());
+    Tombstone later = new Tombstone(Samples.CLIENT, 6, 1, 1, 20);
+    assertThat(
+            verify(b -> b.put(Family.LEASE, Keys.lease(0, BURIED), LeaseRow.ended(later).encode()))
+                .contentHash())
+        .isNotEqualTo(plain.contentHash());
+    Settings settings = Settings.newBuilder().setRetainEndedSeconds(60).build();
+    assertThat(
+            verify(b -> b.put(Family.META, MetaKey.SETTINGS.octets(), MetaRow.message(settings)))
+                .contentHash())
+        .isNotEqualTo(plain.contentHash());
   }
 }
