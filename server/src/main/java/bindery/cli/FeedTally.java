@@ -2,6 +2,7 @@ package bindery.cli;
 
 import bindery.cli.FeedEntry.Lines;
 import bindery.feeder.AckListener;
+import bindery.kea.LeaseRow;
 import bindery.v1.ItemResult;
 import bindery.v1.RejectReason;
 import com.google.errorprone.annotations.concurrent.GuardedBy;
@@ -71,9 +72,9 @@ final class FeedTally implements AckListener {
     inFlight.add(new InFlight(Lines.NONE, 0));
   }
 
-  /** Whether nothing was rejected yet. */
+  /** Whether every line could be fed, as far as it was read. */
   synchronized boolean isClean() {
-    return rejected == 0;
+    return rejected == 0 && !leftOut.containsKey(LeaseRow.Reason.UNFINISHED.text());
   }
 
   /** Lines that cannot be fed. */

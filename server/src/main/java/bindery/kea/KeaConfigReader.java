@@ -12,7 +12,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Function;
 
 /**
@@ -38,6 +40,8 @@ public final class KeaConfigReader {
 
   private final String source;
   private final List<String> problems = new ArrayList<>();
+  private final Map<Long, String> places = new HashMap<>();
+  private final Map<Ipv6Prefix, String> prefixPlaces = new HashMap<>();
 
   private KeaConfigReader(String source) {
     this.source = source;
@@ -125,6 +129,11 @@ public final class KeaConfigReader {
     JsonNode id = subnet.path("id");
     if (id.canConvertToLong() && id.longValue() >= 1 && id.longValue() <= 0xffff_ffffL) {
       draft.subnetIds.add(id.longValue());
+      String first = places.putIfAbsent(id.longValue(), place);
+      if (first != null) {
+        problems.add(
+            place + ".id is " + id + ", as " + first + ".id is (expected another of each subnet)");
+      }
     } else {
       problems.add(
           place
@@ -133,7 +142,21 @@ public final class KeaConfigReader {
               + " (expected 1..4294967295; Kea numbers a subnet without one by its place in the"
               + " file, so give it one)");
     }
-    take(subnet.path("subnet"), place + ".subnet", Ipv6Prefix::parse, draft.prefixes);
+    List<Ipv6Prefix> prefix = new ArrayList<>();
+    take(subnet.path("subnet"), place + ".subnet", Ipv6Prefix::parse, prefix);
+    for (Ipv6Prefix taken : prefix) {
+      String first = prefixPlaces.putIfAbsent(taken, place);
+      if (first != null) {
+        problems.add(
+            place
+                + ".subnet is "
+                + taken
+                + ", as "
+                + first
+                + ".subnet is (expected another of each subnet)");
+      }
+    }
+    draft.prefixes.addAll(prefix);
     each(
         subnet,
         place,

@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * copies, the whole file would have to be held in memory first.
  *
  * <pre>{@code
- * File   := Header LF (Row LF)*           what follows the last LF is still being written: not read
+ * File   := Header LF (Row LF)*           what follows the last LF is still being written: left out
  * Header := name ("," name)*              found by name, since versions differ
  * Row    := cell ("," cell)*              every comma parts; no quotes; escapes as in KeaText
  *
@@ -35,6 +35,9 @@ import org.jspecify.annotations.Nullable;
  * Memory: one row. One thread; closed by who opened it.
  */
 public final class LeaseFileReader implements Closeable {
+  /** What editors put at the front of UTF-8, as the octets are read here. */
+  private static final String MARK = "\u00ef\u00bb\u00bf";
+
   private final List<OpenFile> files;
   private final long bytesTotal;
   private int current;
@@ -81,7 +84,9 @@ public final class LeaseFileReader implements Closeable {
     if (!lines.next() || !lines.isComplete()) {
       return null;
     }
-    return Columns.ofHeader(name + ":1", new String(lines.octets(), StandardCharsets.ISO_8859_1));
+    String header = new String(lines.octets(), StandardCharsets.ISO_8859_1);
+    return Columns.ofHeader(
+        name + ":1", header.startsWith(MARK) ? header.substring(MARK.length()) : header);
   }
 
   /**
@@ -93,8 +98,12 @@ public final class LeaseFileReader implements Closeable {
     while (current < files.size()) {
       OpenFile file = files.get(current);
       Columns columns = file.columns();
-      if (columns != null && file.lines().next() && file.lines().isComplete()) {
-        return row(file, columns);
+      if (columns != null && file.lines().next()) {
+        if (file.lines().isComplete()) {
+          return row(file, columns);
+        }
+        current++;
+        return new LeftOut(file.name(), file.lines().number(), Reason.UNFINISHED);
       }
       current++;
     }

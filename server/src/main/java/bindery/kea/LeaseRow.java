@@ -32,7 +32,9 @@ public sealed interface LeaseRow {
     /** A temporary address (lease type 1), which Kea never grants. */
     TEMPORARY_ADDRESS("IA_TA"),
     /** An address that a client registered itself (state 4, RFC 9686). */
-    REGISTERED("registered");
+    REGISTERED("registered"),
+    /** The last row of a file, without a line feed: still being written, or cut off. */
+    UNFINISHED("unfinished row");
 
     private final String text;
 

@@ -59,6 +59,7 @@ final class ConnectionHandler extends SimpleChannelInboundHandler<ByteBuf>
   private final ScanThreads scans;
   private final LeasequeryStats stats;
   private final Connections connections;
+  private final NoticeLimit notices;
   private final FrameDecoder frames;
   // At most maxQueriesPerConnection.
   private final Map<Integer, AnswerPump> outstanding = new HashMap<>();
@@ -79,12 +80,14 @@ final class ConnectionHandler extends SimpleChannelInboundHandler<ByteBuf>
       ScanThreads scans,
       LeasequeryStats stats,
       Connections connections,
+      NoticeLimit notices,
       FrameDecoder frames) {
     this.options = options;
     this.answers = answers;
     this.scans = scans;
     this.stats = stats;
     this.connections = connections;
+    this.notices = notices;
     this.frames = frames;
   }
 
@@ -206,8 +209,14 @@ final class ConnectionHandler extends SimpleChannelInboundHandler<ByteBuf>
   /** Answers nothing to a message, and reads no further one (V-04, V-18). */
   private void discard(ChannelHandlerContext reading, String reason) {
     stats.countQuery(0, Outcome.DISCARDED);
-    LOG.warn(
-        "event=message_discarded from={} reason=\"{}\"", reading.channel().remoteAddress(), reason);
+    long leftOut = notices.ask();
+    if (leftOut >= 0) {
+      LOG.warn(
+          "event=message_discarded from={} reason=\"{}\" notices_left_out={}",
+          reading.channel().remoteAddress(),
+          reason,
+          leftOut);
+    }
     drain(reading);
   }
 
@@ -233,11 +242,13 @@ final class ConnectionHandler extends SimpleChannelInboundHandler<ByteBuf>
   public void userEventTriggered(ChannelHandlerContext triggered, Object event) {
     if (event instanceof ChannelInputShutdownEvent) {
       isInputEnded = true;
-      if (frames.isInFrame()) {
+      long leftOut = frames.isInFrame() ? notices.ask() : -1;
+      if (leftOut >= 0) {
         LOG.warn(
-            "event=frame_cut_off from={} missing={}",
+            "event=frame_cut_off from={} missing={} notices_left_out={}",
             triggered.channel().remoteAddress(),
-            frames.missing());
+            frames.missing(),
+            leftOut);
       }
       drain(triggered);
     }

@@ -52,6 +52,7 @@ public final class LeasequeryServer implements AutoCloseable {
   private final AccessList access;
   private final LeasequeryStats stats = new LeasequeryStats();
   private final Connections connections;
+  private final NoticeLimit notices = new NoticeLimit(System::nanoTime);
   private final ScanThreads scans;
   private final EventLoopGroup loops;
   private final List<Channel> listeners = new ArrayList<>();
@@ -163,7 +164,7 @@ public final class LeasequeryServer implements AutoCloseable {
     }
     FrameDecoder frames = new FrameDecoder();
     ConnectionHandler connection =
-        new ConnectionHandler(options, answers, scans, stats, connections, frames);
+        new ConnectionHandler(options, answers, scans, stats, connections, notices, frames);
     if (!connections.add(connection)) {
       stats.countOverCap();
       LOG.warn(

@@ -124,4 +124,21 @@ final class KeaConfigReaderTest {
         .hasMessageContaining("Dhcp6.shared-networks[0].subnet6 is no list")
         .hasMessageContaining("Dhcp6.shared-networks[0]: a shared network without a name");
   }
+
+  @Test
+  void read_idOrPrefixOfTwoSubnets_isRefusedAndBothAreNamed() {
+    assertThatThrownBy(
+            () ->
+                read(
+                    """
+                    { "Dhcp6": { "subnet6": [
+                        { "id": 5, "subnet": "2001:db8:a::/64" },
+                        { "id": 5, "subnet": "2001:db8:b::/64" },
+                        { "id": 6, "subnet": "2001:db8:a::/64" } ] } }
+                    """))
+        .isInstanceOf(KeaFormatException.class)
+        .hasMessageContaining("Dhcp6.subnet6[1].id is 5, as Dhcp6.subnet6[0].id is")
+        .hasMessageContaining(
+            "Dhcp6.subnet6[2].subnet is 2001:db8:a::/64, as Dhcp6.subnet6[0].subnet is");
+  }
 }

@@ -266,11 +266,22 @@ final class LeaseFileReaderTest {
   }
 
   @Test
-  void file_lastRowNotEnded_isLeftForLater() throws Exception {
+  void file_lastRowNotEnded_isLeftOutAndCounted() throws Exception {
     Path file =
         Rows.writeText(
             folder.resolve("leases.csv"),
             HEADER + "\n" + address() + "\n" + prefix().substring(0, 60));
+
+    List<LeaseRow> rows = Rows.read(file);
+    assertThat(rows).hasSize(2);
+    assertThat(((LeaseRow.LeftOut) rows.get(1)).reason()).isEqualTo(LeaseRow.Reason.UNFINISHED);
+    assertThat(rows.get(1).line()).isEqualTo(3);
+  }
+
+  @Test
+  void header_behindAByteOrderMark_isRead() throws Exception {
+    Path file = folder.resolve("leases.csv");
+    Files.writeString(file, "\ufeff" + HEADER + "\n" + address() + "\n");
 
     assertThat(Rows.read(file)).hasSize(1);
   }
