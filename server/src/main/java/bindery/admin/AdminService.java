@@ -91,7 +91,7 @@ public final class AdminService extends AdminGrpc.AdminImplBase implements AutoC
     }
   }
 
-  private static void describeStore(StatusResponse.Builder status, BindingStore store) {
+  private void describeStore(StatusResponse.Builder status, BindingStore store) {
     try (StoreView view = store.view()) {
       status
           .setRevision(Math.max(0, view.revision()))
@@ -112,20 +112,9 @@ public final class AdminService extends AdminGrpc.AdminImplBase implements AutoC
           status.addWarnings(JobText.warning(told));
         }
       }
-      describeSettings(status, view.settings());
-    }
-  }
-
-  private static void describeSettings(StatusResponse.Builder status, Settings settings) {
-    if (settings.hasRetainEndedSeconds()) {
-      status.putSettings("retain-ended", settings.getRetainEndedSeconds() + "s");
-    }
-    if (settings.hasSourceSilentAfterSeconds()) {
-      status.putSettings("source-silent-after", settings.getSourceSilentAfterSeconds() + "s");
-    }
-    if (settings.hasSweepLimitPermille()) {
-      int permille = settings.getSweepLimitPermille();
-      status.putSettings("sweep-limit", permille / 10 + "." + permille % 10 + "%");
+      Settings settings = view.settingsInForce();
+      status.putAllSettings(SettingsText.values(settings));
+      status.addAllWarnings(SettingsText.differences(settings, facts.given()));
     }
   }
 

@@ -1,5 +1,6 @@
 package bindery.admin;
 
+import bindery.log.v1.Settings;
 import java.util.List;
 import java.util.function.IntSupplier;
 import java.util.function.Supplier;
@@ -13,10 +14,13 @@ import java.util.function.Supplier;
  * @param connections open at the leasequery port now
  * @param answers in progress there now
  * @param warnings what an operator should know, a sentence each; empty if nothing
+ * @param given what its own configuration says of the settings that decide rows; unset where it
+ *     says nothing
  */
 public record NodeFacts(
     String node,
     String version,
     IntSupplier connections,
     IntSupplier answers,
-    Supplier<List<String>> warnings) {}
+    Supplier<List<String>> warnings,
+    Settings given) {}

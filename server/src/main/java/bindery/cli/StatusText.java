@@ -58,6 +58,9 @@ final class StatusText {
       for (String source : sources(answers)) {
         row(table, "source " + source, answers, s -> source(s, source));
       }
+      for (String setting : settings(answers)) {
+        row(table, setting, answers, s -> s.getSettingsOrDefault(setting, "-"));
+      }
       row(table, "jobs", answers, StatusText::jobs);
       row(table, "warnings", answers, s -> Integer.toString(s.getWarningsCount()));
     }
@@ -109,6 +112,14 @@ final class StatusText {
                   : " " + Math.min(99, percent) + "%"));
     }
     return jobs.isEmpty() ? "none" : String.join(", ", jobs);
+  }
+
+  private static Set<String> settings(List<NodeAnswer> answers) {
+    Set<String> names = new TreeSet<>();
+    answers.stream()
+        .flatMap(answer -> answer.status().stream())
+        .forEach(status -> names.addAll(status.getSettingsMap().keySet()));
+    return names;
   }
 
   private static Set<String> sources(List<NodeAnswer> answers) {

@@ -2,7 +2,9 @@ package bindery.node;
 
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class ConfigReader {
   private final Map<String, Object> values = new HashMap<>();
+  private final Set<String> given = new HashSet<>();
 
   private ConfigReader() {}
 
@@ -32,6 +35,9 @@ final class ConfigReader {
       String flag = flags.get(setting.key());
       String variable = environment.get(setting.environment());
       String inFile = fromFile.get(setting.key());
+      if (flag != null || variable != null || inFile != null) {
+        reader.given.add(setting.key());
+      }
       if (flag != null) {
         reader.take(setting, flag, setting.flag(), problems);
       } else if (variable != null) {
@@ -66,6 +72,11 @@ final class ConfigReader {
       throw new IllegalStateException("no value for " + setting.key());
     }
     return value;
+  }
+
+  /** Whether a value was given, so that it is not the default alone. */
+  boolean isGiven(Setting<?> setting) {
+    return given.contains(setting.key());
   }
 
   /** The value of an option, or null if none was given and it has no default. */

@@ -9,7 +9,6 @@ import bindery.cli.Commands;
 import bindery.feed.ApiServer;
 import bindery.leasequery.LeasequeryOptions;
 import bindery.leasequery.LeasequeryServer;
-import bindery.log.v1.Settings;
 import bindery.query.ReadMode;
 import bindery.raft.Replica;
 import bindery.raft.ReplicaOptions;
@@ -108,7 +107,8 @@ final class Node implements AutoCloseable {
             Commands.version(),
             leasequery.stats()::connections,
             leasequery.stats()::answersInProgress,
-            this::warnings);
+            this::warnings,
+            config.feed().given());
     AdminService admin = new AdminService(started, facts);
     parts.push(admin);
     parts.push(ApiServer.start(config.api(), started, metrics, List.of(admin)));
@@ -130,11 +130,7 @@ final class Node implements AutoCloseable {
         raft.snapshotInterval(),
         raft.keptEntries(),
         new StoreOptions(config.store().cacheBytes(), config.store().memtableBytes()),
-        Settings.newBuilder()
-            .setRetainEndedSeconds(config.feed().retainEnded().toSeconds())
-            .setSourceSilentAfterSeconds(config.feed().sourceSilentAfter().toSeconds())
-            .setSweepLimitPermille(config.feed().sweepLimitPermille())
-            .build());
+        config.feed().seeds());
   }
 
   private LeasequeryOptions leasequeryOptions() {

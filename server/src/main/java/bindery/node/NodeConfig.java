@@ -58,8 +58,33 @@ record NodeConfig(
       List<Ipv6Prefix> requestors,
       List<Integer> sensitiveOptions) {}
 
-  /** The seeds of the cluster's settings. */
-  record Feed(Duration retainEnded, Duration sourceSilentAfter, int sweepLimitPermille) {}
+  /**
+   * The settings that decide rows.
+   *
+   * @param seeds what the cluster begins with at its first start; all set
+   * @param given those of them that were given, the others unset
+   */
+  record Feed(bindery.log.v1.Settings seeds, bindery.log.v1.Settings given) {
+    private static Feed of(ConfigReader values) {
+      var seeds =
+          bindery.log.v1.Settings.newBuilder()
+              .setRetainEndedSeconds(values.get(Settings.FEED_RETAIN_ENDED).toSeconds())
+              .setSourceSilentAfterSeconds(
+                  values.get(Settings.FEED_SOURCE_SILENT_AFTER).toSeconds())
+              .setSweepLimitPermille(values.get(Settings.FEED_SWEEP_LIMIT));
+      var given = seeds.clone();
+      if (!values.isGiven(Settings.FEED_RETAIN_ENDED)) {
+        given.clearRetainEndedSeconds();
+      }
+      if (!values.isGiven(Settings.FEED_SOURCE_SILENT_AFTER)) {
+        given.clearSourceSilentAfterSeconds();
+      }
+      if (!values.isGiven(Settings.FEED_SWEEP_LIMIT)) {
+        given.clearSweepLimitPermille();
+      }
+      return new Feed(seeds.build(), given.build());
+    }
+  }
 
   /** The store's memory, in octets. */
   record Store(long cacheBytes, long memtableBytes) {}
@@ -131,10 +156,7 @@ record NodeConfig(
             values.get(Settings.LEASEQUERY_MAX_QUERIES),
             requestors == null ? List.of() : List.copyOf(requestors),
             sensitive == null ? List.of() : List.copyOf(sensitive)),
-        new Feed(
-            values.get(Settings.FEED_RETAIN_ENDED),
-            values.get(Settings.FEED_SOURCE_SILENT_AFTER),
-            values.get(Settings.FEED_SWEEP_LIMIT)),
+        Feed.of(values),
         new Store(values.get(Settings.STORE_CACHE), values.get(Settings.STORE_MEMTABLES)),
         ConfigRules.warnings(values));
   }

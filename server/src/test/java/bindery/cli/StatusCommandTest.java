@@ -38,6 +38,7 @@ final class StatusCommandTest {
         .setBarrierAgeMillis(-1)
         .setLinks(3)
         .setBindingsEstimate(4_000)
+        .putSettings("retain-ended", "24h")
         .addSources(
             SourceStatus.newBuilder()
                 .setName("kea")
@@ -69,6 +70,7 @@ final class StatusCommandTest {
         .contains("revision 100 90")
         .contains("behind 0 10")
         .contains("links 3 3")
+        .contains("retain-ended 24h 24h")
         .contains("source kea kea-csv@77 5s ago kea-csv@77 5s ago")
         .contains("cluster time 2025-11-24T16:00:05Z");
     assertThat(run.err()).contains("Warning: n2: clock");

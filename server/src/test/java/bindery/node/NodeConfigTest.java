@@ -40,7 +40,9 @@ final class NodeConfigTest {
     assertThat(config.leasequery().dataTimeout()).isEqualTo(Duration.ofSeconds(30));
     assertThat(config.api().getPort()).isEqualTo(5470);
     assertThat(config.http().getPort()).isEqualTo(5472);
-    assertThat(config.feed().sweepLimitPermille()).isEqualTo(100);
+    assertThat(config.feed().seeds().getSweepLimitPermille()).isEqualTo(100);
+    assertThat(config.feed().seeds().getRetainEndedSeconds()).isEqualTo(86_400);
+    assertThat(config.feed().given().getAllFields()).isEmpty();
     assertThat(config.warnings()).isEmpty();
   }
 
@@ -69,7 +71,8 @@ final class NodeConfigTest {
     assertThat(config.leasequery().requestors())
         .containsExactly(
             Ipv6Prefix.parse("2001:db8:ff::1/128"), Ipv6Prefix.parse("2001:db8:a::/48"));
-    assertThat(config.feed().sweepLimitPermille()).isEqualTo(25);
+    assertThat(config.feed().seeds().getSweepLimitPermille()).isEqualTo(25);
+    assertThat(config.feed().given()).isEqualTo(config.feed().seeds());
   }
 
   @Test

@@ -16,6 +16,15 @@ final class StoreSettings {
     return row == null ? Settings.getDefaultInstance() : MetaRow.parseSettings(row);
   }
 
+  /** The same, with what holds in the place of what is unset. */
+  static Settings inForce(Settings settings) {
+    return Settings.newBuilder()
+        .setRetainEndedSeconds(retainEndedSeconds(settings))
+        .setSourceSilentAfterSeconds(sourceSilentAfterSeconds(settings))
+        .setSweepLimitPermille(sweepLimitPermille(settings))
+        .build();
+  }
+
   /** For how long what ended is remembered. */
   static long retainEndedSeconds(Settings settings) {
     return settings.hasRetainEndedSeconds()

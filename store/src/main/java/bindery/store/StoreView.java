@@ -92,6 +92,11 @@ public final class StoreView implements AutoCloseable {
     return StoreSettings.read(open());
   }
 
+  /** The same, with what holds in the place of those never set. */
+  public Settings settingsInForce() {
+    return StoreSettings.inForce(settings());
+  }
+
   /** The links. */
   public synchronized Topology topology() {
     return open().generation().topologies().of(rows);
