@@ -139,7 +139,8 @@ final class ArchitectureTest {
   static final ArchRule NETTY_IS_SEEN_BY_THE_WIRES_ENDS_ALONE =
       noClasses()
           .that()
-          .resideOutsideOfPackages("bindery.leasequery..", "bindery.feed..", "bindery.feeder..")
+          .resideOutsideOfPackages(
+              "bindery.leasequery..", "bindery.feed..", "bindery.feeder..", "bindery.admin..")
           .should()
           .dependOnClassesThat()
           .resideInAPackage("io.netty..");

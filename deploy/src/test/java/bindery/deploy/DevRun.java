@@ -81,6 +81,11 @@ final class DevRun implements AutoCloseable {
     }
   }
 
+  /** The port that all ports are counted from. */
+  String basePort() {
+    return String.valueOf(basePort);
+  }
+
   int leasequeryPort(int node) {
     return basePort + 10 * (node - 1) + 1;
   }

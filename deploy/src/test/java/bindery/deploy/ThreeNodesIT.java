@@ -232,4 +232,14 @@ final class ThreeNodesIT {
     Process process = new ProcessBuilder("rm", "-rf", path.toString()).inheritIO().start();
     assertThat(process.waitFor()).isZero();
   }
+
+  @Test
+  @Order(7)
+  void dev_portsOfAnotherCluster_isRefusedBeforeAnythingStarts() {
+    PackagedProgram.Outcome second =
+        program.run(
+            "dev", "--dir", folder.resolve("second").toString(), "--base-port", cluster.basePort());
+    assertThat(second.exit()).isEqualTo(1);
+    assertThat(second.err()).contains("is in use").contains("--base-port").doesNotContain("ready");
+  }
 }

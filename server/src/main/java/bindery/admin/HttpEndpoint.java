@@ -1,16 +1,28 @@
 package bindery.admin;
 
-import com.sun.net.httpserver.HttpExchange;
-import com.sun.net.httpserver.HttpServer;
-import io.prometheus.metrics.expositionformats.PrometheusTextFormatWriter;
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.group.ChannelGroup;
+import io.netty.channel.group.DefaultChannelGroup;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.SocketChannel;
+import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.handler.codec.http.HttpDecoderConfig;
+import io.netty.handler.codec.http.HttpObjectAggregator;
+import io.netty.handler.codec.http.HttpServerCodec;
+import io.netty.util.concurrent.DefaultThreadFactory;
+import io.netty.util.concurrent.GlobalEventExecutor;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.nio.charset.StandardCharsets;
-import java.util.List;
+import java.time.Duration;
+import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
@@ -19,20 +31,33 @@ import java.util.concurrent.TimeUnit;
  * says 200 while the process runs, {@code /readyz} 200 while it can serve and 503 with the reasons
  * otherwise, {@code /metrics} prints the Prometheus text format.
  *
- * <p>Read only. Two requests at a time, 32 more wait, further ones are refused.
+ * <p>Read only, one request a connection. A request that is not there in full within 5 s is cut
+ * off, and 1,024 connections may be open, so that strangers who hold theirs keep nobody else from
+ * asking. Two requests are answered at a time, 64 more wait, further ones get 503.
  */
+// What is closed needs no one to wait for it.
+@SuppressWarnings("FutureReturnValueIgnored")
 public final class HttpEndpoint implements AutoCloseable {
+  private static final int CONNECTIONS_MAX = 1_024;
   private static final int THREADS = 2;
-  private static final int WAITING_MAX = 32;
-  private static final int BACKLOG = 32;
-  private static final String TEXT = "text/plain; charset=utf-8";
+  private static final int WAITING_MAX = 64;
+  private static final int BACKLOG = 128;
+  private static final int LINE_BYTES_MAX = 4_096;
+  private static final int HEADER_BYTES_MAX = 8_192;
+  private static final int BODY_BYTES_MAX = 1_024;
+  private static final Duration REQUEST_MAX = Duration.ofSeconds(5);
 
-  private final HttpServer server;
-  private final ExecutorService executor;
+  private final EventLoopGroup loops;
+  private final ExecutorService answering;
+  private final ChannelGroup connections;
+  private final Channel listener;
 
-  private HttpEndpoint(HttpServer server, ExecutorService executor) {
-    this.server = server;
-    this.executor = executor;
+  private HttpEndpoint(
+      EventLoopGroup loops, ExecutorService answering, ChannelGroup connections, Channel listener) {
+    this.loops = loops;
+    this.answering = answering;
+    this.connections = connections;
+    this.listener = listener;
   }
 
   /**
@@ -43,91 +68,83 @@ public final class HttpEndpoint implements AutoCloseable {
   public static HttpEndpoint start(
       InetSocketAddress address, Readiness readiness, PrometheusRegistry metrics)
       throws IOException {
-    HttpServer server;
-    try {
-      server = HttpServer.create(address, BACKLOG);
-    } catch (IOException e) {
-      throw new IOException(
-          "cannot listen for HTTP on "
-              + address
-              + ": "
-              + e.getMessage()
-              + " (choose another address or port by the option http.listen)",
-          e);
-    }
-    ExecutorService executor =
+    return start(address, readiness, metrics, REQUEST_MAX);
+  }
+
+  /** The same with another time within which a request must be there. */
+  static HttpEndpoint start(
+      InetSocketAddress address,
+      Readiness readiness,
+      PrometheusRegistry metrics,
+      Duration requestMax)
+      throws IOException {
+    EventLoopGroup loops =
+        new MultiThreadIoEventLoopGroup(
+            1, new DefaultThreadFactory("http", true), NioIoHandler.newFactory());
+    ExecutorService answering =
         new ThreadPoolExecutor(
             THREADS,
             THREADS,
             0,
             TimeUnit.SECONDS,
-            new LinkedBlockingQueue<>(WAITING_MAX),
-            work -> {
-              Thread thread = new Thread(work, "http");
-              thread.setDaemon(true);
-              return thread;
-            });
-    server.setExecutor(executor);
-    PrometheusTextFormatWriter writer = PrometheusTextFormatWriter.create();
-    server.createContext("/livez", exchange -> answer(exchange, "/livez", 200, "ok\n"));
-    server.createContext("/readyz", exchange -> answerReady(exchange, readiness));
-    server.createContext("/metrics", exchange -> answerMetrics(exchange, writer, metrics));
-    server.start();
-    return new HttpEndpoint(server, executor);
+            new ArrayBlockingQueue<>(WAITING_MAX),
+            new DefaultThreadFactory("http-answer", true));
+    ChannelGroup connections = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
+    HttpPages pages = new HttpPages(readiness, metrics);
+    ChannelFuture bound =
+        new ServerBootstrap()
+            .group(loops)
+            .channel(NioServerSocketChannel.class)
+            .option(ChannelOption.SO_BACKLOG, BACKLOG)
+            .option(ChannelOption.SO_REUSEADDR, true)
+            .childHandler(
+                new ChannelInitializer<SocketChannel>() {
+                  @Override
+                  protected void initChannel(SocketChannel channel) {
+                    if (connections.size() >= CONNECTIONS_MAX) {
+                      channel.close();
+                      return;
+                    }
+                    connections.add(channel);
+                    channel
+                        .pipeline()
+                        .addLast(new HttpServerCodec(decoding()))
+                        .addLast(new HttpObjectAggregator(BODY_BYTES_MAX, true))
+                        .addLast(new HttpConnection(pages, answering, requestMax));
+                  }
+                })
+            .bind(address)
+            .awaitUninterruptibly();
+    if (!bound.isSuccess()) {
+      loops.shutdownGracefully();
+      answering.shutdownNow();
+      throw new IOException(
+          "cannot listen for HTTP on "
+              + address
+              + ": "
+              + bound.cause().getMessage()
+              + " (choose another address or port by the option http.listen)",
+          bound.cause());
+    }
+    return new HttpEndpoint(loops, answering, connections, bound.channel());
+  }
+
+  private static HttpDecoderConfig decoding() {
+    return new HttpDecoderConfig()
+        .setMaxInitialLineLength(LINE_BYTES_MAX)
+        .setMaxHeaderSize(HEADER_BYTES_MAX);
   }
 
   /** Where it listens, the port taken in place of 0. */
   public InetSocketAddress address() {
-    return server.getAddress();
-  }
-
-  private static void answerReady(HttpExchange exchange, Readiness readiness) throws IOException {
-    List<String> obstacles = readiness.obstacles();
-    answer(
-        exchange,
-        "/readyz",
-        obstacles.isEmpty() ? 200 : 503,
-        obstacles.isEmpty() ? "ready\n" : String.join("\n", obstacles) + "\n");
-  }
-
-  private static void answerMetrics(
-      HttpExchange exchange, PrometheusTextFormatWriter writer, PrometheusRegistry metrics)
-      throws IOException {
-    ByteArrayOutputStream out = new ByteArrayOutputStream();
-    writer.write(out, metrics.scrape());
-    send(exchange, 200, writer.getContentType(), out.toByteArray());
-  }
-
-  private static void answer(HttpExchange exchange, String path, int status, String text)
-      throws IOException {
-    if (exchange.getRequestURI().getPath().equals(path)) {
-      send(exchange, status, TEXT, text.getBytes(StandardCharsets.UTF_8));
-    } else {
-      send(exchange, 404, TEXT, "no such page\n".getBytes(StandardCharsets.UTF_8));
-    }
-  }
-
-  private static void send(HttpExchange exchange, int status, String type, byte[] body)
-      throws IOException {
-    try (exchange) {
-      String method = exchange.getRequestMethod();
-      if (!method.equals("GET") && !method.equals("HEAD")) {
-        exchange.getResponseHeaders().set("Allow", "GET, HEAD");
-        exchange.sendResponseHeaders(405, -1);
-        return;
-      }
-      exchange.getResponseHeaders().set("Content-Type", type);
-      boolean bare = method.equals("HEAD");
-      exchange.sendResponseHeaders(status, bare ? -1 : body.length);
-      if (!bare) {
-        exchange.getResponseBody().write(body);
-      }
-    }
+    return (InetSocketAddress) listener.localAddress();
   }
 
   @Override
   public void close() {
-    server.stop(0);
-    executor.shutdownNow();
+    listener.close().awaitUninterruptibly(1, TimeUnit.SECONDS);
+    connections.close().awaitUninterruptibly(1, TimeUnit.SECONDS);
+    answering.shutdownNow();
+    loops.shutdownGracefully(0, 1, TimeUnit.SECONDS);
   }
 }

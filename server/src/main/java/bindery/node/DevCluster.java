@@ -1,8 +1,11 @@
 package bindery.node;
 
+import bindery.model.HostPort;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.lang.management.ManagementFactory;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -54,6 +57,12 @@ final class DevCluster implements AutoCloseable {
         cluster.writeConfig(node);
         cluster.refuseRunning(node);
       }
+      for (int node = 1; node <= layout.nodes(); node++) {
+        checkFree(layout.leasequery(node), layout);
+        checkFree(layout.api(node), layout);
+        checkFree(layout.raft(node), layout);
+        checkFree(layout.http(node), layout);
+      }
       Runtime.getRuntime().addShutdownHook(cluster.stopHook);
       for (int node = 1; node <= layout.nodes(); node++) {
         cluster.startNode(node);
@@ -63,6 +72,22 @@ final class DevCluster implements AutoCloseable {
       throw e;
     }
     return cluster;
+  }
+
+  // Another cluster's node would answer in the place of one that cannot start.
+  private static void checkFree(String address, DevLayout layout) throws IOException {
+    HostPort wanted = HostPort.parse(address);
+    try (ServerSocket probe = new ServerSocket()) {
+      probe.setReuseAddress(true);
+      probe.bind(new InetSocketAddress(wanted.host(), wanted.port()));
+    } catch (IOException e) {
+      throw new IOException(
+          address
+              + " is in use (stop what listens there, or give another --base-port than "
+              + layout.basePort()
+              + ")",
+          e);
+    }
   }
 
   private static FileChannel lock(Path folder) throws IOException {
@@ -145,7 +170,7 @@ final class DevCluster implements AutoCloseable {
     for (int node = 1; node <= layout.nodes(); node++) {
       boolean ready = false;
       while (!ready && processes.get(node - 1).isAlive() && System.nanoTime() < deadline) {
-        ready = isReady(http, node);
+        ready = isReady(http, node) && processes.get(node - 1).isAlive();
         if (!ready) {
           Thread.sleep(READY_POLL_MILLIS);
         }
@@ -160,9 +185,11 @@ final class DevCluster implements AutoCloseable {
           layout.log(node));
       err.flush();
     }
-    err.printf(
-        "Try: bindery status --server %s --server %s%nStop: Ctrl-C%n",
-        layout.api(1), layout.api(layout.nodes()));
+    StringBuilder servers = new StringBuilder();
+    for (int node = 1; node <= layout.nodes(); node++) {
+      servers.append(" --server ").append(layout.api(node));
+    }
+    err.printf("Try: bindery status%s%nStop: Ctrl-C%n", servers);
     err.flush();
   }
 

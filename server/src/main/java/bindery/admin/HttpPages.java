@@ -1,0 +1,108 @@
+package bindery.admin;
+
+import io.netty.buffer.Unpooled;
+import io.netty.handler.codec.http.DefaultFullHttpResponse;
+import io.netty.handler.codec.http.FullHttpResponse;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaderValues;
+import io.netty.handler.codec.http.HttpMethod;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.codec.http.HttpVersion;
+import io.prometheus.metrics.expositionformats.PrometheusTextFormatWriter;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** What is answered under each path. May block on the store. Any thread. */
+final class HttpPages {
+  /** For what is no HTTP, or more of it than is read. */
+  static final Page BAD = text(HttpResponseStatus.BAD_REQUEST, "not a request\n", false);
+
+  /** For a request that finds too many before it. */
+  static final Page BUSY =
+      text(HttpResponseStatus.SERVICE_UNAVAILABLE, "too many requests at once\n", false);
+
+  private static final Logger LOG = LoggerFactory.getLogger(HttpPages.class);
+  private static final String TEXT = "text/plain; charset=utf-8";
+
+  private final Readiness readiness;
+  private final PrometheusRegistry metrics;
+  private final PrometheusTextFormatWriter writer = PrometheusTextFormatWriter.create();
+
+  HttpPages(Readiness readiness, PrometheusRegistry metrics) {
+    this.readiness = readiness;
+    this.metrics = metrics;
+  }
+
+  /**
+   * An answer.
+   *
+   * @param body left out of the answer to a HEAD, which has its length all the same
+   */
+  record Page(HttpResponseStatus status, String type, String body, boolean isHead) {
+    FullHttpResponse response() {
+      byte[] octets = body.getBytes(StandardCharsets.UTF_8);
+      FullHttpResponse response =
+          new DefaultFullHttpResponse(
+              HttpVersion.HTTP_1_1,
+              status,
+              isHead ? Unpooled.EMPTY_BUFFER : Unpooled.wrappedBuffer(octets));
+      response
+          .headers()
+          .set(HttpHeaderNames.CONTENT_TYPE, type)
+          .set(HttpHeaderNames.CONTENT_LENGTH, octets.length)
+          .set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
+      if (status.equals(HttpResponseStatus.METHOD_NOT_ALLOWED)) {
+        response.headers().set(HttpHeaderNames.ALLOW, "GET, HEAD");
+      }
+      return response;
+    }
+  }
+
+  private static Page text(HttpResponseStatus status, String body, boolean isHead) {
+    return new Page(status, TEXT, body, isHead);
+  }
+
+  /** The answer to a request for that path, with or without a query behind it. */
+  Page answer(HttpMethod method, String uri) {
+    boolean isHead = method.equals(HttpMethod.HEAD);
+    if (!isHead && !method.equals(HttpMethod.GET)) {
+      return text(HttpResponseStatus.METHOD_NOT_ALLOWED, "read only\n", false);
+    }
+    int query = uri.indexOf('?');
+    try {
+      return page(query < 0 ? uri : uri.substring(0, query), isHead);
+    } catch (IOException | RuntimeException e) {
+      LOG.warn("event=http_answer_failed {}", uri, e);
+      return text(HttpResponseStatus.INTERNAL_SERVER_ERROR, "failed: see the log\n", isHead);
+    }
+  }
+
+  private Page page(String path, boolean isHead) throws IOException {
+    return switch (path) {
+      case "/livez" -> text(HttpResponseStatus.OK, "ok\n", isHead);
+      case "/readyz" -> ready(isHead);
+      case "/metrics" -> {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        writer.write(out, metrics.scrape());
+        yield new Page(
+            HttpResponseStatus.OK,
+            writer.getContentType(),
+            out.toString(StandardCharsets.UTF_8),
+            isHead);
+      }
+      default -> text(HttpResponseStatus.NOT_FOUND, "no such page\n", isHead);
+    };
+  }
+
+  private Page ready(boolean isHead) {
+    List<String> obstacles = readiness.obstacles();
+    return obstacles.isEmpty()
+        ? text(HttpResponseStatus.OK, "ready\n", isHead)
+        : text(HttpResponseStatus.SERVICE_UNAVAILABLE, String.join("\n", obstacles) + "\n", isHead);
+  }
+}
