@@ -136,7 +136,7 @@ public final class Commands {
         "An option that is left out is taken from the environment variable named beside it.",
         "Data goes to standard output, everything else to standard error.",
         "Exit codes: 0 ok, 1 error, 2 usage, 3 unhealthy, 4 nothing found, 5 refused by the server,",
-        "6 incomplete answer, 7 unreachable, 8 fed with rejects."
+        "6 incomplete answer, or a change whose outcome is not known, 7 unreachable, 8 fed with rejects."
       },
       mixinStandardHelpOptions = true,
       versionProvider = Version.class,

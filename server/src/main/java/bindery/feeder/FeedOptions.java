@@ -49,10 +49,19 @@ public record FeedOptions(
     }
   }
 
-  /** The same with another time to go on trying. */
+  /** The same with another time to go on trying; no server gets longer than that. */
   public FeedOptions withGiveUpAfter(Duration time) {
     return new FeedOptions(
-        windowItems, windowBytes, openTimeout, ackTimeout, time, sourceClockMillis);
+        windowItems,
+        windowBytes,
+        shorter(openTimeout, time),
+        shorter(ackTimeout, time),
+        time,
+        sourceClockMillis);
+  }
+
+  private static Duration shorter(Duration one, Duration other) {
+    return one.compareTo(other) <= 0 ? one : other;
   }
 
   /** The same with another window. */

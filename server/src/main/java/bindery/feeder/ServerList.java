@@ -8,6 +8,7 @@ import io.grpc.ManagedChannel;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.netty.NettyChannelBuilder;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -104,7 +105,7 @@ public final class ServerList implements AutoCloseable {
         try {
           return call.apply(server.channel());
         } catch (StatusRuntimeException e) {
-          reason = String.valueOf(e.getStatus().getDescription());
+          reason = describe(e.getStatus());
           if (e.getStatus().getCode() != Status.Code.UNAVAILABLE) {
             throw failure(server, e);
           } else if (!repeatable) {
@@ -167,8 +168,18 @@ public final class ServerList implements AutoCloseable {
     };
   }
 
-  /** A status in words. */
+  /** A status in words: what the network says stands beneath what gRPC makes of it. */
   static String describe(Status status) {
+    if (status.getCode() == Status.Code.DEADLINE_EXCEEDED) {
+      return "no answer within the time given; a change may or may not have been made";
+    }
+    Throwable cause = status.getCause();
+    while (cause != null && cause.getCause() != null) {
+      cause = cause.getCause();
+    }
+    if (cause instanceof IOException && cause.getMessage() != null) {
+      return cause.getMessage();
+    }
     String text = status.getDescription();
     return text == null ? status.getCode().toString() : text;
   }
