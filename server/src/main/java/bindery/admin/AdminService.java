@@ -124,6 +124,7 @@ public final class AdminService extends AdminGrpc.AdminImplBase implements AutoC
             .setName(source.getName())
             .setLastItemMillis(source.getLastItemMillis())
             .setFed(source.getFed())
+            .setAhead(source.getAhead())
             .setSilent(isSilent);
     if (source.hasSkewMillis()) {
       status.setSkewMillis(source.getSkewMillis());

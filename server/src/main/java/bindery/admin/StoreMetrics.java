@@ -52,6 +52,11 @@ public final class StoreMetrics {
         "source_skew_seconds",
         "The source's clock less cluster time at its last batch; 0 if it never told its clock.",
         (view, source) -> source.getSkewMillis() / 1e3);
+    metrics.bySource(
+        registry,
+        "source_ahead_exchanges",
+        "Exchanges the source told whose CLT lay ahead of cluster time.",
+        (view, source) -> (double) source.getAhead());
     metrics.jobs(registry);
   }
 

@@ -216,6 +216,7 @@ final class StatusText {
     object.put("last_item_millis", source.getLastItemMillis());
     object.put("fed", source.getFed());
     object.put("silent", source.getSilent());
+    object.put("ahead", source.getAhead());
     if (source.hasSkewMillis()) {
       object.put("skew_millis", source.getSkewMillis());
     }

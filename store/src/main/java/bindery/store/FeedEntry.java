@@ -119,6 +119,10 @@ final class FeedEntry {
       case EXCHANGE -> {
         Teller teller =
             new Teller(source.getId(), source.getSyncGeneration(), feeder.getId(), sequence);
+        if (DhcpTime.ofUnixSeconds(item.getExchange().getCltt())
+            > DhcpTime.ofUnixMillis(nowMillis)) {
+          source.setAhead(source.getAhead() + 1);
+        }
         ItemResult.Builder told = rules.apply(item.getExchange(), teller);
         if (!feeder.getSyncOpen()
             && (told == null || told.getOutcome() != ItemResult.Outcome.REJECTED)) {

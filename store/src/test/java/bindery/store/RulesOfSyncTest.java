@@ -305,4 +305,17 @@ class RulesOfSyncTest {
                 .getCode())
         .isEqualTo(Refusal.Code.NOT_FOUND);
   }
+
+  @Test
+  void exchangeFromTheFuture_isCountedAndNoneOtherIs() {
+    kea.send(put(ALICE, ApplyFixture.NOW, ONE));
+    kea.send(put(ALICE, ApplyFixture.NOW + 1, TWO));
+    try (StoreView view = store.view()) {
+      assertThat(view.sources().get(0).getAhead()).isEqualTo(1);
+    }
+    assertThat(isHeld(TWO)).isTrue();
+    // It outranks nothing that is told later.
+    kea.send(put(BOB, ApplyFixture.NOW - 5, TWO));
+    assertThat(store.holder("2001:db8:1::2")).contains(BOB);
+  }
 }
