@@ -79,15 +79,19 @@ public final class AdminService extends AdminGrpc.AdminImplBase implements AutoC
         .setSnapshotIndex(Math.max(0, replica.snapshotIndex()))
         .setLogStartIndex(Math.max(0, replica.logStartIndex()))
         .setLogBytes(replica.logBytes())
-        .setBarrierAgeMillis(replica.barrierAgeMillis());
+        .setBarrierAgeMillis(replica.barrierAgeMillis())
+        .setClockOffsetMillis(replica.clockOffsetMillis());
+    ClockText.warning(replica.clockOffsetMillis()).ifPresent(status::addWarnings);
     for (ReplicaStatus.MemberStatus member : replica.members()) {
-      status.addMembers(
+      MemberStatus.Builder told =
           MemberStatus.newBuilder()
               .setName(member.member().name())
               .setRaftAddress(member.member().address())
               .setMatchIndex(Math.max(0, member.matchIndex()))
               .setHeardMillis(member.heardMillis())
-              .setSelf(member.self()));
+              .setSelf(member.self());
+      member.clockOffsetMillis().ifPresent(told::setClockOffsetMillis);
+      status.addMembers(told);
     }
   }
 

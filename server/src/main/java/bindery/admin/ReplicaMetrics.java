@@ -49,6 +49,12 @@ public final class ReplicaMetrics {
         "raft_log_bytes",
         "Octets of the Raft log on disk.",
         ReplicaStatus::logBytes);
+    gauge(
+        registry,
+        replica,
+        "clock_offset_seconds",
+        "This node's clock less the median of the members' clocks; 0 while it hears no majority.",
+        status -> status.clockOffsetMillis() / 1e3);
     GaugeWithCallback.builder()
         .name("bindery_store_bytes")
         .help("Octets of the rows on disk.")

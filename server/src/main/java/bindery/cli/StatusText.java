@@ -3,6 +3,7 @@ package bindery.cli;
 import bindery.cli.StatusCommand.NodeAnswer;
 import bindery.v1.FeederStatus;
 import bindery.v1.JobStatus;
+import bindery.v1.MemberStatus;
 import bindery.v1.SourceStatus;
 import bindery.v1.StatusResponse;
 import com.fasterxml.jackson.databind.node.ArrayNode;
@@ -45,6 +46,7 @@ final class StatusText {
       row(table, "behind", answers, s -> Long.toString(behind(s, newest)));
       row(table, "snapshot at", answers, s -> Long.toString(s.getSnapshotIndex()));
       row(table, "cluster time", answers, s -> instant(s.getClusterTimeMillis()));
+      row(table, "clock offset", answers, StatusText::clockOffset);
       row(table, "last barrier", answers, StatusText::barrier);
       row(table, "links", answers, s -> Long.toString(s.getLinks()));
       row(table, "bindings (about)", answers, s -> Long.toString(s.getBindingsEstimate()));
@@ -89,6 +91,10 @@ final class StatusText {
     return millis == 0
         ? "none yet"
         : Instant.ofEpochMilli(millis).truncatedTo(ChronoUnit.SECONDS).toString();
+  }
+
+  private static String clockOffset(StatusResponse status) {
+    return String.format(Locale.ROOT, "%+.3fs", status.getClockOffsetMillis() / 1e3);
   }
 
   private static String barrier(StatusResponse status) {
@@ -174,23 +180,14 @@ final class StatusText {
     object.put("log_bytes", status.getLogBytes());
     object.put("store_bytes", status.getStoreBytes());
     object.put("cluster_time_millis", status.getClusterTimeMillis());
+    object.put("clock_offset_millis", status.getClockOffsetMillis());
     object.put("barrier_age_millis", status.getBarrierAgeMillis());
     object.put("links", status.getLinks());
     object.put("bindings_estimate", status.getBindingsEstimate());
     object.put("leasequery_connections", status.getLeasequeryConnections());
     object.put("leasequery_answers", status.getLeasequeryAnswers());
     ArrayNode members = object.putArray("members");
-    status
-        .getMembersList()
-        .forEach(
-            member ->
-                members
-                    .addObject()
-                    .put("name", member.getName())
-                    .put("raft_address", member.getRaftAddress())
-                    .put("match_index", member.getMatchIndex())
-                    .put("heard_millis", member.getHeardMillis())
-                    .put("self", member.getSelf()));
+    status.getMembersList().forEach(member -> put(members.addObject(), member));
     ArrayNode sources = object.putArray("sources");
     status.getSourcesList().forEach(source -> put(sources.addObject(), source));
     ArrayNode jobs = object.putArray("jobs");
@@ -209,6 +206,17 @@ final class StatusText {
     ObjectNode settings = object.putObject("settings");
     status.getSettingsMap().forEach(settings::put);
     status.getWarningsList().forEach(object.putArray("warnings")::add);
+  }
+
+  private static void put(ObjectNode object, MemberStatus member) {
+    object.put("name", member.getName());
+    object.put("raft_address", member.getRaftAddress());
+    object.put("match_index", member.getMatchIndex());
+    object.put("heard_millis", member.getHeardMillis());
+    if (member.hasClockOffsetMillis()) {
+      object.put("clock_offset_millis", member.getClockOffsetMillis());
+    }
+    object.put("self", member.getSelf());
   }
 
   static void put(ObjectNode object, SourceStatus source) {

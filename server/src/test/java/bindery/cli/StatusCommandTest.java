@@ -58,7 +58,11 @@ final class StatusCommandTest {
   @Test
   void status_severalNodes_standSideBySide() {
     first.sayStatus(status("n1", Role.LEADER, 100).build());
-    second.sayStatus(status("n2", Role.FOLLOWER, 90).addWarnings("clock").build());
+    second.sayStatus(
+        status("n2", Role.FOLLOWER, 90)
+            .addWarnings("clock")
+            .setClockOffsetMillis(-3_600_042)
+            .build());
 
     CommandRun run = ask("--server", second.address());
 
@@ -71,6 +75,7 @@ final class StatusCommandTest {
         .contains("behind 0 10")
         .contains("links 3 3")
         .contains("retain-ended 24h 24h")
+        .contains("clock offset +0.000s -3600.042s")
         .contains("source kea kea-csv@77 5s ago kea-csv@77 5s ago")
         .contains("cluster time 2025-11-24T16:00:05Z");
     assertThat(run.err()).contains("Warning: n2: clock");

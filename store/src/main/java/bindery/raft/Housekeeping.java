@@ -27,6 +27,7 @@ final class Housekeeping {
   private final Peers peers;
   private final Admission admission;
   private final MemberExchange members;
+  private final MemberClocks clocks;
   private final BindingStore store;
   private final BindingStateMachine machine;
   private final CheckpointSource checkpoints;
@@ -36,6 +37,7 @@ final class Housekeeping {
   private final Founding founding;
   private final JobDriver jobs;
   private final StandstillWatch standstill;
+  private final ClockWatch clockWatch = new ClockWatch();
   private final Fatal fatal;
   private final ScheduledExecutorService timer;
 
@@ -51,6 +53,7 @@ final class Housekeeping {
       Peers peers,
       Admission admission,
       MemberExchange members,
+      MemberClocks clocks,
       BindingStore store,
       BindingStateMachine machine,
       CheckpointSource checkpoints,
@@ -66,6 +69,7 @@ final class Housekeeping {
     this.peers = peers;
     this.admission = admission;
     this.members = members;
+    this.clocks = clocks;
     this.store = store;
     this.machine = machine;
     this.checkpoints = checkpoints;
@@ -111,7 +115,7 @@ final class Housekeeping {
       return;
     }
     boolean second = beats % BEATS_A_SECOND == 1;
-    if (second || !admission.admitted()) {
+    if (second || !admission.admitted() || !clocks.isKnown()) {
       members.helloAll();
     }
     if (second) {
@@ -134,6 +138,10 @@ final class Housekeeping {
     }
     checkpoints.sweep();
     barrierIfIdle();
+    if (clocks.hearsMajority()) {
+      clockWatch.look(clocks.offsetMillis());
+    }
+    clockWatch.lookWhetherItWaits(engine.isLeaderReady() && !clocks.isKnown());
     if (standstill.isStuck(
         peers.others(), store.applied().index(), catchUp.underWay(), System.nanoTime())) {
       fatal.report(

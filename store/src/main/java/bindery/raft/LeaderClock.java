@@ -3,11 +3,12 @@ package bindery.raft;
 import java.time.InstantSource;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** The leader's stamps: its own wall clock, never going back while the process lives. */
+/** The leader's stamps: the time as a clock has it, never going back while the process lives. */
 final class LeaderClock {
   private final InstantSource clock;
   private final AtomicLong last = new AtomicLong();
 
+  /** By the members' clocks together: {@link MemberClocks}. */
   LeaderClock(InstantSource clock) {
     this.clock = clock;
   }

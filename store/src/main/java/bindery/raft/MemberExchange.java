@@ -20,7 +20,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Says hello to the other members, each second, and remembers what they answered: that they live,
- * how far they have come, and whether they know this node's data folder. Any thread.
+ * how far they have come, whether they know this node's data folder, and their wall clocks. Any
+ * thread.
  */
 final class MemberExchange {
   private static final Logger LOG = LoggerFactory.getLogger(MemberExchange.class);
@@ -30,6 +31,7 @@ final class MemberExchange {
   private final Admission admission;
   private final DataFolder folder;
   private final Supplier<Progress> progress;
+  private final MemberClocks clocks;
   private final Fatal fatal;
   private final Map<String, Heard> heard = new ConcurrentHashMap<>();
   private final Set<String> asked = ConcurrentHashMap.newKeySet();
@@ -46,11 +48,13 @@ final class MemberExchange {
       Admission admission,
       DataFolder folder,
       Supplier<Progress> progress,
+      MemberClocks clocks,
       Fatal fatal) {
     this.peers = peers;
     this.admission = admission;
     this.folder = folder;
     this.progress = progress;
+    this.clocks = clocks;
     this.fatal = fatal;
   }
 
@@ -101,10 +105,11 @@ final class MemberExchange {
             .setIdentity(admission.identity())
             .setProgress(progress.get())
             .build();
+    long sentNanos = System.nanoTime();
     return client
         .get()
         .hello(request, PATIENCE)
-        .thenApply(reply -> receive(other, reply))
+        .thenApply(reply -> receive(other, reply, sentNanos, System.nanoTime()))
         .exceptionally(
             failure -> {
               LOG.debug("event=member-silent {}: {}", other, failure.toString());
@@ -112,7 +117,7 @@ final class MemberExchange {
             });
   }
 
-  private String receive(String other, HelloReply reply) {
+  private String receive(String other, HelloReply reply, long sentNanos, long receivedNanos) {
     String fault = Admission.fault(reply.getVerdict(), other, folder.marker());
     if (fault != null) {
       return fault;
@@ -126,7 +131,10 @@ final class MemberExchange {
     }
     try {
       if (admission.receive(reply.getIdentity()) == Verdict.WELCOME) {
-        heard.put(other, new Heard(System.nanoTime(), reply.getProgress()));
+        heard.put(other, new Heard(receivedNanos, reply.getProgress()));
+        if (reply.hasWallMillis()) {
+          clocks.read(other, reply.getWallMillis(), sentNanos, receivedNanos);
+        }
         if (reply.getVerdict() == Verdict.WELCOME) {
           admission.welcomed(other, peers.majority());
         }

@@ -38,12 +38,18 @@ final class PeerService implements GrpcServices.Customizer {
   private final Admission admission;
   private final CheckpointSource checkpoints;
   private final Supplier<Progress> progress;
+  private final MemberClocks clocks;
   private volatile @Nullable Proposals proposals;
 
-  PeerService(Admission admission, CheckpointSource checkpoints, Supplier<Progress> progress) {
+  PeerService(
+      Admission admission,
+      CheckpointSource checkpoints,
+      Supplier<Progress> progress,
+      MemberClocks clocks) {
     this.admission = admission;
     this.checkpoints = checkpoints;
     this.progress = progress;
+    this.clocks = clocks;
   }
 
   /** From now on proposals are taken from the others. */
@@ -76,6 +82,7 @@ final class PeerService implements GrpcServices.Customizer {
               .setVerdict(admission.receive(request.getIdentity()))
               .setIdentity(admission.identity())
               .setProgress(progress.get())
+              .setWallMillis(clocks.ownMillis())
               .build());
       reply.onCompleted();
     } catch (IOException e) {

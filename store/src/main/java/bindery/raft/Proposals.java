@@ -48,7 +48,7 @@ final class Proposals implements AutoCloseable {
 
   /** Who leads, as this node knows. */
   interface Leadership {
-    /** Whether this node leads. */
+    /** Whether this node leads and may propose. */
     boolean isLeader();
 
     /** The leader's name; empty if unknown. */

@@ -11,6 +11,7 @@ import bindery.store.StoreView;
 import java.io.IOException;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
@@ -50,22 +51,24 @@ public final class Replica implements AutoCloseable {
    *     cluster's, in use, corrupt; or the port cannot be bound. The message says what to do
    */
   public static Replica start(ReplicaOptions options, Consumer<String> onFatal) throws IOException {
-    return start(options, onFatal, Proposals.PATIENCE);
+    return start(options, onFatal, Proposals.PATIENCE, InstantSource.system());
   }
 
-  /** As above, with proposals tried for another while than 10 s. */
-  static Replica start(ReplicaOptions options, Consumer<String> onFatal, Duration patience)
+  /** As above, with proposals tried for another while than 10 s, and by another wall clock. */
+  static Replica start(
+      ReplicaOptions options, Consumer<String> onFatal, Duration patience, InstantSource clock)
       throws IOException {
     try {
-      return new Replica(ReplicaParts.start(options, new Fatal(onFatal), patience));
+      return new Replica(ReplicaParts.start(options, new Fatal(onFatal), patience, clock));
     } catch (StoreException e) {
       throw new IOException(e.getMessage(), e);
     }
   }
 
   /**
-   * Proposes a command, at whichever node leads. Tried again, for at most 10 s, while nobody leads
-   * or the leader changes; a command that was sent twice is applied once.
+   * Proposes a command, at whichever node leads. Tried again, for at most 10 s, while nobody leads,
+   * the leader changes or has not heard the clocks of a majority yet; a command that was sent twice
+   * is applied once.
    *
    * @param command without its stamp; at most {@link #COMMAND_BYTES_MAX} octets encoded
    * @return what applying it answered; fails with a {@link ProposalException}. At most 64 are in

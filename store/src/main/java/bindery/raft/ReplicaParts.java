@@ -29,6 +29,7 @@ record ReplicaParts(
     Barriers barriers,
     KeptViews kept,
     MemberExchange members,
+    MemberClocks clocks,
     DataFolder folder,
     Peers peers,
     ExecutorService answers,
@@ -40,13 +41,15 @@ record ReplicaParts(
    * Opens everything and joins the group.
    *
    * @param patience how long a proposal is tried for
+   * @param clock this node's wall clock
    * @throws IOException as {@link Replica#start}
    */
-  static ReplicaParts start(ReplicaOptions options, Fatal fatal, Duration patience)
+  static ReplicaParts start(
+      ReplicaOptions options, Fatal fatal, Duration patience, InstantSource clock)
       throws IOException {
     Deque<AutoCloseable> opened = new ArrayDeque<>();
     try {
-      return start(options, fatal, patience, opened);
+      return start(options, fatal, patience, clock, opened);
     } catch (IOException | RuntimeException e) {
       fatal.disarm();
       closeAll(opened);
@@ -55,7 +58,11 @@ record ReplicaParts(
   }
 
   private static ReplicaParts start(
-      ReplicaOptions options, Fatal fatal, Duration patience, Deque<AutoCloseable> opened)
+      ReplicaOptions options,
+      Fatal fatal,
+      Duration patience,
+      InstantSource clock,
+      Deque<AutoCloseable> opened)
       throws IOException {
     DataFolder folder =
         opening(opened, DataFolder.open(options.data(), options.cluster(), options.node()));
@@ -69,7 +76,9 @@ record ReplicaParts(
     KnownMembers known = KnownMembers.open(folder.path());
     Admission admission = new Admission(folder, known, peers::isMember);
     Standpoint standpoint = new Standpoint();
-    MemberExchange members = new MemberExchange(peers, admission, folder, standpoint, fatal);
+    MemberClocks clocks = new MemberClocks(clock, System::nanoTime, peers::others);
+    MemberExchange members =
+        new MemberExchange(peers, admission, folder, standpoint, clocks, fatal);
     if (!admission.admitted()) {
       members.introduce();
     }
@@ -89,14 +98,14 @@ record ReplicaParts(
     BindingStateMachine machine =
         new BindingStateMachine(
             store,
-            new LeaderClock(InstantSource.system()),
+            new LeaderClock(clocks),
             waits,
             prompt,
             kept,
             rows.logHoldsApplied(),
             fatal,
             events);
-    PeerService service = new PeerService(admission, checkpoints, standpoint);
+    PeerService service = new PeerService(admission, checkpoints, standpoint, clocks);
     Engine engine = Engine.of(options, folder, machine, service, prompt);
     opened.push(engine::close);
     Proposals proposals =
@@ -104,7 +113,7 @@ record ReplicaParts(
             opened,
             new Proposals(
                 new LocalLog(engine.server(), engine.group()),
-                engine,
+                new TimedLeadership(engine, clocks),
                 peers,
                 options.node(),
                 timer,
@@ -119,6 +128,7 @@ record ReplicaParts(
             peers,
             admission,
             members,
+            clocks,
             store,
             machine,
             checkpoints,
@@ -143,6 +153,7 @@ record ReplicaParts(
         barriers,
         kept,
         members,
+        clocks,
         folder,
         peers,
         answers,

@@ -2,6 +2,7 @@ package bindery.raft;
 
 import bindery.store.AppliedIndex;
 import java.util.List;
+import java.util.OptionalLong;
 
 /**
  * What a node knows of the group at one moment.
@@ -15,6 +16,8 @@ import java.util.List;
  * @param logStartIndex the first index its log still holds
  * @param logBytes octets of its log on disk
  * @param barrierAgeMillis since its last successful barrier was sent; -1 if none yet
+ * @param clockOffsetMillis its wall clock less the lower median of the members' clocks; 0 if it is
+ *     alone, or has heard less than a majority within 10 s
  * @param members all voters
  */
 public record ReplicaStatus(
@@ -27,10 +30,18 @@ public record ReplicaStatus(
     long logStartIndex,
     long logBytes,
     long barrierAgeMillis,
+    long clockOffsetMillis,
     List<MemberStatus> members) {
+  private static final long CLOCK_OFF_MILLIS = 2_000;
+
   /** Copies the list. */
   public ReplicaStatus {
     members = List.copyOf(members);
+  }
+
+  /** Whether a clock so far from the median is wrong: 2 s or more. */
+  public static boolean isClockOff(long offsetMillis) {
+    return Math.abs(offsetMillis) >= CLOCK_OFF_MILLIS;
   }
 
   /** What a node does in the group (Raft paper 5.1). */
@@ -53,7 +64,14 @@ public record ReplicaStatus(
    * @param member name and address
    * @param matchIndex the index it acknowledged, known to the leader only; 0 elsewhere
    * @param heardMillis since it was last heard of; -1 if unknown here
+   * @param clockOffsetMillis its wall clock less the lower median of the members' clocks; empty if
+   *     it was not heard within 10 s, never for this node itself
    * @param self whether it is this node
    */
-  public record MemberStatus(Member member, long matchIndex, long heardMillis, boolean self) {}
+  public record MemberStatus(
+      Member member,
+      long matchIndex,
+      long heardMillis,
+      OptionalLong clockOffsetMillis,
+      boolean self) {}
 }

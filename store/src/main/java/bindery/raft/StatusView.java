@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
 import org.apache.ratis.proto.RaftProtos.RaftPeerRole;
 import org.apache.ratis.proto.RaftProtos.ServerRpcProto;
@@ -33,6 +34,7 @@ final class StatusView {
         running ? Math.max(0, engine.log().getStartIndex()) : 0,
         logBytes(parts.folder()),
         parts.barrierAgeMillis(),
+        parts.clocks().offsetMillis(),
         members(parts, info == null ? Map.of() : matched(info)));
   }
 
@@ -68,9 +70,14 @@ final class StatusView {
                   .heard(member.name())
                   .map(heard -> TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - heard.nanos()))
                   .orElse(-1L);
+      MemberClocks clocks = parts.clocks();
       all.add(
           new ReplicaStatus.MemberStatus(
-              member, matched.getOrDefault(member.name(), 0L), heardMillis, self));
+              member,
+              matched.getOrDefault(member.name(), 0L),
+              heardMillis,
+              self ? OptionalLong.of(clocks.offsetMillis()) : clocks.offsetMillis(member.name()),
+              self));
     }
     return all;
   }

@@ -21,6 +21,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -43,6 +44,7 @@ final class TestCluster implements AutoCloseable {
   private final List<Member> members;
   private final Map<String, Replica> running = new ConcurrentSkipListMap<>();
   private final Map<String, String> failures = new ConcurrentHashMap<>();
+  private final Map<String, Duration> skews = new ConcurrentHashMap<>();
   private UnaryOperator<ReplicaOptions> change = UnaryOperator.identity();
 
   TestCluster(Path folder, int size) throws IOException {
@@ -63,6 +65,12 @@ final class TestCluster implements AutoCloseable {
   /** From now on replicas start with changed options. */
   TestCluster with(UnaryOperator<ReplicaOptions> next) {
     change = next;
+    return this;
+  }
+
+  /** From now on a node's wall clock is that much ahead of the machine's. */
+  TestCluster skew(String node, Duration ahead) {
+    skews.put(node, ahead);
     return this;
   }
 
@@ -115,7 +123,11 @@ final class TestCluster implements AutoCloseable {
 
   Replica start(String node) throws IOException {
     Replica replica =
-        Replica.start(options(node), reason -> failures.put(node, reason), PROPOSAL_PATIENCE);
+        Replica.start(
+            options(node),
+            reason -> failures.put(node, reason),
+            PROPOSAL_PATIENCE,
+            () -> Instant.now().plus(skews.getOrDefault(node, Duration.ZERO)));
     running.put(node, replica);
     return replica;
   }
@@ -155,6 +167,14 @@ final class TestCluster implements AutoCloseable {
         statuses.stream().allMatch(status -> status.leader().equals(leader))
             && statuses.stream().anyMatch(status -> status.role() == ReplicaStatus.Role.LEADER);
     return agreed ? leader : "";
+  }
+
+  /** Has that one lead. */
+  void lead(String successor) throws Exception {
+    if (!leader().equals(successor)) {
+      get(leader()).parts().engine().handOver(successor).get(20, TimeUnit.SECONDS);
+      await().atMost(PATIENCE).until(() -> agreedLeader().equals(successor));
+    }
   }
 
   String follower() {
