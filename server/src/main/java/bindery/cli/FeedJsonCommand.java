@@ -29,7 +29,7 @@ import picocli.CommandLine.Spec;
       "                 heard of, and nothing about its leases changed",
       "  client         DUID in hexadecimal; an end by decline needs none",
       "  address | prefix   the lease, 2001:db8::1 or 3fff:0:1::/56; seen may name none",
-      "  iaid           0..4294967295",
+      "  iaid           0..4294967295; 0 if left out",
       "  preferred, valid   lifetimes of a put, from granted on",
       "  cltt           the instant of the exchange",
       "  granted        the instant the lifetimes run from; cltt if left out",
@@ -92,6 +92,9 @@ final class FeedJsonCommand implements Callable<Integer> {
       return new JsonUpdates(file, new LineReader(invocation.in()), 0);
     }
     Path path = Path.of(file);
+    if (Files.isDirectory(path)) {
+      throw new IOException(file + ": a folder (expected a file of JSON lines)");
+    }
     return new JsonUpdates(file, new LineReader(Files.newInputStream(path)), Files.size(path));
   }
 }

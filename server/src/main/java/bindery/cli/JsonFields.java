@@ -34,9 +34,10 @@ final class JsonFields {
             "unknown key \""
                 + place
                 + key
-                + "\" (the nearest known one is \""
+                + "\""
                 + NearestName.of(key, known)
-                + "\")");
+                    .map(name -> " (the nearest known one is \"" + name + "\")")
+                    .orElse(" (expected " + String.join(", ", known) + ")"));
       }
     }
   }

@@ -1,5 +1,6 @@
 package bindery.cli;
 
+import bindery.kea.JsonText;
 import bindery.model.Bytes;
 import bindery.model.DhcpTime;
 import bindery.model.Duid;
@@ -20,7 +21,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.google.protobuf.ByteString;
-import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -124,14 +125,14 @@ record JsonUpdate(
 
   private static ObjectNode object(byte[] octets) {
     try {
-      JsonNode node = MAPPER.readTree(octets);
+      JsonNode node = MAPPER.readTree(JsonText.ofUtf8(octets));
       if (node instanceof ObjectNode object) {
         return object;
       }
     } catch (JsonProcessingException e) {
-      throw new IllegalArgumentException("not JSON: " + e.getOriginalMessage(), e);
-    } catch (IOException e) {
-      throw new IllegalArgumentException("not JSON: " + e.getMessage(), e);
+      throw new IllegalArgumentException("not JSON: " + JsonText.fault(e), e);
+    } catch (CharacterCodingException e) {
+      throw new IllegalArgumentException("not JSON: octets that are no UTF-8", e);
     }
     throw new IllegalArgumentException("not a JSON object (expected { \"op\": ... })");
   }

@@ -9,6 +9,7 @@ import bindery.v1.LeaseUpdate;
 import com.google.protobuf.ByteString;
 import java.io.IOException;
 import java.util.ArrayDeque;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.Queue;
 import java.util.Set;
@@ -25,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class JsonUpdates implements FeedInput {
   private static final int LEASES_MAX = 4_096;
+  private static final byte[] MARK = {(byte) 0xef, (byte) 0xbb, (byte) 0xbf};
 
   private final String name;
   private final LineReader lines;
@@ -62,6 +64,9 @@ final class JsonUpdates implements FeedInput {
       return;
     }
     byte[] octets = lines.octets();
+    if (number == 1) {
+      octets = withoutMark(octets);
+    }
     if (isBlank(octets)) {
       return;
     }
@@ -76,6 +81,13 @@ final class JsonUpdates implements FeedInput {
     } catch (IllegalArgumentException e) {
       fault(number, String.valueOf(e.getMessage()));
     }
+  }
+
+  /** What some editors put at the front of UTF-8 says nothing. */
+  private static byte[] withoutMark(byte[] octets) {
+    boolean isMarked =
+        octets.length >= MARK.length && Arrays.equals(octets, 0, MARK.length, MARK, 0, MARK.length);
+    return isMarked ? Arrays.copyOfRange(octets, MARK.length, octets.length) : octets;
   }
 
   private static boolean isBlank(byte[] octets) {

@@ -36,6 +36,8 @@ import picocli.CommandLine.Spec;
     },
     mixinStandardHelpOptions = true)
 final class LinkPutCommand implements Callable<Integer> {
+  private static final long SUBNET_ID_MAX = 0xffff_ffffL;
+
   @Spec private CommandSpec spec = CommandSpec.create();
 
   @Mixin private ApiArguments api = new ApiArguments();
@@ -124,7 +126,7 @@ final class LinkPutCommand implements Callable<Integer> {
     try {
       if (colon > 0) {
         long id = Long.parseLong(text.substring(colon + 1));
-        if (id >= 0) {
+        if (id >= 0 && id <= SUBNET_ID_MAX) {
           return SourceSubnet.newBuilder()
               .setSource(text.substring(0, colon))
               .setSubnetId(id)
@@ -139,6 +141,7 @@ final class LinkPutCommand implements Callable<Integer> {
 
   private ParameterException notASubnet(String text) {
     return new ParameterException(
-        spec.commandLine(), "--subnet " + text + " (expected SOURCE:ID, such as kea:1024)");
+        spec.commandLine(),
+        "--subnet " + text + " (expected SOURCE:ID, such as kea:1024; ids are 0..4294967295)");
   }
 }

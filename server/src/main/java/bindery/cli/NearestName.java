@@ -1,17 +1,17 @@
 package bindery.cli;
 
 import java.util.Collection;
+import java.util.Optional;
 
 /** The known name that an unknown one was perhaps meant to be, for messages that name it. */
 public final class NearestName {
   private NearestName() {}
 
   /**
-   * The name with the fewest differences, the first of several.
-   *
-   * @param known at least one
+   * The name with the fewest differences, the first of several; empty if the nearest has more than
+   * one in every three characters.
    */
-  public static String of(String unknown, Collection<String> known) {
+  public static Optional<String> of(String unknown, Collection<String> known) {
     String nearest = "";
     int least = Integer.MAX_VALUE;
     for (String candidate : known) {
@@ -21,7 +21,7 @@ public final class NearestName {
         nearest = candidate;
       }
     }
-    return nearest;
+    return least <= Math.max(1, unknown.length() / 3) ? Optional.of(nearest) : Optional.empty();
   }
 
   /** How many characters must be put in, taken out or changed to make {@code b} of {@code a}. */

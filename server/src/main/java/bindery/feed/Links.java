@@ -27,6 +27,7 @@ final class Links {
   private static final Pattern NAME = Pattern.compile("[\\x21-\\x7e]{1,128}");
   private static final Pattern SOURCE = Pattern.compile("[A-Za-z0-9._-]{1,64}");
   private static final int PARTS_MAX = 4_096;
+  private static final long SUBNET_ID_MAX = 0xffff_ffffL;
 
   private final Proposals proposals;
   private final Supplier<CompletableFuture<ReadPoint>> barrier;
@@ -137,6 +138,14 @@ final class Links {
       if (!SOURCE.matcher(subnet.getSource()).matches()) {
         throw new IllegalArgumentException(
             "subnets: source \"" + subnet.getSource() + "\" (expected 1..64 of A-Z a-z 0-9 . _ -)");
+      }
+      if (subnet.getSubnetId() < 0 || subnet.getSubnetId() > SUBNET_ID_MAX) {
+        throw new IllegalArgumentException(
+            "subnets: id "
+                + Long.toUnsignedString(subnet.getSubnetId())
+                + " of source "
+                + subnet.getSource()
+                + " (expected 0..4294967295)");
       }
       checked.addSubnets(
           bindery.log.v1.SourceSubnet.newBuilder()

@@ -58,6 +58,9 @@ public final class KeaConfigReader {
    */
   public static List<KeaLink> read(Path file, String source)
       throws IOException, KeaFormatException {
+    if (Files.isDirectory(file)) {
+      throw new KeaFormatException(file + ": a folder (expected a configuration of kea-dhcp6)");
+    }
     long size = Files.size(file);
     if (size > FILE_BYTES_MAX) {
       throw new KeaFormatException(
@@ -91,7 +94,7 @@ public final class KeaConfigReader {
                 + " configuration (its command config-get), or put the file's text in its place",
             e);
       }
-      throw new KeaFormatException(place + "not JSON: " + e.getOriginalMessage(), e);
+      throw new KeaFormatException(place + "not JSON: " + JsonText.fault(e), e);
     }
   }
 

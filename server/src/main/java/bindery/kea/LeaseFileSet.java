@@ -29,11 +29,14 @@ final class LeaseFileSet {
    * Opens the set of that lease file. The caller closes each stream.
    *
    * @throws NoSuchFileException if there is no file of the set
-   * @throws IOException if one cannot be opened, or they were renamed at every try
+   * @throws IOException if it is a folder, one cannot be opened, or they were renamed at every try
    */
   static List<Opened> open(Path base) throws IOException {
     for (int tried = 0; tried < TRIES_MAX; tried++) {
       List<Path> paths = list(base);
+      if (Files.isDirectory(base)) {
+        throw new IOException(base + ": a folder (expected a lease file)");
+      }
       if (paths.isEmpty()) {
         throw new NoSuchFileException(base.toString(), null, "no such lease file");
       }

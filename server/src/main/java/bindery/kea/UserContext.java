@@ -7,7 +7,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.google.protobuf.ByteString;
-import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -57,15 +57,15 @@ final class UserContext {
 
   private static JsonNode read(byte[] octets) throws MalformedRowException {
     try {
-      JsonNode context = MAPPER.readTree(octets);
+      JsonNode context = MAPPER.readTree(JsonText.ofUtf8(octets));
       if (context.isObject()) {
         return context;
       }
     } catch (JsonProcessingException e) {
       throw new MalformedRowException(
-          "user_context: not JSON: " + e.getOriginalMessage() + " (expected { \"ISC\": ... })", e);
-    } catch (IOException e) {
-      throw new MalformedRowException("user_context: not JSON: " + e.getMessage(), e);
+          "user_context: not JSON: " + JsonText.fault(e) + " (expected { \"ISC\": ... })", e);
+    } catch (CharacterCodingException e) {
+      throw new MalformedRowException("user_context: not JSON: octets that are no UTF-8", e);
     }
     throw new MalformedRowException("user_context: not a JSON object (expected { \"ISC\": ... })");
   }

@@ -83,9 +83,9 @@ final class ConfigFile {
           file
               + ": unknown option "
               + key
-              + " (the nearest known one is "
               + NearestName.of(key, keys)
-              + ")");
+                  .map(name -> " (the nearest known one is " + name + ")")
+                  .orElse(" (bindery node --print-sample shows all)"));
     }
   }
 

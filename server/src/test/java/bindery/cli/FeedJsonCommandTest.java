@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
@@ -197,6 +198,16 @@ final class FeedJsonCommandTest {
 
     assertThat(run.exit()).isEqualTo(1);
     assertThat(run.err()).contains("no such file: /nowhere/x.json");
+  }
+
+  @Test
+  void feed_folder_exits1AndNamesIt(@TempDir Path folder) {
+    for (String form : List.of("json", "kea-csv")) {
+      CommandRun run = CommandRun.of("feed", form, folder.toString(), "--server", node.address());
+
+      assertThat(run.exit()).as(form).isEqualTo(1);
+      assertThat(run.err()).as(form).contains(folder + ": a folder");
+    }
   }
 
   @Test

@@ -111,6 +111,7 @@ final class JsonUpdateTest {
         "{'op':'put','op':'end'}                      | not JSON",
         "{'clientt':1}                                | unknown key \"clientt\" (the nearest known"
             + " one is \"client\")",
+        "{'foo':1}                                    | unknown key \"foo\" (expected op, client,",
         "{'op':1}                                     | op is 1 (expected a text)",
         "{}                                           | op is missing",
         "{'op':'put','cltt':1764000000}               | client is missing",
@@ -164,6 +165,17 @@ final class JsonUpdateTest {
             + (key.equals("'preferred'") ? "" : ",'preferred':60");
 
     assertThatThrownBy(() -> parse("{" + rest + "," + field + "}")).hasMessageContaining(message);
+  }
+
+  @Test
+  void parse_octetsThatAreNoUtf8_areRefusedWhateverTheyLookLike() {
+    String line = "{\"op\":\"seen\"}";
+
+    assertThatThrownBy(() -> JsonUpdate.parse(line.getBytes(StandardCharsets.UTF_16BE)))
+        .hasMessageContaining("not JSON");
+    assertThatThrownBy(
+            () -> JsonUpdate.parse("{\"\u00fc\":1}".getBytes(StandardCharsets.ISO_8859_1)))
+        .hasMessage("not JSON: octets that are no UTF-8");
   }
 
   @Test

@@ -101,6 +101,12 @@ final class JsonUpdatesTest {
   }
 
   @Test
+  void next_byteOrderMarkAtTheFront_saysNothing() throws Exception {
+    assertThat(read("\ufeff" + ONE)).singleElement().isInstanceOf(Update.class);
+    assertThat(read(ONE, "\ufeff" + TWO).get(0)).isInstanceOf(Fault.class);
+  }
+
+  @Test
   void next_moreLeasesThanABindingHas_areParted() throws Exception {
     String[] lines = new String[4_097];
     for (int i = 0; i < lines.length; i++) {

@@ -75,6 +75,9 @@ final class LinkCommandsTest {
     assertThat(link("put", "a", "2001:db8::1/64").err()).contains("bits set beyond the length");
     assertThat(link("put", "a", "2001:db8::/64", "--subnet", "7").err())
         .contains("expected SOURCE:ID");
+    assertThat(link("put", "a", "2001:db8::/64", "--subnet", "kea:4294967296").err())
+        .contains("kea:4294967296")
+        .contains("0..4294967295");
     assertThat(link("put", "a", "2001:db8::/64", "--alias", "x").exit()).isEqualTo(2);
   }
 
@@ -142,6 +145,14 @@ final class LinkCommandsTest {
     assertThat(run.exit()).isEqualTo(1);
     assertThat(run.err()).contains("nothing imported").contains("campus");
     assertThat(node.links).hasSize(1);
+  }
+
+  @Test
+  void importKea_aFolder_isNamed(@TempDir Path folder) {
+    CommandRun run = link("import-kea", folder.toString());
+
+    assertThat(run.exit()).isEqualTo(1);
+    assertThat(run.err()).contains(folder + ": a folder");
   }
 
   @Test

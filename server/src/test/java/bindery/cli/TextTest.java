@@ -51,4 +51,10 @@ final class TextTest {
   void distance_ofTwoWords_isTheFewestChanges(String a, String b, int changes) {
     assertThat(NearestName.distance(a, b)).isEqualTo(changes);
   }
+
+  @Test
+  void nearest_nothingNear_isNone() {
+    assertThat(NearestName.of("clientt", List.of("op", "client"))).contains("client");
+    assertThat(NearestName.of("foo", List.of("op", "client"))).isEmpty();
+  }
 }
