@@ -1,5 +1,6 @@
 package bindery.admin;
 
+import bindery.feed.GrpcErrors;
 import bindery.log.v1.Feeder;
 import bindery.log.v1.Job;
 import bindery.log.v1.Settings;
@@ -15,6 +16,8 @@ import bindery.v1.AdminGrpc;
 import bindery.v1.BeginHashRequest;
 import bindery.v1.BeginHashResponse;
 import bindery.v1.FeederStatus;
+import bindery.v1.FinalizeUpgradeRequest;
+import bindery.v1.FinalizeUpgradeResponse;
 import bindery.v1.FlushRequest;
 import bindery.v1.FlushResponse;
 import bindery.v1.HashRequest;
@@ -101,7 +104,7 @@ public final class AdminService extends AdminGrpc.AdminImplBase implements AutoC
           .setRevision(Math.max(0, view.revision()))
           .setClusterTimeMillis(view.clusterTimeMillis())
           .setLevel(view.level())
-          .setLevelSupported(BindingStore.LEVEL_SUPPORTED)
+          .setLevelSupported(store.levelSupported())
           .setCluster(view.cluster().orElse(""))
           .setIncarnation(octets(view.incarnation()))
           .setLinks(view.topology().links().size())
@@ -217,6 +220,45 @@ public final class AdminService extends AdminGrpc.AdminImplBase implements AutoC
   @Override
   public void hash(HashRequest request, StreamObserver<HashResponse> response) {
     hashes.hash(request, response);
+  }
+
+  @Override
+  public void finalizeUpgrade(
+      FinalizeUpgradeRequest request, StreamObserver<FinalizeUpgradeResponse> response) {
+    // The response is the only one to be told.
+    var unused =
+        replica
+            .upgradeLevel()
+            .whenComplete(
+                (upgrade, failure) -> {
+                  if (failure != null) {
+                    response.onError(GrpcErrors.of(failure).asRuntimeException());
+                  } else if (!upgrade.obstacles().isEmpty()) {
+                    response.onError(
+                        Status.FAILED_PRECONDITION
+                            .withDescription(
+                                "the cluster stays at level "
+                                    + upgrade.level()
+                                    + ": "
+                                    + String.join("; ", upgrade.obstacles())
+                                    + ". Have every member up with the newer program, then ask"
+                                    + " again")
+                            .asRuntimeException());
+                  } else {
+                    LOG.info(
+                        "event=level_finalized level={} raised={}",
+                        upgrade.level(),
+                        upgrade.isRaised());
+                    response.onNext(
+                        FinalizeUpgradeResponse.newBuilder()
+                            .setNode(facts.node())
+                            .setLevel(upgrade.level())
+                            .setLevelSupported(upgrade.levelSupported())
+                            .setRaised(upgrade.isRaised())
+                            .build());
+                    response.onCompleted();
+                  }
+                });
   }
 
   /** Ends what is under way on threads of its own. */

@@ -66,7 +66,9 @@ public final class Commands {
                     .addSubcommand(new SourceCommands.AcceptSweep())
                     .addSubcommand(new SourceCommands.Remove()))
             .addSubcommand(new StatusCommand())
-            .addSubcommand(new HashCommand());
+            .addSubcommand(new HashCommand())
+            .addSubcommand(
+                new CommandLine(new UpgradeGroup()).addSubcommand(new UpgradeFinalizeCommand()));
     Arguments.register(root);
     new EnvironmentTwins(invocation.environment()).install(root);
     root.setCaseInsensitiveEnumValuesAllowed(true);

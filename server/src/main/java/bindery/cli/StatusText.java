@@ -39,6 +39,7 @@ final class StatusText {
       row(table, "node", answers, StatusResponse::getNode);
       row(table, "cluster", answers, StatusResponse::getCluster);
       row(table, "version", answers, StatusResponse::getVersion);
+      row(table, "level", answers, StatusText::level);
       row(table, "role", answers, StatusText::role);
       row(table, "leader", answers, s -> s.getLeader().isEmpty() ? "none" : s.getLeader());
       row(table, "term", answers, s -> Long.toString(s.getTerm()));
@@ -77,6 +78,13 @@ final class StatusText {
     cells.add(heading);
     answers.forEach(answer -> cells.add(answer.status().map(fact).orElse("unreachable")));
     table.row(cells);
+  }
+
+  private static String level(StatusResponse status) {
+    return status.getLevel()
+        + (status.getLevelSupported() > status.getLevel()
+            ? ", knows " + status.getLevelSupported()
+            : "");
   }
 
   private static String role(StatusResponse status) {
@@ -170,6 +178,7 @@ final class StatusText {
     object.put("incarnation", hex.formatHex(status.getIncarnation().toByteArray()));
     object.put("version", status.getVersion());
     object.put("level", status.getLevel());
+    object.put("level_supported", status.getLevelSupported());
     object.put("role", status.getRole().toString().toLowerCase(Locale.ROOT));
     object.put("leader", status.getLeader());
     object.put("term", status.getTerm());

@@ -3,6 +3,8 @@ package bindery.feeder;
 import bindery.v1.AdminGrpc;
 import bindery.v1.BeginHashRequest;
 import bindery.v1.BeginHashResponse;
+import bindery.v1.FinalizeUpgradeRequest;
+import bindery.v1.FinalizeUpgradeResponse;
 import bindery.v1.FlushRequest;
 import bindery.v1.FlushResponse;
 import bindery.v1.HashRequest;
@@ -89,5 +91,16 @@ public final class AdminClient {
             .setRevision(begun.getRevision())
             .build();
     return servers.call(true, channel -> stub(channel).hash(request));
+  }
+
+  /**
+   * Has the cluster follow the rules of the next level.
+   *
+   * @throws ApiException {@code REFUSED} if a member cannot follow, with each by name
+   */
+  public FinalizeUpgradeResponse finalizeUpgrade() throws ApiException, InterruptedException {
+    return servers.call(
+        false,
+        channel -> stub(channel).finalizeUpgrade(FinalizeUpgradeRequest.getDefaultInstance()));
   }
 }

@@ -13,6 +13,8 @@ import bindery.v1.Exchange;
 import bindery.v1.FeedGrpc;
 import bindery.v1.FeedRequest;
 import bindery.v1.FeedResponse;
+import bindery.v1.FinalizeUpgradeRequest;
+import bindery.v1.FinalizeUpgradeResponse;
 import bindery.v1.HashRequest;
 import bindery.v1.HashResponse;
 import bindery.v1.Item;
@@ -57,6 +59,7 @@ final class ScriptedNode implements AutoCloseable {
   private volatile Optional<Status> refusal = Optional.empty();
   private volatile StatusResponse status = StatusResponse.getDefaultInstance();
   private volatile HashResponse hash = HashResponse.getDefaultInstance();
+  private volatile FinalizeUpgradeResponse upgrade = FinalizeUpgradeResponse.getDefaultInstance();
   private final Server server;
 
   private ScriptedNode() throws IOException {
@@ -88,6 +91,10 @@ final class ScriptedNode implements AutoCloseable {
   /** From now on a hash is answered with that, at the revision that was begun. */
   void sayHash(HashResponse answer) {
     hash = answer;
+  }
+
+  void sayUpgrade(FinalizeUpgradeResponse answer) {
+    upgrade = answer;
   }
 
   void sayStatus(StatusResponse answer) {
@@ -210,6 +217,17 @@ final class ScriptedNode implements AutoCloseable {
     public void status(StatusRequest request, StreamObserver<StatusResponse> response) {
       response.onNext(status);
       response.onCompleted();
+    }
+
+    @Override
+    public void finalizeUpgrade(
+        FinalizeUpgradeRequest request, StreamObserver<FinalizeUpgradeResponse> response) {
+      if (refusal.isPresent()) {
+        response.onError(refusal.get().asRuntimeException());
+      } else {
+        response.onNext(upgrade);
+        response.onCompleted();
+      }
     }
 
     @Override

@@ -4,7 +4,6 @@ import bindery.log.v1.Command;
 import bindery.log.v1.Result;
 import bindery.peer.v1.ProposeReply;
 import bindery.peer.v1.ProposeRequest;
-import bindery.store.BindingStore;
 import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
 import java.time.Duration;
@@ -61,6 +60,7 @@ final class Proposals implements AutoCloseable {
   private final ScheduledExecutorService timer;
   private final Executor answers;
   private final Duration patience;
+  private final CommandLimits limits;
   private final ClientId client = ClientId.randomId();
   private final AtomicLong calls = new AtomicLong();
   private final Semaphore inFlight = new Semaphore(IN_FLIGHT_MAX);
@@ -80,6 +80,7 @@ final class Proposals implements AutoCloseable {
    * @param timer runs what must not block
    * @param answers runs whoever waits for a result
    * @param patience how long a proposal is tried for
+   * @param limits what a command must keep to
    */
   Proposals(
       LocalLog log,
@@ -88,13 +89,15 @@ final class Proposals implements AutoCloseable {
       String node,
       ScheduledExecutorService timer,
       Executor answers,
-      Duration patience) {
+      Duration patience,
+      CommandLimits limits) {
     this.log = log;
     this.leadership = leadership;
     this.peers = peers;
     this.timer = timer;
     this.answers = answers;
     this.patience = patience;
+    this.limits = limits;
     this.handover =
         Executors.newSingleThreadExecutor(
             task -> {
@@ -106,21 +109,11 @@ final class Proposals implements AutoCloseable {
 
   /** As {@link Replica#propose}. */
   CompletableFuture<Result> propose(Command command) {
-    if (command.getProposedAtMillis() != 0) {
-      return refused(
-          "a command with a stamp of " + command.getProposedAtMillis() + " (expected 0)");
-    }
-    if (command.getLevel() > BindingStore.LEVEL_SUPPORTED) {
-      return refused(levelTooHigh(command));
-    }
     byte[] octets = command.toByteArray();
-    if (octets.length > Replica.COMMAND_BYTES_MAX) {
-      return refused(
-          "a command of "
-              + octets.length
-              + " octets (expected at most "
-              + Replica.COMMAND_BYTES_MAX
-              + ")");
+    Optional<String> fault = limits.fault(command, octets.length);
+    if (fault.isPresent()) {
+      return CompletableFuture.failedFuture(
+          new ProposalException(ProposalException.Kind.REFUSED, fault.get()));
     }
     if (!inFlight.tryAcquire()) {
       return CompletableFuture.failedFuture(
@@ -129,15 +122,6 @@ final class Proposals implements AutoCloseable {
               "more than " + IN_FLIGHT_MAX + " proposals in flight at this node"));
     }
     return start(command, octets, patience, true);
-  }
-
-  private static String levelTooHigh(Command command) {
-    return "level " + command.getLevel() + " (expected <= " + BindingStore.LEVEL_SUPPORTED + ")";
-  }
-
-  private static CompletableFuture<Result> refused(String why) {
-    return CompletableFuture.failedFuture(
-        new ProposalException(ProposalException.Kind.REFUSED, why));
   }
 
   /** Proposes one of the replica's own commands, beside the bound of those in flight. */
@@ -343,8 +327,9 @@ final class Proposals implements AutoCloseable {
    * @param onReply hears the outcome, on any thread
    */
   void relay(ProposeRequest request, Command command, Consumer<ProposeReply> onReply) {
-    if (command.getLevel() > BindingStore.LEVEL_SUPPORTED) {
-      onReply.accept(notLogged(request, ProposeReply.Outcome.REFUSED, levelTooHigh(command)));
+    Optional<String> fault = limits.levelFault(command);
+    if (fault.isPresent()) {
+      onReply.accept(notLogged(request, ProposeReply.Outcome.REFUSED, fault.get()));
       return;
     }
     Supplier<CompletableFuture<ProposeReply>> append =

@@ -122,6 +122,16 @@ public final class Replica implements AutoCloseable {
     return parts.kept().awaitApplied(revision, patience);
   }
 
+  /**
+   * Raises the level whose rules the cluster follows by one, if every member's program knows the
+   * next. From then on a node with an older program stops by name.
+   *
+   * @return what came of it; fails as {@link #barrier} and {@link #propose}
+   */
+  public CompletableFuture<LevelUpgrade> upgradeLevel() {
+    return barrier().thenCompose(unused -> LevelUpgrade.attempt(parts));
+  }
+
   /** The store, for reading. Closed by this replica. */
   public BindingStore store() {
     return parts.store();

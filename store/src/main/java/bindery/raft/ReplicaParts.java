@@ -75,7 +75,7 @@ record ReplicaParts(
     Peers peers = opening(opened, new Peers(options.node(), options.members()));
     KnownMembers known = KnownMembers.open(folder.path());
     Admission admission = new Admission(folder, known, peers::isMember);
-    Standpoint standpoint = new Standpoint();
+    Standpoint standpoint = new Standpoint(options.store().levelSupported());
     MemberClocks clocks = new MemberClocks(clock, System::nanoTime, peers::others);
     MemberExchange members =
         new MemberExchange(peers, admission, folder, standpoint, clocks, fatal);
@@ -118,7 +118,8 @@ record ReplicaParts(
                 options.node(),
                 timer,
                 answers,
-                patience));
+                patience,
+                new CommandLimits(store.levelSupported())));
     opened.push(timer::shutdownNow);
     Barriers barriers = new Barriers(proposals, waits, options.barrierTimeout(), answers);
     Housekeeping housekeeping =

@@ -8,9 +8,15 @@ import org.jspecify.annotations.Nullable;
 
 /** How far this node has come, for the other members, from its first moment on. Any thread. */
 final class Standpoint implements Supplier<Progress> {
+  private final int levelSupported;
   private volatile @Nullable BindingStore store;
   private volatile @Nullable Engine engine;
   private volatile @Nullable CatchUp catchUp;
+
+  /** Of a node whose program knows the rules up to that level. */
+  Standpoint(int levelSupported) {
+    this.levelSupported = levelSupported;
+  }
 
   /** From now on the rows count. */
   void opened(BindingStore rows, CatchUp fetching) {
@@ -35,6 +41,7 @@ final class Standpoint implements Supplier<Progress> {
             .setAppliedIndex(applied.index())
             .setCommittedIndex(-1)
             .setLogStartIndex(-1)
+            .setLevelSupported(levelSupported)
             .setCatchingUp(fetching == null || fetching.underWay());
     if (running != null && running.isRunning()) {
       progress

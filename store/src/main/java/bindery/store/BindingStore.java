@@ -108,20 +108,12 @@ public final class BindingStore implements AutoCloseable {
     Generation generation = new Generation(rows, cache, options);
     try {
       long level = MetaRow.readNumber(generation.reader(), MetaKey.LEVEL);
-      if (level > LEVEL_SUPPORTED) {
-        throw tooNew("the store in " + rows, level);
-      }
+      options.checkLevel("the store in " + rows, level);
       return generation;
     } catch (RuntimeException e) {
       generation.release();
       throw e;
     }
-  }
-
-  private static StoreException tooNew(String what, long level) {
-    String known = " (this program knows up to " + LEVEL_SUPPORTED + "); run the program that";
-    return new StoreException(
-        what + " is of level " + level + known + " the cluster was upgraded to");
   }
 
   /**
@@ -132,6 +124,11 @@ public final class BindingStore implements AutoCloseable {
    */
   public static AppliedIndex peek(Path folder) {
     return StoreCopy.peek(folder);
+  }
+
+  /** The highest level whose rules this store follows. */
+  public int levelSupported() {
+    return options.levelSupported();
   }
 
   /** The last applied entry. Any thread. */
@@ -157,9 +154,7 @@ public final class BindingStore implements AutoCloseable {
     synchronized (writing) {
       checkWritable();
       checkAbove(index);
-      if (command.getLevel() > LEVEL_SUPPORTED) {
-        throw tooNew("entry " + index, command.getLevel());
-      }
+      options.checkLevel("entry " + index, command.getLevel());
       AppliedIndex at = new AppliedIndex(term, index);
       Generation generation = current;
       try {

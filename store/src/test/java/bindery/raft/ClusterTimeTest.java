@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import bindery.log.v1.Result;
 import bindery.peer.v1.ProposeReply;
 import bindery.peer.v1.ProposeRequest;
+import bindery.store.BindingStore;
 import com.google.protobuf.ByteString;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -131,7 +132,8 @@ class ClusterTimeTest {
               "n1",
               timer,
               timer,
-              TestCluster.PATIENCE)) {
+              TestCluster.PATIENCE,
+              new CommandLimits(BindingStore.LEVEL_SUPPORTED))) {
         CompletableFuture<Result> result = proposals.propose(TestCluster.link("a"));
         assertThat(relayed(proposals).getOutcome())
             .as("another member's is given back, to be tried again")

@@ -1,0 +1,159 @@
+package bindery.admin;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.awaitility.Awaitility.await;
+
+import bindery.log.v1.Settings;
+import bindery.raft.Member;
+import bindery.raft.Replica;
+import bindery.raft.ReplicaOptions;
+import bindery.store.StoreOptions;
+import bindery.v1.AdminGrpc;
+import bindery.v1.BeginHashRequest;
+import bindery.v1.BeginHashResponse;
+import bindery.v1.FinalizeUpgradeRequest;
+import bindery.v1.FinalizeUpgradeResponse;
+import bindery.v1.HashRequest;
+import bindery.v1.HashResponse;
+import bindery.v1.StatusRequest;
+import bindery.v1.StatusResponse;
+import io.grpc.ManagedChannel;
+import io.grpc.Server;
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
+import io.grpc.netty.NettyChannelBuilder;
+import io.grpc.netty.NettyServerBuilder;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The service of a real node that is its whole cluster, with a program that knows level 2. */
+final class AdminServiceTest {
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
+  private static final Settings SEEDS = Settings.newBuilder().setRetainEndedSeconds(86_400).build();
+
+  private final ConcurrentLinkedQueue<String> failures = new ConcurrentLinkedQueue<>();
+  private final Replica replica;
+  private final AdminService service;
+  private final Server server;
+  private final ManagedChannel channel;
+  private final AdminGrpc.AdminBlockingStub node;
+
+  AdminServiceTest(@TempDir Path folder) throws IOException {
+    Member self = new Member("n1", freeAddress());
+    replica =
+        Replica.start(
+            new ReplicaOptions(
+                "test",
+                "n1",
+                folder,
+                self.address(),
+                List.of(self),
+                Duration.ofMillis(300),
+                Duration.ofSeconds(3),
+                64L << 20,
+                Duration.ofMinutes(5),
+                100,
+                new StoreOptions(8L << 20, 1L << 20, 2),
+                SEEDS),
+            failures::add);
+    Settings given = Settings.newBuilder().setRetainEndedSeconds(172_800).build();
+    service =
+        new AdminService(replica, new NodeFacts("n1", "test", () -> 0, () -> 0, List::of, given));
+    server =
+        NettyServerBuilder.forAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
+            .addService(service)
+            .build()
+            .start();
+    channel = NettyChannelBuilder.forAddress("127.0.0.1", server.getPort()).usePlaintext().build();
+    node = AdminGrpc.newBlockingStub(channel);
+  }
+
+  private static String freeAddress() throws IOException {
+    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return "127.0.0.1:" + socket.getLocalPort();
+    }
+  }
+
+  @BeforeEach
+  void awaitFounded() {
+    await().atMost(PATIENCE).until(() -> status().getLevel() == 1);
+  }
+
+  @AfterEach
+  void stop() throws InterruptedException {
+    channel.shutdownNow().awaitTermination(5, TimeUnit.SECONDS);
+    server.shutdownNow().awaitTermination(5, TimeUnit.SECONDS);
+    service.close();
+    replica.close();
+    assertThat(failures).isEmpty();
+  }
+
+  private StatusResponse status() {
+    return node.withDeadlineAfter(10, TimeUnit.SECONDS).status(StatusRequest.getDefaultInstance());
+  }
+
+  private HashResponse hash(long token, long revision) {
+    return node.withDeadlineAfter(30, TimeUnit.SECONDS)
+        .hash(HashRequest.newBuilder().setToken(token).setRevision(revision).build());
+  }
+
+  @Test
+  void status_configuredOtherwise_showsWhatIsInForceAndWarns() {
+    StatusResponse status = status();
+
+    assertThat(status.getSettingsMap())
+        .containsEntry("retain-ended", "24h")
+        .containsEntry("source-silent-after", "15m")
+        .containsEntry("sweep-limit", "10%");
+    assertThat(status.getWarningsList())
+        .contains(
+            "feed.retain-ended is 24h in the cluster and 48h in this node's configuration; the"
+                + " cluster's rules");
+  }
+
+  @Test
+  void hash_ofWhatWasBegun_isOfThatRevision_andOtherwiseNotFound() {
+    BeginHashResponse begun = node.beginHash(BeginHashRequest.getDefaultInstance());
+    BeginHashResponse later = node.beginHash(BeginHashRequest.getDefaultInstance());
+    assertThat(later.getRevision()).isGreaterThan(begun.getRevision());
+
+    HashResponse told = hash(begun.getToken(), begun.getRevision());
+    assertThat(told.getNode()).isEqualTo("n1");
+    assertThat(told.getRevision()).isEqualTo(begun.getRevision());
+    assertThat(told.getHash().size()).isEqualTo(32);
+    assertThat(hash(later.getToken(), later.getRevision()).getHash()).isEqualTo(told.getHash());
+
+    StatusRuntimeException gone =
+        catchThrowableOfType(
+            StatusRuntimeException.class, () -> hash(begun.getToken(), later.getRevision()));
+    assertThat(gone.getStatus().getCode()).isEqualTo(Status.Code.NOT_FOUND);
+    assertThat(gone.getMessage()).contains("node n1 keeps no snapshot of revision");
+  }
+
+  @Test
+  void finalizeUpgrade_programKnowsTheNext_raisesOnce() {
+    FinalizeUpgradeResponse raised =
+        node.finalizeUpgrade(FinalizeUpgradeRequest.getDefaultInstance());
+    assertThat(raised.getRaised()).isTrue();
+    assertThat(raised.getLevel()).isEqualTo(2);
+    assertThat(status().getLevel()).isEqualTo(2);
+    assertThat(status().getLevelSupported()).isEqualTo(2);
+
+    FinalizeUpgradeResponse again =
+        node.finalizeUpgrade(FinalizeUpgradeRequest.getDefaultInstance());
+    assertThat(again.getRaised()).isFalse();
+    assertThat(again.getLevel()).isEqualTo(2);
+  }
+}
