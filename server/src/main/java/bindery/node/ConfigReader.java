@@ -54,7 +54,7 @@ final class ConfigReader {
   private void take(Setting<?> setting, String text, String where, Problems problems) {
     try {
       values.put(setting.key(), setting.kind().parser().apply(text.strip()));
-    } catch (IllegalArgumentException | ArithmeticException e) {
+    } catch (IllegalArgumentException e) {
       String why = e.getMessage() == null ? "" : ", " + e.getMessage();
       problems.add(
           where + ": \"" + text + "\"" + why + " (expected " + setting.kind().expected() + ")");

@@ -113,12 +113,13 @@ final class ConfigRules {
 
   private static void checkPorts(ConfigReader values, Problems problems) {
     Map<Integer, String> taken = new HashMap<>();
+    try {
+      taken.put(raftListen(values).getPort(), raftPlace(values));
+    } catch (IllegalArgumentException e) {
+      taken.clear(); // told by checkMembers
+    }
     for (Setting<InetSocketAddress> setting :
-        List.of(
-            Settings.RAFT_LISTEN,
-            Settings.API_LISTEN,
-            Settings.HTTP_LISTEN,
-            Settings.LEASEQUERY_LISTEN)) {
+        List.of(Settings.API_LISTEN, Settings.HTTP_LISTEN, Settings.LEASEQUERY_LISTEN)) {
       InetSocketAddress address = values.find(setting);
       if (address != null && address.getPort() != 0) {
         String other = taken.put(address.getPort(), setting.key());
@@ -133,6 +134,16 @@ final class ConfigRules {
         }
       }
     }
+  }
+
+  /** What {@link #raftListen} is taken from. */
+  private static String raftPlace(ConfigReader values) {
+    Map<String, String> members = values.find(Settings.MEMBERS);
+    String node = values.find(Settings.NODE);
+    boolean isMember = members != null && node != null && members.containsKey(node);
+    return values.find(Settings.RAFT_LISTEN) == null && isMember
+        ? Settings.MEMBERS.key() + ", " + node
+        : Settings.RAFT_LISTEN.key();
   }
 
   private static void checkAtLeast(

@@ -4,6 +4,7 @@ import bindery.model.HostPort;
 import bindery.model.Ipv6Address;
 import bindery.model.Ipv6Prefix;
 import java.net.InetSocketAddress;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -20,13 +21,29 @@ import java.util.regex.Pattern;
  * What the text of an option's value may be, and what it means.
  *
  * @param expected how a value is written, with an example, for error messages
+ * @param shape how the file may write it instead of as one text
  * @param parser throws {@link IllegalArgumentException} if the text is anything else
  */
-record Kind<T>(String expected, Function<String, T> parser) {
+record Kind<T>(String expected, Shape shape, Function<String, T> parser) {
+  /** What stands behind an option's name in the file; a text serves for each. */
+  enum Shape {
+    /** A text, number or switch. */
+    ONE,
+    /** A list of them. */
+    LIST,
+    /** Names, each with one of them. */
+    NAMED
+  }
+
   private static final Pattern DURATION = Pattern.compile("(\\d{1,9})(ms|s|m|h|d)");
+  private static final Duration TIME_MAX = Duration.ofDays(36_500);
   private static final Pattern SIZE = Pattern.compile("(\\d{1,12})(B|KiB|MiB|GiB)?");
   private static final Pattern PERCENT = Pattern.compile("(\\d{1,3})(?:\\.(\\d))?%");
   private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,63}");
+
+  private Kind(String expected, Function<String, T> parser) {
+    this(expected, Shape.ONE, parser);
+  }
 
   /** A name of a cluster or node. */
   static final Kind<String> TEXT_NAME =
@@ -68,16 +85,19 @@ record Kind<T>(String expected, Function<String, T> parser) {
 
   /** Names with addresses. */
   static final Kind<Map<String, String>> MEMBERS =
-      new Kind<>("NAME=HOST:PORT, several with commas", Kind::parseMembers);
+      new Kind<>("NAME=HOST:PORT, several with commas", Shape.NAMED, Kind::parseMembers);
 
   /** Prefixes. */
   static final Kind<List<Ipv6Prefix>> PREFIXES =
       new Kind<>(
-          "addresses or prefixes such as 2001:db8::/32, several with commas", Kind::parsePrefixes);
+          "addresses or prefixes such as 2001:db8::/32, several with commas",
+          Shape.LIST,
+          Kind::parsePrefixes);
 
   /** Option codes. */
   static final Kind<List<Integer>> OPTION_CODES =
-      new Kind<>("DHCPv6 option codes such as 39, several with commas", Kind::parseCodes);
+      new Kind<>(
+          "DHCPv6 option codes such as 39, several with commas", Shape.LIST, Kind::parseCodes);
 
   /** One of a few words. */
   static <E extends Enum<E>> Kind<E> choice(Class<E> type) {
@@ -105,7 +125,11 @@ record Kind<T>(String expected, Function<String, T> parser) {
     if (text.isEmpty()) {
       throw new IllegalArgumentException("empty");
     }
-    return Path.of(text).toAbsolutePath().normalize();
+    try {
+      return Path.of(text).toAbsolutePath().normalize();
+    } catch (InvalidPathException e) {
+      throw new IllegalArgumentException("not a name of a folder", e);
+    }
   }
 
   private static Duration parseDuration(String text) {
@@ -114,13 +138,18 @@ record Kind<T>(String expected, Function<String, T> parser) {
     if (amount == 0) {
       throw new IllegalArgumentException("zero");
     }
-    return switch (matcher.group(2)) {
-      case "ms" -> Duration.ofMillis(amount);
-      case "s" -> Duration.ofSeconds(amount);
-      case "m" -> Duration.ofMinutes(amount);
-      case "h" -> Duration.ofHours(amount);
-      default -> Duration.ofDays(amount);
-    };
+    Duration duration =
+        switch (matcher.group(2)) {
+          case "ms" -> Duration.ofMillis(amount);
+          case "s" -> Duration.ofSeconds(amount);
+          case "m" -> Duration.ofMinutes(amount);
+          case "h" -> Duration.ofHours(amount);
+          default -> Duration.ofDays(amount);
+        };
+    if (duration.compareTo(TIME_MAX) > 0) {
+      throw new IllegalArgumentException("longer than " + TIME_MAX.toDays() + "d");
+    }
+    return duration;
   }
 
   private static Long parseSize(String text) {
@@ -133,15 +162,28 @@ record Kind<T>(String expected, Function<String, T> parser) {
           case "MiB" -> 20;
           default -> 30;
         };
-    return Math.multiplyExact(Long.parseLong(matcher.group(1)), 1L << shift);
+    long count = Long.parseLong(matcher.group(1));
+    if (count > Long.MAX_VALUE >> shift) {
+      throw new IllegalArgumentException("too large");
+    }
+    return count << shift;
   }
 
   private static Integer parseCount(String text) {
-    int count = Integer.parseInt(text);
+    int count = parseInt(text);
     if (count < 1) {
       throw new IllegalArgumentException("below 1");
     }
     return count;
+  }
+
+  private static int parseInt(String text) {
+    try {
+      return Integer.parseInt(text);
+    } catch (NumberFormatException e) {
+      throw new IllegalArgumentException(
+          text.matches("[+-]?\\d+") ? "out of range" : "not a whole number", e);
+    }
   }
 
   private static Integer parsePermille(String text) {
@@ -211,7 +253,7 @@ record Kind<T>(String expected, Function<String, T> parser) {
   private static List<Integer> parseCodes(String text) {
     List<Integer> codes = new ArrayList<>();
     for (String part : text.split(",", -1)) {
-      int code = Integer.parseInt(part.strip());
+      int code = parseInt(part.strip());
       if (code < 1 || code > 65_535) {
         throw new IllegalArgumentException("code " + code + " is outside 1..65535");
       }

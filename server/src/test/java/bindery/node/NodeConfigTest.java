@@ -143,6 +143,101 @@ final class NodeConfigTest {
   }
 
   @Test
+  void load_raftPortOfTheMembersTaken_isAProblem() throws Exception {
+    assertThat(problems("members: { n1: \"127.0.0.1:5470\", n2: \"127.0.0.1:5481\" }\nnode: n1\n"))
+        .singleElement()
+        .asString()
+        .contains("api.listen: port 5470 is also that of members, n1");
+    assertThat(problems("api: { listen: \"127.0.0.1:5471\" }"))
+        .singleElement()
+        .asString()
+        .contains("api.listen: port 5471 is also that of raft.listen");
+  }
+
+  @Test
+  void load_secondDocument_isAProblem() throws Exception {
+    assertThat(problems("node: n1\n---\nnode: n2\n"))
+        .singleElement()
+        .asString()
+        .contains("line 3", "a second document");
+    assertThat(NodeConfig.load(Map.of(), Map.of(), file("---\nnode: n2\n...\n")).node())
+        .isEqualTo("n2");
+  }
+
+  @Test
+  void load_nothingBehindAName_isTheDefaultAndAnEmptyTextIsNot() throws Exception {
+    assertThat(
+            NodeConfig.load(
+                    Map.of(), Map.of(), file("node:\nraft:\nleasequery: { requestors: [] }\n"))
+                .node())
+        .isEqualTo("n1");
+    assertThat(problems("leasequery: { listen: \"\" }\nnode: \"\"\ndata: ''\nmembers: ''\n"))
+        .anySatisfy(p -> assertThat(p).contains("leasequery.listen: \"\"", "ADDRESS:PORT"))
+        .anySatisfy(p -> assertThat(p).contains("node: \"\""))
+        .anySatisfy(p -> assertThat(p).contains("data: \"\", empty"))
+        .anySatisfy(p -> assertThat(p).contains("members: \"\""))
+        .hasSize(4);
+  }
+
+  @Test
+  void load_listOrSectionWhereOneValueIsDue_isAProblem() throws Exception {
+    assertThat(
+            problems(
+                """
+                node: [ a ]
+                cluster: { a: b }
+                members: [ n1 ]
+                leasequery: { requestors: { a: b } }
+                raft: 7
+                feed: ""
+                """))
+        .anySatisfy(p -> assertThat(p).contains("node: [\"a\"] (expected 1..64"))
+        .anySatisfy(p -> assertThat(p).contains("cluster: {\"a\":\"b\"} (expected 1..64"))
+        .anySatisfy(p -> assertThat(p).contains("members: [\"n1\"] (expected NAME=HOST:PORT"))
+        .anySatisfy(p -> assertThat(p).contains("leasequery.requestors: {").contains("2001:db8::"))
+        .anySatisfy(
+            p -> assertThat(p).contains("raft: 7 (expected a section", "such as raft.listen"))
+        .anySatisfy(p -> assertThat(p).contains("feed: \"\" (expected a section"))
+        .hasSize(6);
+  }
+
+  @Test
+  void load_badValues_areToldInPlainWords() throws Exception {
+    assertThat(
+            problems(
+                """
+                leasequery: { max-connections: many, max-queries-per-connection: 99999999999,
+                              sensitive-options: [ x ], idle-timeout: 99999999d }
+                store: { cache: 99999999999GiB }
+                data: "/a\\0b"
+                """))
+        .anySatisfy(p -> assertThat(p).contains("\"many\", not a whole number (expected a number"))
+        .anySatisfy(p -> assertThat(p).contains("\"99999999999\", out of range"))
+        .anySatisfy(p -> assertThat(p).contains("\"x\", not a whole number (expected DHCPv6"))
+        .anySatisfy(p -> assertThat(p).contains("\"99999999d\", longer than 36500d"))
+        .anySatisfy(p -> assertThat(p).contains("\"99999999999GiB\", too large"))
+        .anySatisfy(p -> assertThat(p).contains("not a name of a folder"))
+        .hasSize(6);
+  }
+
+  @Test
+  void load_fileThatCannotBeRead_saysWhy() throws Exception {
+    Path latin = Files.write(folder.resolve("latin.yaml"), new byte[] {'a', (byte) 0xfc});
+
+    assertThat(problemsOf(latin)).contains("latin.yaml: cannot be read: it is not UTF-8");
+    assertThat(problemsOf(folder)).contains("cannot be read: it is a folder");
+    assertThat(problemsOf(folder.resolve("none.yaml")))
+        .contains("none.yaml: cannot be read: there is no such file");
+  }
+
+  private static String problemsOf(Path file) {
+    ConfigException problem =
+        catchThrowableOfType(
+            ConfigException.class, () -> NodeConfig.load(Map.of(), Map.of(), file));
+    return String.join("\n", problem.problems());
+  }
+
+  @Test
   void load_shortDataTimeout_warns() throws Exception {
     assertThat(NodeConfig.load(Map.of("leasequery.data-timeout", "5s"), Map.of(), null).warnings())
         .singleElement()
