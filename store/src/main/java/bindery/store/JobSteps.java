@@ -10,9 +10,9 @@ import bindery.log.v1.Sweep;
 import java.util.List;
 
 /**
- * Carries jobs on: each step walks over a bounded number of bindings from the job's cursor, and
- * leaves the cursor where the next one begins. What it needs stands in the rows alone, so any
- * leader goes on where another stopped.
+ * Carries jobs on: each step walks over a bounded number of rows from the job's cursor, and leaves
+ * the cursor where the next one begins. What it needs stands in the rows alone, so any leader goes
+ * on where another stopped.
  */
 final class JobSteps {
   /** The id of the purge, which is no row among the jobs. */
@@ -74,11 +74,11 @@ final class JobSteps {
     };
   }
 
-  private BindingWalk walk(Job job, BindingWalk.Visit visit) {
-    return BindingWalk.over(rows, overlay, job.getCursor(), limits, visit);
+  private JobWalk overLeases(Job job, JobWalk.LeaseVisit visit) {
+    return JobWalk.overLeases(rows, overlay, job.getCursor(), limits, visit);
   }
 
-  private StepResult goOn(Job.Builder job, BindingWalk walk) {
+  private StepResult goOn(Job.Builder job, JobWalk walk) {
     job.setCursor(walk.cursor())
         .setVisited(job.getVisited() + walk.visited())
         .setChanged(job.getChanged() + walk.changed());
@@ -86,12 +86,12 @@ final class JobSteps {
     return result(walk, false);
   }
 
-  private StepResult finish(Job job, BindingWalk walk) {
+  private StepResult finish(Job job, JobWalk walk) {
     jobs.removeIf(other -> other.getId() == job.getId());
     return result(walk, true);
   }
 
-  private static StepResult result(BindingWalk walk, boolean done) {
+  private static StepResult result(JobWalk walk, boolean done) {
     return StepResult.newBuilder()
         .setTaken(true)
         .setVisited(walk.visited())
@@ -102,7 +102,7 @@ final class JobSteps {
 
   private StepResult rehome(Job job) {
     Rehoming rehoming = new Rehoming(rows, overlay, links, now);
-    BindingWalk walk = walk(job, rehoming::of);
+    JobWalk walk = JobWalk.overBindings(rows, overlay, job.getCursor(), limits, rehoming::of);
     return walk.isEnd() ? finish(job, walk) : goOn(job.toBuilder(), walk);
   }
 
@@ -116,11 +116,11 @@ final class JobSteps {
 
   private StepResult count(Job job) {
     Sweep.Builder sweep = job.getSweep().toBuilder();
-    BindingWalk walk =
-        walk(
+    JobWalk walk =
+        overLeases(
             job,
-            binding -> {
-              count(binding, sweep);
+            (holder, lease) -> {
+              count(lease, sweep);
               return 0;
             });
     if (!walk.isEnd()) {
@@ -136,16 +136,15 @@ final class JobSteps {
     return live * StoreSettings.sweepLimitPermille(settings) / 1_000;
   }
 
-  private void count(BindingRecord binding, Sweep.Builder sweep) {
-    for (LeaseRecord lease : binding.leases().values()) {
-      if (lease.isLive(now)) {
-        for (Holder holder : lease.holders()) {
-          if (holder.source() == sweep.getSourceId()) {
-            sweep.setLive(sweep.getLive() + 1);
-            if (holder.generation() < sweep.getGeneration()) {
-              sweep.setGoing(sweep.getGoing() + 1);
-            }
-          }
+  private void count(LeaseRecord lease, Sweep.Builder sweep) {
+    if (!lease.isLive(now)) {
+      return;
+    }
+    for (Holder holder : lease.holders()) {
+      if (holder.source() == sweep.getSourceId()) {
+        sweep.setLive(sweep.getLive() + 1);
+        if (holder.generation() < sweep.getGeneration()) {
+          sweep.setGoing(sweep.getGoing() + 1);
         }
       }
     }
@@ -161,7 +160,7 @@ final class JobSteps {
                     && holder.generation() < sweep.getGeneration(),
             true,
             now);
-    BindingWalk walk = walk(job, letting::of);
+    JobWalk walk = overLeases(job, letting::of);
     return walk.isEnd() ? finish(job, walk) : goOn(job.toBuilder(), walk);
   }
 
@@ -169,7 +168,7 @@ final class JobSteps {
     Removal removal = job.getRemoval();
     LettingGo letting =
         new LettingGo(overlay, holder -> holder.source() == removal.getSourceId(), false, now);
-    BindingWalk walk = walk(job, letting::of);
+    JobWalk walk = overLeases(job, letting::of);
     return walk.isEnd() ? finish(job, walk) : goOn(job.toBuilder(), walk);
   }
 }

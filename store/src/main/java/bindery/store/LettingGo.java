@@ -26,16 +26,14 @@ final class LettingGo {
     this.now = now;
   }
 
-  /** Takes them off a binding's leases; returns about how many rows that writes. */
-  int of(BindingRecord binding) {
-    int cost = 0;
-    for (LeaseRecord lease : List.copyOf(binding.leases().values())) {
-      List<Holder> staying = new ArrayList<>(lease.holders());
-      if (staying.removeIf(goes)) {
-        cost += staying.isEmpty() ? end(binding, lease) : keep(binding, lease, staying);
-      }
+  /** Takes them off a lease; returns about how many rows that writes. */
+  int of(BindingRecord binding, LeaseRecord lease) {
+    List<Holder> staying = new ArrayList<>(lease.holders());
+    if (!staying.removeIf(goes)) {
+      return 0;
     }
-    return cost == 0 ? 0 : cost + Overlay.rowsOf(binding);
+    int cost = staying.isEmpty() ? end(binding, lease) : keep(binding, lease, staying);
+    return cost + Overlay.rowsOf(binding);
   }
 
   private int keep(BindingRecord binding, LeaseRecord lease, List<Holder> staying) {

@@ -13,11 +13,14 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.function.Predicate;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
-/** The jobs of an {@link ApplyModel}, each a list of steps over its bindings in key order. */
+/**
+ * The jobs of an {@link ApplyModel}, each a list of steps over its bindings or leases in key order.
+ */
 final class ApplyModelJobs {
   /** Of a source's live leases, how many in a thousand one sweep may end. */
   static final int SWEEP_PERMILLE = 300;
@@ -35,7 +38,7 @@ final class ApplyModelJobs {
     Sweep.Phase phase = Sweep.Phase.COUNTING;
     long live;
     long going;
-    @Nullable BindingKey cursor;
+    byte[] cursor = new byte[0];
 
     ModelJob(long id, String source, long generation) {
       this.id = id;
@@ -55,11 +58,7 @@ final class ApplyModelJobs {
       return Step.newBuilder().setJob(lastId + 1).build();
     }
     ModelJob job = jobs.get(Math.floorMod(number, jobs.size()));
-    Step.Builder step = Step.newBuilder().setJob(job.id);
-    if (job.cursor != null) {
-      step.setCursor(ByteString.copyFrom(job.cursor.octets()));
-    }
-    return step.build();
+    return Step.newBuilder().setJob(job.id).setCursor(ByteString.copyFrom(job.cursor)).build();
   }
 
   boolean isRehoming() {
@@ -91,8 +90,7 @@ final class ApplyModelJobs {
 
   StepResult step(Step step, long now) {
     for (ModelJob job : List.copyOf(jobs)) {
-      byte[] cursor = job.cursor == null ? new byte[0] : job.cursor.octets();
-      if (job.id == step.getJob() && Arrays.equals(cursor, step.getCursor().toByteArray())) {
+      if (job.id == step.getJob() && Arrays.equals(job.cursor, step.getCursor().toByteArray())) {
         return take(job, now);
       }
     }
@@ -104,22 +102,26 @@ final class ApplyModelJobs {
     if (job.phase == Sweep.Phase.HELD) {
       return result.setDone(true).build();
     }
-    Predicate<BindingKey> visit =
-        job.source.isEmpty()
-            ? key -> model.rehome(key, now)
-            : job.phase == Sweep.Phase.SWEEPING
-                ? key -> letGo(key, job.source, job.generation, now)
-                : key -> count(job, key, now);
-    BindingKey from = job.cursor;
-    List<BindingKey> ahead =
-        model.bindings().keySet().stream()
-            .filter(key -> from == null || key.compareTo(from) >= 0)
-            .toList();
-    boolean isEnd = ahead.size() <= limits.reads();
-    List<BindingKey> here = isEnd ? ahead : ahead.subList(0, limits.reads());
+    SortedMap<byte[], BooleanSupplier> ahead = new TreeMap<>(Arrays::compareUnsigned);
+    if (job.source.isEmpty()) {
+      for (BindingKey key : model.bindings().keySet()) {
+        ahead.put(key.octets(), () -> model.rehome(key, now));
+      }
+    } else {
+      for (LeaseKey key : model.leases().keySet()) {
+        ahead.put(Keys.lease(0, key), () -> visit(job, key, now));
+      }
+      for (LeaseKey key : model.ended().keySet()) {
+        ahead.put(Keys.lease(0, key), () -> false);
+      }
+    }
+    List<Map.Entry<byte[], BooleanSupplier>> due =
+        List.copyOf(ahead.tailMap(job.cursor).entrySet());
+    boolean isEnd = due.size() <= limits.reads();
+    List<Map.Entry<byte[], BooleanSupplier>> here = isEnd ? due : due.subList(0, limits.reads());
     // As in the store, what comes to be by the step itself is not visited by it.
-    long changed = here.stream().filter(visit).count();
-    job.cursor = isEnd ? null : ahead.get(limits.reads());
+    long changed = here.stream().filter(row -> row.getValue().getAsBoolean()).count();
+    job.cursor = isEnd ? new byte[0] : due.get(limits.reads()).getKey();
     result.setVisited(here.size()).setChanged(changed);
     if (isEnd && job.phase == Sweep.Phase.COUNTING && !job.source.isEmpty()) {
       boolean tooMany = job.going > Math.max(limits.sweepFree(), job.live * SWEEP_PERMILLE / 1_000);
@@ -132,32 +134,38 @@ final class ApplyModelJobs {
     return result.setDone(isEnd).build();
   }
 
-  /** Takes a source off what a binding holds with older marks; whether any lease was touched. */
-  private boolean letGo(BindingKey from, String source, long generation, long now) {
-    boolean any = false;
-    for (Map.Entry<LeaseKey, Held> lease : model.leasesOf(from).entrySet()) {
-      Map<String, Long> holders = new TreeMap<>(lease.getValue().holders());
-      Long mark = holders.get(source);
-      if (mark != null && mark < generation) {
-        any = true;
-        holders.remove(source);
-        Held held = lease.getValue();
-        if (holders.isEmpty()) {
-          model.leases().remove(lease.getKey());
-          model
-              .ended()
-              .put(
-                  lease.getKey(),
-                  new ApplyModelState.Ended(
-                      from.client(), held.clt(), held.feeder(), held.sequence(), now));
-          model.bindings().computeIfPresent(from, (same, own) -> own.changedAt(now));
-        } else {
-          model.leases().put(lease.getKey(), held.heldBy(holders));
-        }
-      }
+  /** Counts a lease, or takes the source off it if its mark is older; whether it was changed. */
+  private boolean visit(ModelJob job, LeaseKey key, long now) {
+    Held held = model.leases().get(key);
+    Long mark = held == null ? null : held.holders().get(job.source);
+    if (held == null || mark == null) {
+      return false;
     }
-    model.dropEmpty();
-    return any;
+    if (job.phase == Sweep.Phase.COUNTING) {
+      job.live += held.validEnd() > now ? 1 : 0;
+      job.going += held.validEnd() > now && mark < job.generation ? 1 : 0;
+      return false;
+    }
+    if (mark >= job.generation) {
+      return false;
+    }
+    Map<String, Long> holders = new TreeMap<>(held.holders());
+    holders.remove(job.source);
+    if (holders.isEmpty()) {
+      BindingKey from = held.binding();
+      model.leases().remove(key);
+      model
+          .ended()
+          .put(
+              key,
+              new ApplyModelState.Ended(
+                  from.client(), held.clt(), held.feeder(), held.sequence(), now));
+      model.bindings().computeIfPresent(from, (same, own) -> own.changedAt(now));
+      model.dropEmpty();
+    } else {
+      model.leases().put(key, held.heldBy(holders));
+    }
+    return true;
   }
 
   /** Forgets what ended before the cutoff, unless a silent source holds it. */
@@ -171,16 +179,5 @@ final class ApplyModelJobs {
                     && held.holders().keySet().stream().noneMatch(silent::contains));
     model.ended().values().removeIf(over -> over.at() < cutoff);
     model.dropEmpty();
-  }
-
-  private boolean count(ModelJob job, BindingKey key, long now) {
-    for (Map.Entry<?, Held> lease : model.leasesOf(key).entrySet()) {
-      Long mark = lease.getValue().holders().get(job.source);
-      if (mark != null && lease.getValue().validEnd() > now) {
-        job.live++;
-        job.going += mark < job.generation ? 1 : 0;
-      }
-    }
-    return false;
   }
 }

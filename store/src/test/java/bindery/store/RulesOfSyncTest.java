@@ -318,4 +318,32 @@ class RulesOfSyncTest {
     kea.send(put(BOB, ApplyFixture.NOW - 5, TWO));
     assertThat(store.holder("2001:db8:1::2")).contains(BOB);
   }
+
+  @Test
+  void sweep_leaseThatGoesBehindItMeanwhile_isNotMissed() {
+    store.addLink("a", "2001:db8:a::/64");
+    store.addLink("b", "2001:db8:b::/64");
+    ApplyFixture.Feed isc = store.feed("isc", "a");
+    for (int i = 1; i <= 3; i++) {
+      LeaseKey lease = Samples.address("2001:db8:1::" + i);
+      kea.send(ApplyExchange.of(Samples.client(i), 10).link("b").put(lease).item());
+      isc.send(ApplyExchange.of(Samples.client(i), 10).link("b").put(lease).item());
+    }
+    kea.send(BEGIN);
+    kea.send(END);
+    store.apply(Command.newBuilder().setAcceptSweep(AcceptSweep.newBuilder().setSource("kea")));
+    while (store.jobs().get(0).getSweep().getPhase() == Sweep.Phase.COUNTING) {
+      store.stepOnce();
+    }
+    store.apply(Command.newBuilder().setAcceptSweep(AcceptSweep.newBuilder().setSource("kea")));
+    // The last of them goes to a link that lies before the one the others are on.
+    isc.send(ApplyExchange.of(Samples.client(3), 20).link("a").put(THREE).item());
+    store.stepAll();
+    isc.send(BEGIN);
+    isc.send(END);
+    store.stepAll();
+    store.apply(Command.newBuilder().setAcceptSweep(AcceptSweep.newBuilder().setSource("isc")));
+    store.stepAll();
+    assertThat(List.of(ONE, TWO, THREE)).noneMatch(this::isHeld);
+  }
 }
