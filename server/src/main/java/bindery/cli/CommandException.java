@@ -22,6 +22,19 @@ public final class CommandException extends Exception {
 
   /** What a failed call to the API means for the command that made it. */
   static CommandException of(ApiException e) {
+    return of(e, "");
+  }
+
+  /**
+   * The same for a command that changes something.
+   *
+   * @param look the command that shows whether it was changed
+   */
+  static CommandException ofChange(ApiException e, String look) {
+    return of(e, e.kind() == ApiException.Kind.UNKNOWN_OUTCOME ? " (see: " + look + ")" : "");
+  }
+
+  private static CommandException of(ApiException e, String advice) {
     ExitCode exitCode =
         switch (e.kind()) {
           case UNREACHABLE -> ExitCode.UNREACHABLE;
@@ -30,7 +43,7 @@ public final class CommandException extends Exception {
           case UNKNOWN_OUTCOME, RESTORED -> ExitCode.INCOMPLETE;
           case FAULT -> ExitCode.ERROR;
         };
-    return new CommandException(exitCode, String.valueOf(e.getMessage()), e);
+    return new CommandException(exitCode, e.getMessage() + advice, e);
   }
 
   /** What to exit with. */

@@ -86,6 +86,9 @@ final class FeedTally implements AckListener {
   /** Lines that are none of the cluster's business. */
   synchronized void leftOut(Lines lines, String kind) {
     read += lines.count();
+    if (kind.equals(LeaseRow.Reason.UNFINISHED.text())) {
+      rejects.add(lines + ": not finished (no newline), left out"); // one a file at most
+    }
     leftOut.merge(kind, (long) lines.count(), Long::sum);
   }
 

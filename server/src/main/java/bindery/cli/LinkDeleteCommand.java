@@ -19,7 +19,8 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "delete",
     description = {
-      "Removes a link. Its bindings stay, on the link that their relays or subnets lead to then."
+      "Removes a link. Its bindings stay, on the link that their relays or subnets lead to then.",
+      LinkGroup.EXIT_CODE_6
     },
     footer = {"", "Example: bindery link delete access-7"},
     mixinStandardHelpOptions = true)
@@ -45,7 +46,7 @@ final class LinkDeleteCommand implements Callable<Integer> {
     try (ServerList servers = api.servers()) {
       response = new LinkClient(servers, api.timeout()).delete(name, expected);
     } catch (ApiException e) {
-      throw CommandException.of(e);
+      throw CommandException.ofChange(e, "bindery link list");
     }
     PrintWriter err = spec.commandLine().getErr();
     err.println(

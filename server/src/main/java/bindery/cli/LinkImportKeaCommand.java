@@ -30,7 +30,8 @@ import picocli.CommandLine.Spec;
           + " network, else SOURCE/SUBNET-ID.",
       "A subnet whose prefix a link already has joins that link, so that the two servers of a pair"
           + " have one. Adds to links, and takes nothing away; if the file contradicts what is"
-          + " there, nothing is changed."
+          + " there, nothing is changed.",
+      LinkGroup.EXIT_CODE_6
     },
     footer = {
       "",
@@ -78,7 +79,7 @@ final class LinkImportKeaCommand implements Callable<Integer> {
         err.println((change.heldVersion() == 0 ? "new " : "changed ") + change.link().getName());
       }
     } catch (ApiException e) {
-      throw CommandException.of(e);
+      throw CommandException.ofChange(e, "bindery link list");
     } finally {
       err.flush();
     }

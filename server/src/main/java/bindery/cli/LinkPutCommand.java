@@ -27,7 +27,8 @@ import picocli.CommandLine.Spec;
     name = "put",
     description = {
       "Makes a link, or replaces the one of that name as a whole. Bindings move to the link that"
-          + " their relays or subnets lead to then."
+          + " their relays or subnets lead to then.",
+      LinkGroup.EXIT_CODE_6
     },
     footer = {
       "",
@@ -99,7 +100,7 @@ final class LinkPutCommand implements Callable<Integer> {
     try (ServerList servers = api.servers()) {
       response = new LinkClient(servers, api.timeout()).put(link.build(), expected);
     } catch (ApiException e) {
-      throw CommandException.of(e);
+      throw CommandException.ofChange(e, "bindery link list");
     }
     PrintWriter err = spec.commandLine().getErr();
     err.println(

@@ -30,7 +30,7 @@ abstract sealed class SourceCommands implements Callable<Integer> {
     try (ServerList servers = api.servers()) {
       job = ask(new SourceClient(servers, api.timeout()), name.text());
     } catch (ApiException e) {
-      throw CommandException.of(e);
+      throw CommandException.ofChange(e, "bindery source list");
     }
     PrintWriter err = spec.commandLine().getErr();
     err.println(

@@ -33,7 +33,7 @@ final class UpgradeFinalizeCommand implements Callable<Integer> {
     try (ServerList servers = api.servers()) {
       answer = new AdminClient(servers, api.timeout()).finalizeUpgrade();
     } catch (ApiException e) {
-      throw CommandException.of(e);
+      throw CommandException.ofChange(e, "bindery status");
     }
     PrintWriter err = spec.commandLine().getErr();
     err.println(text(answer));

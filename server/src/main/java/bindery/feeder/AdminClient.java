@@ -1,5 +1,6 @@
 package bindery.feeder;
 
+import bindery.feeder.ServerList.Effect;
 import bindery.v1.AdminGrpc;
 import bindery.v1.BeginHashRequest;
 import bindery.v1.BeginHashResponse;
@@ -47,7 +48,10 @@ public final class AdminClient {
    * @throws ApiException if no server answers
    */
   public StatusResponse status() throws ApiException, InterruptedException {
-    return servers.call(true, channel -> stub(channel).status(StatusRequest.getDefaultInstance()));
+    return servers.call(
+        Effect.READS,
+        deadline,
+        channel -> stub(channel).status(StatusRequest.getDefaultInstance()));
   }
 
   /**
@@ -56,7 +60,10 @@ public final class AdminClient {
    * @throws ApiException if no server answers, or it could not
    */
   public FlushResponse flush() throws ApiException, InterruptedException {
-    return servers.call(true, channel -> stub(channel).flush(FlushRequest.getDefaultInstance()));
+    return servers.call(
+        Effect.CHANGES,
+        deadline,
+        channel -> stub(channel).flush(FlushRequest.getDefaultInstance()));
   }
 
   /**
@@ -65,7 +72,10 @@ public final class AdminClient {
    * @throws ApiException if no server answers
    */
   public VerifyResponse verify() throws ApiException, InterruptedException {
-    return servers.call(true, channel -> stub(channel).verify(VerifyRequest.getDefaultInstance()));
+    return servers.call(
+        Effect.READS,
+        deadline,
+        channel -> stub(channel).verify(VerifyRequest.getDefaultInstance()));
   }
 
   /**
@@ -75,7 +85,9 @@ public final class AdminClient {
    */
   public BeginHashResponse beginHash() throws ApiException, InterruptedException {
     return servers.call(
-        true, channel -> stub(channel).beginHash(BeginHashRequest.getDefaultInstance()));
+        Effect.READS,
+        deadline,
+        channel -> stub(channel).beginHash(BeginHashRequest.getDefaultInstance()));
   }
 
   /**
@@ -90,7 +102,7 @@ public final class AdminClient {
             .setToken(begun.getToken())
             .setRevision(begun.getRevision())
             .build();
-    return servers.call(true, channel -> stub(channel).hash(request));
+    return servers.call(Effect.READS, deadline, channel -> stub(channel).hash(request));
   }
 
   /**
@@ -100,7 +112,8 @@ public final class AdminClient {
    */
   public FinalizeUpgradeResponse finalizeUpgrade() throws ApiException, InterruptedException {
     return servers.call(
-        false,
+        Effect.CHANGES_ONCE,
+        deadline,
         channel -> stub(channel).finalizeUpgrade(FinalizeUpgradeRequest.getDefaultInstance()));
   }
 }

@@ -11,7 +11,8 @@ import java.util.function.LongSupplier;
  * @param openTimeout how long a server may take to open a session before the next is tried
  * @param ackTimeout how long a server may keep items without any acknowledgement before the next is
  *     tried
- * @param giveUpAfter how long the stream goes on trying without any progress
+ * @param giveUpAfter how long the stream goes on trying without any progress; each server is waited
+ *     for no longer than its share of this
  * @param sourceClockMillis the source's own clock, milliseconds since 1970, asked once a batch; 0
  *     where it is not known
  */
@@ -49,19 +50,10 @@ public record FeedOptions(
     }
   }
 
-  /** The same with another time to go on trying; no server gets longer than that. */
+  /** The same with another time to go on trying. */
   public FeedOptions withGiveUpAfter(Duration time) {
     return new FeedOptions(
-        windowItems,
-        windowBytes,
-        shorter(openTimeout, time),
-        shorter(ackTimeout, time),
-        time,
-        sourceClockMillis);
-  }
-
-  private static Duration shorter(Duration one, Duration other) {
-    return one.compareTo(other) <= 0 ? one : other;
+        windowItems, windowBytes, openTimeout, ackTimeout, time, sourceClockMillis);
   }
 
   /** The same with another window. */

@@ -65,16 +65,13 @@ public final class FeedStream implements AutoCloseable {
 
   @GuardedBy("this") private final Patience patience;
 
-  // Since when an answer of the server is awaited.
-  @GuardedBy("this") private long awaitingSinceNanos;
-
   private FeedStream(
       ServerList servers, FeederId feeder, FeedOptions options, AckListener listener) {
     this.servers = servers;
     this.feeder = feeder;
     this.options = options;
     this.listener = listener;
-    patience = new Patience(options.giveUpAfter(), servers.addresses().size());
+    patience = new Patience(options, servers.addresses().size());
   }
 
   /**
@@ -212,7 +209,7 @@ public final class FeedStream implements AutoCloseable {
     if (closed || failure != null) {
       return;
     }
-    awaitingSinceNanos = System.nanoTime();
+    patience.await(System.nanoTime());
     try {
       call = new FeedCall(callbacks, servers.current());
       call.start(feeder);
@@ -236,7 +233,7 @@ public final class FeedStream implements AutoCloseable {
         return;
       }
       if (idle) {
-        awaitingSinceNanos = System.nanoTime();
+        patience.await(System.nanoTime());
       }
       to.send(
           FeedRequest.newBuilder()
@@ -253,17 +250,16 @@ public final class FeedStream implements AutoCloseable {
     if (silent == null || closed || failure != null) {
       return;
     }
-    long waited = System.nanoTime() - awaitingSinceNanos;
-    String reason = null;
-    if (!silent.isOpened() && waited > options.openTimeout().toNanos()) {
-      reason = "no session after " + options.openTimeout().toMillis() + " ms";
-    } else if (silent.isOpened() && outbox().hasSent() && waited > options.ackTimeout().toNanos()) {
-      reason = "no acknowledgement for " + options.ackTimeout().toMillis() + " ms";
-    }
+    String reason =
+        isAwaiting(silent) ? patience.silence(silent.isOpened(), System.nanoTime()) : null;
     if (reason != null) {
       silent.cancel(reason);
       lost(silent, Status.UNAVAILABLE.withDescription(reason));
     }
+  }
+
+  @GuardedBy("this") private boolean isAwaiting(FeedCall from) {
+    return !from.isOpened() || outbox().hasSent();
   }
 
   @GuardedBy("this") private void fail(ApiException reason) {
@@ -277,6 +273,7 @@ public final class FeedStream implements AutoCloseable {
 
   @GuardedBy("this") private void lost(FeedCall over, Status status) {
     String text = over.server().address() + ": " + ServerList.describe(status);
+    boolean wasAwaiting = isAwaiting(over);
     call = null;
     if (outbox != null) {
       outbox.rewind();
@@ -289,7 +286,7 @@ public final class FeedStream implements AutoCloseable {
     if (status.getCode() != Status.Code.RESOURCE_EXHAUSTED) {
       servers.leave(over.server());
     }
-    if (!patience.bears(System.nanoTime())) {
+    if (!patience.bears(wasAwaiting, System.nanoTime())) {
       fail(
           new ApiException(
               Kind.UNREACHABLE,
@@ -334,7 +331,7 @@ public final class FeedStream implements AutoCloseable {
       return null;
     }
     patience.progress();
-    awaitingSinceNanos = System.nanoTime();
+    patience.await(System.nanoTime());
     notifyAll();
     pump();
     return batch.committed(ack);

@@ -1,5 +1,6 @@
 package bindery.feeder;
 
+import bindery.feeder.ServerList.Effect;
 import bindery.v1.DeleteLinkRequest;
 import bindery.v1.DeleteLinkResponse;
 import bindery.v1.FeedGrpc;
@@ -42,14 +43,17 @@ public final class LinkClient {
    * @param expectedVersion the version the link must have now, 0 for "there is none"; empty to put
    *     it unconditionally
    * @throws ApiException {@code REFUSED} if a field is at fault, the version is another, or too
-   *     many bindings would move; {@code UNKNOWN_OUTCOME} if a conditional put was broken off
+   *     many bindings would move; {@code UNKNOWN_OUTCOME} if no answer came in time, or a
+   *     conditional put was broken off
    */
   public PutLinkResponse put(Link link, OptionalLong expectedVersion)
       throws ApiException, InterruptedException {
     PutLinkRequest.Builder request = PutLinkRequest.newBuilder().setLink(link);
     expectedVersion.ifPresent(request::setExpectedVersion);
     return servers.call(
-        expectedVersion.isEmpty(), channel -> stub(channel).putLink(request.build()));
+        expectedVersion.isEmpty() ? Effect.CHANGES : Effect.CHANGES_ONCE,
+        deadline,
+        channel -> stub(channel).putLink(request.build()));
   }
 
   /**
@@ -62,7 +66,8 @@ public final class LinkClient {
       throws ApiException, InterruptedException {
     DeleteLinkRequest.Builder request = DeleteLinkRequest.newBuilder().setName(name);
     expectedVersion.ifPresent(request::setExpectedVersion);
-    return servers.call(false, channel -> stub(channel).deleteLink(request.build()));
+    return servers.call(
+        Effect.CHANGES_ONCE, deadline, channel -> stub(channel).deleteLink(request.build()));
   }
 
   /**
@@ -72,6 +77,8 @@ public final class LinkClient {
    */
   public ListLinksResponse list() throws ApiException, InterruptedException {
     return servers.call(
-        true, channel -> stub(channel).listLinks(ListLinksRequest.getDefaultInstance()));
+        Effect.READS,
+        deadline,
+        channel -> stub(channel).listLinks(ListLinksRequest.getDefaultInstance()));
   }
 }

@@ -2,12 +2,15 @@ package bindery.feeder;
 
 import bindery.feeder.ApiException.Kind;
 import bindery.model.HostPort;
+import bindery.v1.AdminGrpc;
+import bindery.v1.StatusRequest;
 import io.grpc.Channel;
 import io.grpc.ConnectivityState;
 import io.grpc.ManagedChannel;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.netty.NettyChannelBuilder;
+import io.netty.handler.codec.http2.Http2Exception;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -46,6 +49,16 @@ public final class ServerList implements AutoCloseable {
     }
     this.addresses = List.copyOf(addresses);
     channels = new ManagedChannel[addresses.size()];
+  }
+
+  /** What a call does at the server. */
+  enum Effect {
+    /** It changes nothing. */
+    READS,
+    /** It changes something, and made again it changes nothing more. */
+    CHANGES,
+    /** It must not be made again unless it is known not to have been carried out. */
+    CHANGES_ONCE
   }
 
   /** One node and the connection to it. */
@@ -91,30 +104,29 @@ public final class ServerList implements AutoCloseable {
   /**
    * Asks the current server, or the next ones in turn where one cannot be reached.
    *
-   * @param repeatable whether the call may be made again, at another server, when a server broke
-   *     off in the middle of it
+   * @param effect what the call does, which decides what its breaking off means
+   * @param deadline of the call at one server; it is waited no longer to reach one
    * @throws ApiException if all failed, or one refused
    */
-  <T> T call(boolean repeatable, Function<Channel, T> call)
+  <T> T call(Effect effect, Duration deadline, Function<Channel, T> call)
       throws ApiException, InterruptedException {
     StringBuilder reasons = new StringBuilder();
     for (int tried = 0; tried < addresses.size(); tried++) {
       Server server = current();
-      String reason;
-      if (awaitReady(server.channel())) {
+      String reason = obstacle(server.channel(), deadline);
+      if (reason == null) {
         try {
           return call.apply(server.channel());
         } catch (StatusRuntimeException e) {
           reason = describe(e.getStatus());
-          if (e.getStatus().getCode() != Status.Code.UNAVAILABLE) {
+          if (e.getStatus().getCode() == Status.Code.DEADLINE_EXCEEDED) {
+            throw unanswered(server, effect, "no answer within " + text(deadline), e);
+          } else if (e.getStatus().getCode() != Status.Code.UNAVAILABLE) {
             throw failure(server, e);
-          } else if (!repeatable) {
-            throw new ApiException(
-                Kind.UNKNOWN_OUTCOME, server.address() + ": " + reason + "; see what holds", e);
+          } else if (effect == Effect.CHANGES_ONCE) {
+            throw unanswered(server, effect, reason, e);
           }
         }
-      } else {
-        reason = "no connection";
       }
       leave(server);
       reasons
@@ -126,8 +138,48 @@ public final class ServerList implements AutoCloseable {
     throw new ApiException(Kind.UNREACHABLE, reasons.toString());
   }
 
-  private static boolean awaitReady(ManagedChannel channel) throws InterruptedException {
-    long end = System.nanoTime() + CONNECT_TIMEOUT.toNanos();
+  // Whoever only asked may ask again; whoever changed something has to see what holds.
+  private static ApiException unanswered(
+      Server server, Effect effect, String reason, StatusRuntimeException e) {
+    return effect == Effect.READS
+        ? new ApiException(Kind.UNREACHABLE, server.address() + ": " + reason, e)
+        : new ApiException(
+            Kind.UNKNOWN_OUTCOME,
+            server.address() + ": " + reason + "; the change may or may not have been made",
+            e);
+  }
+
+  /** Why the server cannot be called; null if it can. */
+  private static @Nullable String obstacle(ManagedChannel channel, Duration deadline)
+      throws InterruptedException {
+    Duration patience = deadline.compareTo(CONNECT_TIMEOUT) < 0 ? deadline : CONNECT_TIMEOUT;
+    if (awaitReady(channel, System.nanoTime() + patience.toNanos())) {
+      return null;
+    }
+    if (channel.getState(false) != ConnectivityState.TRANSIENT_FAILURE) {
+      return "no connection within " + text(patience);
+    }
+    // The channel tells why only to calls: one that changes nothing asks.
+    try {
+      var unused =
+          AdminGrpc.newBlockingStub(channel)
+              .withDeadlineAfter(patience.toNanos(), TimeUnit.NANOSECONDS)
+              .status(StatusRequest.getDefaultInstance());
+      return null;
+    } catch (StatusRuntimeException e) {
+      boolean isReached =
+          e.getStatus().getCode() != Status.Code.UNAVAILABLE
+              && !(origin(e.getStatus()) instanceof Http2Exception);
+      return isReached ? null : "no connection: " + describe(e.getStatus());
+    }
+  }
+
+  private static String text(Duration time) {
+    long millis = time.toMillis();
+    return millis % 1_000 == 0 ? millis / 1_000 + "s" : millis + "ms";
+  }
+
+  private static boolean awaitReady(ManagedChannel channel, long end) throws InterruptedException {
     channel.resetConnectBackoff();
     ConnectivityState state = channel.getState(true);
     while (state != ConnectivityState.READY) {
@@ -170,18 +222,23 @@ public final class ServerList implements AutoCloseable {
 
   /** A status in words: what the network says stands beneath what gRPC makes of it. */
   static String describe(Status status) {
-    if (status.getCode() == Status.Code.DEADLINE_EXCEEDED) {
-      return "no answer within the time given; a change may or may not have been made";
-    }
-    Throwable cause = status.getCause();
-    while (cause != null && cause.getCause() != null) {
-      cause = cause.getCause();
+    Throwable cause = origin(status);
+    if (cause instanceof Http2Exception) {
+      return "what answers there is not the API of a node (is the port right?)";
     }
     if (cause instanceof IOException && cause.getMessage() != null) {
       return cause.getMessage();
     }
     String text = status.getDescription();
     return text == null ? status.getCode().toString() : text;
+  }
+
+  private static @Nullable Throwable origin(Status status) {
+    Throwable cause = status.getCause();
+    while (cause != null && cause.getCause() != null) {
+      cause = cause.getCause();
+    }
+    return cause;
   }
 
   /** Closes all connections, within a second. Calls under way fail. */

@@ -1,5 +1,6 @@
 package bindery.feeder;
 
+import bindery.feeder.ServerList.Effect;
 import bindery.v1.AcceptSweepRequest;
 import bindery.v1.AcceptSweepResponse;
 import bindery.v1.FeedGrpc;
@@ -39,7 +40,8 @@ public final class SourceClient {
    */
   public AcceptSweepResponse acceptSweep(String source) throws ApiException, InterruptedException {
     AcceptSweepRequest request = AcceptSweepRequest.newBuilder().setSource(source).build();
-    return servers.call(false, channel -> stub(channel).acceptSweep(request));
+    return servers.call(
+        Effect.CHANGES_ONCE, deadline, channel -> stub(channel).acceptSweep(request));
   }
 
   /**
@@ -49,6 +51,7 @@ public final class SourceClient {
    */
   public RemoveSourceResponse remove(String source) throws ApiException, InterruptedException {
     RemoveSourceRequest request = RemoveSourceRequest.newBuilder().setSource(source).build();
-    return servers.call(false, channel -> stub(channel).removeSource(request));
+    return servers.call(
+        Effect.CHANGES_ONCE, deadline, channel -> stub(channel).removeSource(request));
   }
 }

@@ -140,6 +140,7 @@ final class DevCluster implements AutoCloseable {
     command.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments());
     command.addAll(List.of("-cp", System.getProperty("java.class.path"), Main.class.getName()));
     command.addAll(List.of("node", "--config", layout.config(node).toString()));
+    long logStart = Files.exists(layout.log(node)) ? Files.size(layout.log(node)) : 0;
     Process process =
         new ProcessBuilder(command)
             .redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()))
@@ -148,14 +149,16 @@ final class DevCluster implements AutoCloseable {
             .start();
     processes.add(process);
     Files.writeString(layout.pid(node), process.pid() + "\n");
-    var unused = process.onExit().thenAccept(ended -> tellEnd(node, ended));
+    var unused = process.onExit().thenAccept(ended -> tellEnd(node, ended, logStart));
   }
 
-  private synchronized void tellEnd(int node, Process ended) {
+  private synchronized void tellEnd(int node, Process ended, long logStart) {
     if (!stopping) {
       err.printf(
           "%s (process %d) ended with %d; its log: %s%n  start it again: bindery node --config %s%n",
           layout.name(node), ended.pid(), ended.exitValue(), layout.log(node), layout.config(node));
+      LogTail.lastError(layout.log(node), logStart)
+          .ifPresent(line -> err.printf("  its last error: %s%n", line));
       err.flush();
     }
   }

@@ -169,7 +169,32 @@ final class FeedJsonCommandTest {
             Map.of(), put(1), "feed", "json", "-", "--server", closedPort(), "--timeout", "300ms");
 
     assertThat(run.exit()).isEqualTo(7);
-    assertThat(run.err()).contains("Error: ").contains("no progress").doesNotContain("\tat ");
+    assertThat(run.err())
+        .contains("Error: ")
+        .contains("no progress")
+        .contains("Connection refused")
+        .doesNotContain("\tat ");
+  }
+
+  @Test
+  void feed_serverNeverAnswers_endsWithTheTimeGiven() {
+    node.fallSilent();
+    CommandRun run =
+        CommandRun.with(
+            Map.of(),
+            put(1),
+            "feed",
+            "json",
+            "-",
+            "--server",
+            node.address(),
+            "--timeout",
+            "300ms");
+
+    assertThat(run.exit()).isEqualTo(7);
+    // Below the ten seconds that a server may take by itself.
+    assertThat(run.err())
+        .containsPattern("no progress for 300 ms; last .*no session after \\d{3,4} ms");
   }
 
   @Test

@@ -65,6 +65,18 @@ final class FeedKeaCsvCommandTest {
   }
 
   @Test
+  void feed_lastRowUnfinished_isNamed() throws IOException {
+    Files.writeString(file, HEADER + ROW + ROW.strip());
+
+    CommandRun run = feed(file);
+
+    assertThat(run.err())
+        .contains(file + ":3: not finished (no newline), left out")
+        .contains("left out unfinished row 1");
+    assertThat(node.exchanges).hasSize(1);
+  }
+
+  @Test
   void feed_noLeaseFile_exits1BeforeAnySession() throws IOException {
     Files.writeString(file, "what,ever\n");
 

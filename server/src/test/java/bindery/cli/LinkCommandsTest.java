@@ -3,8 +3,11 @@ package bindery.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import bindery.v1.Link;
+import com.sun.net.httpserver.HttpServer;
 import io.grpc.Status;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -90,6 +93,46 @@ final class LinkCommandsTest {
   }
 
   @Test
+  void put_noAnswerInTime_exits6AndSaysWhereToLook() {
+    node.fallSilent();
+    CommandRun run = link("put", "a", "2001:db8::/64", "--timeout", "300ms");
+
+    assertThat(run.exit()).isEqualTo(6);
+    assertThat(run.err())
+        .contains(node.address() + ": no answer within 300ms; the change may or may not have been")
+        .contains("(see: bindery link list)")
+        .doesNotContain("CallOptions");
+    assertThat(CommandRun.of("link", "put", "--help").out()).contains("Exit code 6");
+  }
+
+  @Test
+  void list_noAnswerInTime_exits7AndSpeaksOfNoChange() {
+    node.fallSilent();
+    CommandRun run = link("list", "--timeout", "300ms");
+
+    assertThat(run.exit()).isEqualTo(7);
+    assertThat(run.err())
+        .contains(node.address() + ": no answer within 300ms")
+        .doesNotContain("change");
+  }
+
+  @Test
+  void list_whatListensIsNoApi_saysSo() throws IOException {
+    HttpServer other =
+        HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    other.start();
+    try {
+      CommandRun run =
+          CommandRun.of("link", "list", "--server", "127.0.0.1:" + other.getAddress().getPort());
+
+      assertThat(run.exit()).isEqualTo(7);
+      assertThat(run.err()).contains("is not the API of a node");
+    } finally {
+      other.stop(0);
+    }
+  }
+
+  @Test
   void list_asTableAndAsJson_showsEveryLink() {
     link("put", "a", "2001:db8:a::/64", "--subnet", "kea:1");
     link("put", "b", "2001:db8:b::/64");
@@ -167,6 +210,7 @@ final class LinkCommandsTest {
     CommandRun run = CommandRun.of("link", "list", "--server", FeedJsonCommandTest.closedPort());
 
     assertThat(run.exit()).isEqualTo(7);
+    assertThat(run.err()).contains("no connection: Connection refused");
   }
 
   @Test

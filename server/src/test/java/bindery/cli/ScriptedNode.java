@@ -57,6 +57,7 @@ final class ScriptedNode implements AutoCloseable {
   // What an exchange is answered with, save its sequence; nothing for accepted.
   private volatile Function<Exchange, Optional<ItemResult>> judge = exchange -> Optional.empty();
   private volatile Optional<Status> refusal = Optional.empty();
+  private volatile boolean isSilent;
   private volatile StatusResponse status = StatusResponse.getDefaultInstance();
   private volatile HashResponse hash = HashResponse.getDefaultInstance();
   private volatile FinalizeUpgradeResponse upgrade = FinalizeUpgradeResponse.getDefaultInstance();
@@ -88,6 +89,11 @@ final class ScriptedNode implements AutoCloseable {
     refusal = Optional.of(answer);
   }
 
+  /** Puts and lists of links, and sessions, are taken and never answered. */
+  void fallSilent() {
+    isSilent = true;
+  }
+
   /** From now on a hash is answered with that, at the revision that was begun. */
   void sayHash(HashResponse answer) {
     hash = answer;
@@ -112,6 +118,9 @@ final class ScriptedNode implements AutoCloseable {
       return new StreamObserver<>() {
         @Override
         public void onNext(FeedRequest request) {
+          if (isSilent) {
+            return;
+          }
           if (refusal.isPresent()) {
             responses.onError(refusal.get().asRuntimeException());
           } else if (request.hasOpen()) {
@@ -156,6 +165,9 @@ final class ScriptedNode implements AutoCloseable {
     @Override
     public void putLink(PutLinkRequest request, StreamObserver<PutLinkResponse> response) {
       Link put = request.getLink();
+      if (isSilent) {
+        return;
+      }
       long held = links.containsKey(put.getName()) ? links.get(put.getName()).getVersion() : 0;
       if (refusal.isPresent()) {
         response.onError(refusal.get().asRuntimeException());
@@ -207,6 +219,9 @@ final class ScriptedNode implements AutoCloseable {
 
     @Override
     public void listLinks(ListLinksRequest request, StreamObserver<ListLinksResponse> response) {
+      if (isSilent) {
+        return;
+      }
       response.onNext(ListLinksResponse.newBuilder().addAllLinks(links.values()).build());
       response.onCompleted();
     }
