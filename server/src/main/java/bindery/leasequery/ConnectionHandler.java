@@ -209,13 +209,11 @@ final class ConnectionHandler extends SimpleChannelInboundHandler<ByteBuf>
   /** Answers nothing to a message, and reads no further one (V-04, V-18). */
   private void discard(ChannelHandlerContext reading, String reason) {
     stats.countQuery(0, Outcome.DISCARDED);
-    long leftOut = notices.ask();
-    if (leftOut >= 0) {
+    if (notices.admits()) {
       LOG.warn(
-          "event=message_discarded from={} reason=\"{}\" notices_left_out={}",
+          "event=message_discarded from={} reason=\"{}\"",
           reading.channel().remoteAddress(),
-          reason,
-          leftOut);
+          reason);
     }
     drain(reading);
   }
@@ -242,13 +240,11 @@ final class ConnectionHandler extends SimpleChannelInboundHandler<ByteBuf>
   public void userEventTriggered(ChannelHandlerContext triggered, Object event) {
     if (event instanceof ChannelInputShutdownEvent) {
       isInputEnded = true;
-      long leftOut = frames.isInFrame() ? notices.ask() : -1;
-      if (leftOut >= 0) {
+      if (frames.isInFrame() && notices.admits()) {
         LOG.warn(
-            "event=frame_cut_off from={} missing={} notices_left_out={}",
+            "event=frame_cut_off from={} missing={}",
             triggered.channel().remoteAddress(),
-            frames.missing(),
-            leftOut);
+            frames.missing());
       }
       drain(triggered);
     }

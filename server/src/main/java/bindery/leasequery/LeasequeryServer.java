@@ -158,7 +158,9 @@ public final class LeasequeryServer implements AutoCloseable {
     InetSocketAddress requestor = channel.remoteAddress();
     if (requestor == null || !access.admits(requestor)) {
       stats.countTurnedAway();
-      LOG.warn("event=requestor_not_listed from={} option=leasequery.requestors", requestor);
+      if (notices.admits()) {
+        LOG.warn("event=requestor_not_listed from={} option=leasequery.requestors", requestor);
+      }
       channel.close();
       return;
     }
@@ -167,10 +169,12 @@ public final class LeasequeryServer implements AutoCloseable {
         new ConnectionHandler(options, answers, scans, stats, connections, notices, frames);
     if (!connections.add(connection)) {
       stats.countOverCap();
-      LOG.warn(
-          "event=connections_exhausted from={} open={} option=leasequery.max-connections",
-          requestor,
-          options.maxConnections());
+      if (notices.admits()) {
+        LOG.warn(
+            "event=connections_exhausted from={} open={} option=leasequery.max-connections",
+            requestor,
+            options.maxConnections());
+      }
       channel.close();
       return;
     }
@@ -192,7 +196,10 @@ public final class LeasequeryServer implements AutoCloseable {
           LeasequeryOptions.DATA_TIMEOUT_ADVISED.toSeconds());
     }
     loops.scheduleAtFixedRate(
-        () -> answers.refresh(REFRESH_EVERY),
+        () -> {
+          answers.refresh(REFRESH_EVERY);
+          tellLeftOut();
+        },
         REFRESH_EVERY.toMillis(),
         REFRESH_EVERY.toMillis(),
         TimeUnit.MILLISECONDS);
@@ -203,6 +210,14 @@ public final class LeasequeryServer implements AutoCloseable {
         options.maxQueriesPerConnection(),
         options.pageBytes(),
         options.answerBytesMax());
+  }
+
+  private void tellLeftOut() {
+    long count = notices.takeLeftOut();
+    if (count > 0) {
+      LOG.warn(
+          "event=notices_left_out count={} limit_per_second={}", count, NoticeLimit.PER_SECOND);
+    }
   }
 
   /** Where it listens, in the order of the options, the port taken in place of 0. */
@@ -237,5 +252,6 @@ public final class LeasequeryServer implements AutoCloseable {
     }
     scans.close();
     loops.shutdownGracefully(0, 2, TimeUnit.SECONDS).awaitUninterruptibly(3, TimeUnit.SECONDS);
+    tellLeftOut();
   }
 }

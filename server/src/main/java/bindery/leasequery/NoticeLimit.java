@@ -24,12 +24,8 @@ final class NoticeLimit {
     begunNanos = nanos.getAsLong();
   }
 
-  /**
-   * Asks for one notice.
-   *
-   * @return -1 if it is not to be written; else how many were left out since the last that was
-   */
-  synchronized long ask() {
+  /** Asks for one notice: whether it is to be written. */
+  synchronized boolean admits() {
     long now = nanos.getAsLong();
     if (now - begunNanos >= SECOND_NANOS) {
       begunNanos = now;
@@ -37,11 +33,16 @@ final class NoticeLimit {
     }
     if (count >= PER_SECOND) {
       leftOut++;
-      return -1;
+      return false;
     }
     count++;
-    long before = leftOut;
+    return true;
+  }
+
+  /** How many were left out since this was asked last. */
+  synchronized long takeLeftOut() {
+    long taken = leftOut;
     leftOut = 0;
-    return before;
+    return taken;
   }
 }
