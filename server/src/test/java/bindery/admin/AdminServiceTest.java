@@ -61,7 +61,7 @@ final class AdminServiceTest {
                 self.address(),
                 List.of(self),
                 Duration.ofMillis(300),
-                Duration.ofSeconds(3),
+                Duration.ofSeconds(30),
                 64L << 20,
                 Duration.ofMinutes(5),
                 100,

@@ -38,7 +38,7 @@ final class FeedProgressTest {
         new FeedProgress(new PrintWriter(err), true, new Half(1_000), tally)) {
       progress.start();
       await()
-          .atMost(Duration.ofSeconds(20))
+          .atMost(Duration.ofSeconds(60))
           .until(() -> err.toString().contains("[############            ] 1 lines, "));
     }
 

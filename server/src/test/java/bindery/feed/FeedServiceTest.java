@@ -299,7 +299,7 @@ final class FeedServiceTest {
     AtomicInteger before = new AtomicInteger(-1);
     await()
         .pollInterval(Duration.ofMillis(300))
-        .atMost(Duration.ofSeconds(20))
+        .atMost(Duration.ofSeconds(60))
         .until(
             () -> {
               int now = log.applied("kea1/deaf").size();

@@ -156,7 +156,7 @@ final class ConnectionTest {
       await().until(() -> front.stats().answersInProgress() == 4);
       await()
           .during(Duration.ofMillis(200))
-          .atMost(Duration.ofSeconds(5))
+          .atMost(Duration.ofSeconds(60))
           .until(() -> front.stats().answersInProgress() == 4);
 
       store.barrier().thenAccept(point::complete);

@@ -85,7 +85,7 @@ final class LargeAnswerTest {
       await().until(() -> front.stats().snapshotsPinned() == 1);
       await().until(() -> front.stats().bytes() > 0);
 
-      await().atMost(Duration.ofSeconds(15)).until(() -> front.stats().connections() == 0);
+      await().atMost(Duration.ofSeconds(60)).until(() -> front.stats().connections() == 0);
       assertThat(front.stats().stalled()).isEqualTo(1);
       assertThat(front.stats().snapshotsPinned()).isZero();
       assertThat(front.stats().queries(4, Outcome.CUT_OFF)).isEqualTo(1);

@@ -52,7 +52,7 @@ class CatchUpTest {
     try (TestCluster cluster = started(folder)) {
       cluster.purgeLog();
       cluster.awaitApplied(cluster.get(cluster.leader()).status().committedIndex());
-      cluster.get(AWAY).snapshot().get(10, TimeUnit.SECONDS);
+      cluster.get(AWAY).snapshot().get(60, TimeUnit.SECONDS);
       assertThat(cluster.get(AWAY).status().logStartIndex()).isPositive();
       cluster.stop(AWAY);
       DurableFiles.delete(cluster.data(AWAY).resolve("store"));
@@ -68,7 +68,7 @@ class CatchUpTest {
     try (TestCluster cluster = started(folder)) {
       cluster.purgeLog();
       cluster.awaitApplied(cluster.get(cluster.leader()).status().committedIndex());
-      cluster.get(AWAY).snapshot().get(10, TimeUnit.SECONDS);
+      cluster.get(AWAY).snapshot().get(60, TimeUnit.SECONDS);
       cluster.stop(AWAY);
       DurableFiles.delete(cluster.data(AWAY).resolve("store"));
       try (Writer writer = new Writer(cluster.get("n1"))) {
@@ -120,7 +120,7 @@ class CatchUpTest {
           .untilAsserted(
               () -> {
                 for (Replica replica : cluster.running().values()) {
-                  replica.snapshot().get(10, TimeUnit.SECONDS);
+                  replica.snapshot().get(60, TimeUnit.SECONDS);
                   assertThat(replica.status().logStartIndex()).isEqualTo(end + 1);
                 }
               });
@@ -256,7 +256,7 @@ class CatchUpTest {
 
     Set<String> stop() throws Exception {
       over.set(true);
-      done.get(30, TimeUnit.SECONDS);
+      done.get(60, TimeUnit.SECONDS);
       return new HashSet<>(written);
     }
 

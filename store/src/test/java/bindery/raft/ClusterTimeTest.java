@@ -142,7 +142,7 @@ class ClusterTimeTest {
 
         long now = System.nanoTime();
         clocks.read("n3", Instant.now().toEpochMilli(), now, now);
-        assertThat(result.get(20, TimeUnit.SECONDS).getRevision()).isPositive();
+        assertThat(result.get(60, TimeUnit.SECONDS).getRevision()).isPositive();
         assertThat(relayed(proposals).getOutcome()).isEqualTo(ProposeReply.Outcome.APPLIED);
       }
     } finally {
@@ -160,6 +160,6 @@ class ClusterTimeTest {
             .build(),
         TestCluster.barrier(),
         reply::complete);
-    return reply.get(20, TimeUnit.SECONDS);
+    return reply.get(60, TimeUnit.SECONDS);
   }
 }

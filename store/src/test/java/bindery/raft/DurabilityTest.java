@@ -173,7 +173,7 @@ class DurabilityTest {
       cluster.startAll();
       TestCluster.propose(cluster.get("n2"), TestCluster.link("a"));
       for (Replica replica : cluster.running().values()) {
-        replica.barrier().get(10, TimeUnit.SECONDS);
+        replica.barrier().get(60, TimeUnit.SECONDS);
         assertThat(duid(replica)).isEqualTo(duid);
         try (StoreView view = replica.store().view()) {
           assertThat(view.cluster()).contains(TestCluster.NAME);

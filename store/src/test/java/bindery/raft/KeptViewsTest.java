@@ -28,7 +28,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class KeptViewsTest {
-  private static final Duration PATIENCE = Duration.ofSeconds(10);
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
 
   private final ScheduledThreadPoolExecutor timer = new ScheduledThreadPoolExecutor(1);
 
@@ -136,7 +136,7 @@ class KeptViewsTest {
         for (int round = 1; round <= 3; round++) {
           int least = round * 5;
           await().atMost(TestCluster.PATIENCE).until(() -> fed.get() >= least || load.isDone());
-          KeptRevision kept = cluster.get("n" + round).keep().get(30, TimeUnit.SECONDS);
+          KeptRevision kept = cluster.get("n" + round).keep().get(60, TimeUnit.SECONDS);
           Set<StoreContent> contents = new HashSet<>();
           for (Replica replica : cluster.running().values()) {
             replica.awaitApplied(kept.revision(), PATIENCE).get();
@@ -152,7 +152,7 @@ class KeptViewsTest {
         assertThat(hashes).as("the rows went on changing").hasSize(3);
       } finally {
         over.set(true);
-        load.get(30, TimeUnit.SECONDS);
+        load.get(60, TimeUnit.SECONDS);
       }
       assertThat(cluster.failures()).isEmpty();
     }
@@ -170,7 +170,7 @@ class KeptViewsTest {
   @Test
   void kept_memberThatFetchedItsRowsSince_hasNone(@TempDir Path folder) throws Exception {
     try (TestCluster cluster = new TestCluster(folder, 3).with(TestCluster::purging).startAll()) {
-      KeptRevision kept = cluster.get("n1").keep().get(30, TimeUnit.SECONDS);
+      KeptRevision kept = cluster.get("n1").keep().get(60, TimeUnit.SECONDS);
       cluster.awaitApplied(kept.revision());
       assertThat(cluster.get("n3").kept(kept)).isPresent();
       cluster.stop("n3");
@@ -190,7 +190,7 @@ class KeptViewsTest {
                   cluster
                       .get("n1")
                       .awaitApplied(1_000_000, Duration.ofMillis(100))
-                      .get(10, TimeUnit.SECONDS))
+                      .get(60, TimeUnit.SECONDS))
           .isInstanceOf(ExecutionException.class)
           .hasCauseInstanceOf(TimeoutException.class);
     }

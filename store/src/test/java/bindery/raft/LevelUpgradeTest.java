@@ -47,7 +47,7 @@ class LevelUpgradeTest {
   }
 
   private static LevelUpgrade attempt(Replica replica) throws Exception {
-    return replica.upgradeLevel().get(30, TimeUnit.SECONDS);
+    return replica.upgradeLevel().get(60, TimeUnit.SECONDS);
   }
 
   private static int level(Replica replica) {

@@ -37,8 +37,9 @@ import java.util.stream.Collectors;
 /** Replicas in this process, on loopback and a real disk. Closed by whoever made it. */
 final class TestCluster implements AutoCloseable {
   static final String NAME = "test";
-  static final Duration PATIENCE = Duration.ofSeconds(30);
-  private static final Duration PROPOSAL_PATIENCE = Duration.ofSeconds(4);
+
+  /** How long what should come about is waited for, however slow the machine is. */
+  static final Duration PATIENCE = Duration.ofSeconds(60);
 
   private final Path folder;
   private final List<Member> members;
@@ -46,6 +47,8 @@ final class TestCluster implements AutoCloseable {
   private final Map<String, String> failures = new ConcurrentHashMap<>();
   private final Map<String, Duration> skews = new ConcurrentHashMap<>();
   private UnaryOperator<ReplicaOptions> change = UnaryOperator.identity();
+  private Duration proposalPatience = PATIENCE;
+  private Duration barrierTimeout = PATIENCE;
 
   TestCluster(Path folder, int size) throws IOException {
     this.folder = folder;
@@ -65,6 +68,13 @@ final class TestCluster implements AutoCloseable {
   /** From now on replicas start with changed options. */
   TestCluster with(UnaryOperator<ReplicaOptions> next) {
     change = next;
+    return this;
+  }
+
+  /** From now on replicas start that soon give up what cannot come about. */
+  TestCluster impatient() {
+    proposalPatience = Duration.ofSeconds(4);
+    barrierTimeout = Duration.ofSeconds(3);
     return this;
   }
 
@@ -89,7 +99,7 @@ final class TestCluster implements AutoCloseable {
             self.address(),
             members,
             Duration.ofMillis(500),
-            Duration.ofSeconds(3),
+            barrierTimeout,
             64L << 20,
             Duration.ofMinutes(5),
             100,
@@ -126,7 +136,7 @@ final class TestCluster implements AutoCloseable {
         Replica.start(
             options(node),
             reason -> failures.put(node, reason),
-            PROPOSAL_PATIENCE,
+            proposalPatience,
             () -> Instant.now().plus(skews.getOrDefault(node, Duration.ZERO)));
     running.put(node, replica);
     return replica;
@@ -172,7 +182,7 @@ final class TestCluster implements AutoCloseable {
   /** Has that one lead. */
   void lead(String successor) throws Exception {
     if (!leader().equals(successor)) {
-      get(leader()).parts().engine().handOver(successor).get(20, TimeUnit.SECONDS);
+      get(leader()).parts().engine().handOver(successor).get(60, TimeUnit.SECONDS);
       await().atMost(PATIENCE).until(() -> agreedLeader().equals(successor));
     }
   }
@@ -249,7 +259,7 @@ final class TestCluster implements AutoCloseable {
         .untilAsserted(
             () -> {
               Replica leader = get(leader());
-              leader.snapshot().get(10, TimeUnit.SECONDS);
+              leader.snapshot().get(60, TimeUnit.SECONDS);
               assertThat(leader.status().logStartIndex()).isGreaterThan(8);
             });
   }
