@@ -14,6 +14,7 @@ import bindery.log.v1.Lease.EndReason;
 import bindery.log.v1.Link;
 import bindery.log.v1.OpenSession;
 import bindery.log.v1.PutLink;
+import bindery.log.v1.RemoveSource;
 import bindery.log.v1.Step;
 import bindery.model.Duid;
 import bindery.model.LeaseKey;
@@ -79,13 +80,14 @@ final class ApplyActions {
   static Arbitrary<Action> actions() {
     return Arbitraries.frequencyOf(
         Tuple.of(30, parts().list().ofMinSize(1).ofMaxSize(3).map(ApplyActions::send)),
-        Tuple.of(3, opens()),
+        Tuple.of(6, opens()),
         Tuple.of(3, linkPuts()),
         Tuple.of(2, Arbitraries.of(LINKS).map(ApplyActions::linkDelete)),
         Tuple.of(12, Arbitraries.integers().between(0, 3).map(StepDue::new)),
         Tuple.of(1, Arbitraries.just(named(() -> step(Step.newBuilder().setJob(1)), "Step[late]"))),
         Tuple.of(3, Arbitraries.just(named(() -> step(Step.newBuilder()), "Purge"))),
         Tuple.of(1, Arbitraries.of("kea", "isc").map(ApplyActions::acceptSweep)),
+        Tuple.of(1, Arbitraries.of("kea", "isc").map(ApplyActions::removeSource)),
         Tuple.of(1, Arbitraries.just(named(() -> barrier(), "Barrier"))));
   }
 
@@ -120,6 +122,12 @@ final class ApplyActions {
     return named(
         () -> Command.newBuilder().setAcceptSweep(AcceptSweep.newBuilder().setSource(source)),
         "Accept[" + source + "]");
+  }
+
+  private static Action removeSource(String source) {
+    return named(
+        () -> Command.newBuilder().setRemoveSource(RemoveSource.newBuilder().setSource(source)),
+        "Remove[" + source + "]");
   }
 
   static Command.Builder barrier() {

@@ -38,7 +38,8 @@ final class ApplyModel {
   private final Map<LeaseKey, Held> leases = new TreeMap<>();
   private final Map<LeaseKey, Ended> ended = new TreeMap<>();
   private final Map<BindingKey, Own> bindings = new TreeMap<>();
-  private ApplyModelLinks links = new ApplyModelLinks(Map.of());
+  private final Map<String, String> sourceNames = new TreeMap<>();
+  private ApplyModelLinks links = new ApplyModelLinks(Map.of(), sourceNames);
 
   Map<LeaseKey, Held> leases() {
     return leases;
@@ -50,6 +51,11 @@ final class ApplyModel {
 
   Map<BindingKey, Own> bindings() {
     return bindings;
+  }
+
+  /** The sources that there are now, and what they are called. */
+  Map<String, String> sourceNames() {
+    return sourceNames;
   }
 
   ApplyModelLinks links() {
@@ -327,7 +333,7 @@ final class ApplyModel {
 
   /** Puts the links in the place of those before. */
   void relink(Map<String, Link> changed) {
-    links = new ApplyModelLinks(changed);
+    links = new ApplyModelLinks(changed, sourceNames);
   }
 
   /** Moves what a binding holds to where it is decided to be now; whether any moved. */

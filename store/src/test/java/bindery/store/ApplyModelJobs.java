@@ -25,12 +25,14 @@ final class ApplyModelJobs {
   /** Of a source's live leases, how many in a thousand one sweep may end. */
   static final int SWEEP_PERMILLE = 300;
 
+  private static final long REMOVED = Long.MAX_VALUE;
+
   private final ApplyModel model;
   private final JobLimits limits;
   private final List<ModelJob> jobs = new ArrayList<>();
   private long lastId;
 
-  /** A job; without a source it re-homes. */
+  /** A job; without a source it re-homes, and of the last generation it removes the source. */
   private static final class ModelJob {
     final long id;
     final String source;
@@ -68,6 +70,14 @@ final class ApplyModelJobs {
   void sweep(String source, long generation) {
     jobs.removeIf(job -> job.source.equals(source));
     jobs.add(new ModelJob(++lastId, source, generation));
+  }
+
+  SourceResult remove(String source, long now) {
+    jobs.removeIf(job -> job.source.equals(source));
+    ModelJob job = new ModelJob(++lastId, source, REMOVED);
+    job.phase = Sweep.Phase.SWEEPING;
+    jobs.add(job);
+    return SourceResult.newBuilder().setJob(take(job, now).getDone() ? 0 : job.id).build();
   }
 
   void rehome(LinkResult.Builder told, long now) {
@@ -154,12 +164,14 @@ final class ApplyModelJobs {
     if (holders.isEmpty()) {
       BindingKey from = held.binding();
       model.leases().remove(key);
-      model
-          .ended()
-          .put(
-              key,
-              new ApplyModelState.Ended(
-                  from.client(), held.clt(), held.feeder(), held.sequence(), now));
+      if (job.generation != REMOVED) {
+        model
+            .ended()
+            .put(
+                key,
+                new ApplyModelState.Ended(
+                    from.client(), held.clt(), held.feeder(), held.sequence(), now));
+      }
       model.bindings().computeIfPresent(from, (same, own) -> own.changedAt(now));
       model.dropEmpty();
     } else {

@@ -22,6 +22,7 @@ final class ApplyModelLinks {
   /**
    * What was said of a lease's link; of the subnet only if {@code source} is not empty.
    *
+   * @param source as {@link ApplyModelState.Told#source}
    * @param linkAddress empty if none was given
    */
   record Hint(String name, String source, long subnet, ByteString linkAddress) {
@@ -31,9 +32,16 @@ final class ApplyModelLinks {
   }
 
   private final Map<String, Link> byName;
+  private final Map<String, String> sourceNames;
 
-  ApplyModelLinks(Map<String, Link> links) {
+  /**
+   * For these links.
+   *
+   * @param sourceNames the names of the sources that there are now; kept, and asked again
+   */
+  ApplyModelLinks(Map<String, Link> links, Map<String, String> sourceNames) {
     byName = new TreeMap<>(links);
+    this.sourceNames = sourceNames;
   }
 
   Map<String, Link> byName() {
@@ -91,9 +99,10 @@ final class ApplyModelLinks {
     if (named != null) {
       return OptionalInt.of(named.getId());
     }
-    SourceSubnet subnet = ApplyFixture.subnet(hint.source(), hint.subnet());
+    String source = sourceNames.getOrDefault(hint.source(), "");
+    SourceSubnet subnet = ApplyFixture.subnet(source, hint.subnet());
     for (Link link : all()) {
-      if (!hint.source().isEmpty() && link.getSubnetsList().contains(subnet)) {
+      if (!source.isEmpty() && link.getSubnetsList().contains(subnet)) {
         return OptionalInt.of(link.getId());
       }
     }

@@ -39,14 +39,20 @@ final class ApplyModelMachine {
 
   /** What is known of a source. */
   private static final class Feeding {
+    final String id;
     long generation;
     boolean follows;
     long lastItemMillis;
+
+    Feeding(String id) {
+      this.id = id;
+    }
   }
 
   private final ApplyModel model = new ApplyModel();
   private final Map<String, Feeder> feeders = new TreeMap<>();
   private final Map<String, Feeding> sources = new TreeMap<>();
+  private final Set<String> removed = new TreeSet<>();
   private final ApplyModelJobs jobs;
   private final Set<Duid> rehomed = new TreeSet<>();
   private long clusterTimeMillis;
@@ -76,13 +82,25 @@ final class ApplyModelMachine {
     return model;
   }
 
+  /** What the source of that name is held as in the model; empty if there is none now. */
+  String source(String name) {
+    Feeding feeding = sources.get(name);
+    return feeding == null ? "" : feeding.id;
+  }
+
   static String name(String source, String feeder) {
     return source + "/" + feeder;
   }
 
   /** The feeder as it stands; of epoch 0 if it never opened. */
   Feeder feeder(String source, String feeder) {
-    return feeders.getOrDefault(name(source, feeder), new Feeder(0, 0, 0, false, 0));
+    return feeders.getOrDefault(name(source(source), feeder), new Feeder(0, 0, 0, false, 0));
+  }
+
+  private Feeding begin(String source) {
+    String id = source + "#" + removed.stream().filter(was -> was.startsWith(source)).count();
+    model.sourceNames().put(id, source);
+    return new Feeding(id);
   }
 
   long now() {
@@ -108,8 +126,8 @@ final class ApplyModelMachine {
       case STEP -> step(command.getStep(), result);
       case ACCEPT_SWEEP -> acceptSweep(command.getAcceptSweep().getSource(), result);
       case SET_CLUSTER -> {} // what settings() says
-      case REMOVE_SOURCE, KIND_NOT_SET ->
-          throw new IllegalStateException("not modelled: " + command.getKindCase());
+      case REMOVE_SOURCE -> removeSource(command.getRemoveSource().getSource(), result);
+      case KIND_NOT_SET -> throw new IllegalStateException();
     }
     return result.build();
   }
@@ -131,9 +149,9 @@ final class ApplyModelMachine {
     boolean resumes = open.getEpoch() == held.epoch();
     long last = resumes ? held.last() : 0;
     boolean syncOpen = resumes && held.syncOpen();
-    sources.computeIfAbsent(open.getSource(), name -> new Feeding());
+    Feeding feeding = sources.computeIfAbsent(open.getSource(), this::begin);
     feeders.put(
-        name(open.getSource(), open.getFeeder()),
+        name(feeding.id, open.getFeeder()),
         new Feeder(open.getEpoch(), index, last, syncOpen, held.syncGeneration()));
     result.setOpen(
         OpenResult.newBuilder().setSession(index).setLastSequence(last).setSyncOpen(syncOpen));
@@ -148,7 +166,8 @@ final class ApplyModelMachine {
     if (group.getFirstSequence() > held.last() + 1) {
       return result.setRefusal(refusal(Refusal.Code.GAP)).setLastSequence(held.last()).build();
     }
-    String feeder = name(group.getSource(), group.getFeeder());
+    Feeding feeding = sources.computeIfAbsent(group.getSource(), this::begin);
+    String feeder = name(feeding.id, group.getFeeder());
     long sequence = group.getFirstSequence();
     for (int i = 0; i < group.getItemsCount(); i++, sequence++) {
       Feeder now = feeder(group.getSource(), group.getFeeder());
@@ -159,7 +178,7 @@ final class ApplyModelMachine {
         feeders.put(
             feeder,
             new Feeder(now.epoch(), now.session(), sequence, now.syncOpen(), now.syncGeneration()));
-        told = item(group.getItems(i), group.getSource(), feeder, sequence);
+        told = item(group.getItems(i), feeding, feeder, sequence);
       }
       if (told != null) {
         result.addItems(told.setIndex(i));
@@ -169,8 +188,7 @@ final class ApplyModelMachine {
   }
 
   private ItemResult.@Nullable Builder item(
-      Item item, String source, String feeder, long sequence) {
-    Feeding feeding = sources.computeIfAbsent(source, name -> new Feeding());
+      Item item, Feeding feeding, String feeder, long sequence) {
     Feeder held = feeders.getOrDefault(feeder, new Feeder(0, 0, 0, false, 0));
     feeding.lastItemMillis = clusterTimeMillis;
     switch (item.getKindCase()) {
@@ -182,7 +200,7 @@ final class ApplyModelMachine {
         }
         return model.exchange(
             item.getExchange(),
-            new ApplyModelState.Told(source, feeding.generation, feeder, sequence, now()));
+            new ApplyModelState.Told(feeding.id, feeding.generation, feeder, sequence, now()));
       }
       case BEGIN_SYNC -> {
         feeding.generation++;
@@ -198,7 +216,7 @@ final class ApplyModelMachine {
         feeders.put(
             feeder,
             new Feeder(held.epoch(), held.session(), sequence, false, held.syncGeneration()));
-        jobs.sweep(source, held.syncGeneration());
+        jobs.sweep(feeding.id, held.syncGeneration());
       }
       case ALIVE -> feeding.follows = true;
       case VOID, KIND_NOT_SET -> {}
@@ -209,13 +227,15 @@ final class ApplyModelMachine {
   private void step(Step step, Result.Builder result) {
     if (step.getJob() == 0) {
       Set<String> silent = new TreeSet<>();
-      sources.forEach(
-          (name, feeding) -> {
-            if (feeding.follows
-                && clusterTimeMillis - feeding.lastItemMillis > 1_000 * SILENT_AFTER) {
-              silent.add(name);
-            }
-          });
+      sources
+          .values()
+          .forEach(
+              feeding -> {
+                if (feeding.follows
+                    && clusterTimeMillis - feeding.lastItemMillis > 1_000 * SILENT_AFTER) {
+                  silent.add(feeding.id);
+                }
+              });
       jobs.purge(now() - RETAIN, silent);
       return; // how many rows that took is no business of the model
     }
@@ -223,12 +243,24 @@ final class ApplyModelMachine {
   }
 
   private void acceptSweep(String source, Result.Builder result) {
-    SourceResult accepted = jobs.accept(source, now());
+    SourceResult accepted = jobs.accept(source(source), now());
     if (accepted == null) {
       result.setRefusal(refusal(Refusal.Code.NOT_FOUND));
     } else {
       result.setSource(accepted);
     }
+  }
+
+  private void removeSource(String source, Result.Builder result) {
+    Feeding gone = sources.remove(source);
+    if (gone == null) {
+      result.setRefusal(refusal(Refusal.Code.NOT_FOUND));
+      return;
+    }
+    removed.add(gone.id);
+    model.sourceNames().remove(gone.id);
+    feeders.keySet().removeIf(feeder -> feeder.startsWith(gone.id + "/"));
+    result.setSource(jobs.remove(gone.id, now()));
   }
 
   private void putLink(PutLink put, Result.Builder result) {

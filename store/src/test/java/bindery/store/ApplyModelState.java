@@ -59,6 +59,10 @@ final class ApplyModelState {
     }
   }
 
-  /** Who tells an item. */
+  /**
+   * Who tells an item.
+   *
+   * @param source which it is: one that is removed and told of again is another of the same name
+   */
   record Told(String source, long generation, String feeder, long sequence, long now) {}
 }

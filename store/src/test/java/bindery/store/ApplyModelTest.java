@@ -20,6 +20,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
@@ -56,6 +57,7 @@ class ApplyModelTest {
   void apply_anyHistory_isAsTheModelSays(@ForAll("histories") List<ApplyActions.Action> history)
       throws IOException {
     Path folder = Files.createTempDirectory("bindery-model");
+    Names names = new Names(new TreeMap<>(), new TreeMap<>());
     try (BindingStore store = BindingStore.open(folder, ApplyFixture.SMALL, LIMITS)) {
       ApplyModelMachine machine = new ApplyModelMachine(LIMITS);
       long index = 0;
@@ -66,7 +68,8 @@ class ApplyModelTest {
       for (ApplyActions.Action action : history) {
         index = step(store, machine, index + 1, action);
         try (StoreView view = store.view()) {
-          assertSame(view, machine);
+          names.learn(view, machine);
+          assertSame(view, machine, names);
         }
       }
       try (StoreView view = store.view()) {
@@ -100,34 +103,41 @@ class ApplyModelTest {
     return last;
   }
 
-  private static void assertSame(StoreView view, ApplyModelMachine machine) {
+  /** What the ids in rows stand for in the model, also of what has been removed since. */
+  private record Names(Map<Integer, String> sources, Map<Integer, String> feeders) {
+    void learn(StoreView view, ApplyModelMachine machine) {
+      for (Source source : view.sources()) {
+        String id = machine.source(source.getName());
+        assertThat(sources.merge(source.getId(), id, (known, same) -> known)).isEqualTo(id);
+        source
+            .getFeedersList()
+            .forEach(
+                feeder ->
+                    feeders.put(feeder.getId(), ApplyModelMachine.name(id, feeder.getName())));
+      }
+    }
+
+    String source(int id) {
+      return Objects.requireNonNull(sources.get(id), "source " + id);
+    }
+
+    String feeder(int id) {
+      return Objects.requireNonNull(feeders.get(id), "feeder " + id);
+    }
+  }
+
+  private static void assertSame(StoreView view, ApplyModelMachine machine, Names names) {
     ApplyModel model = machine.model();
     assertThat(view.topology().links()).containsExactlyElementsOf(model.links().all());
-    Map<Integer, String> sources = new TreeMap<>();
-    Map<Integer, String> feeders = new TreeMap<>();
-    for (Source source : view.sources()) {
-      sources.put(source.getId(), source.getName());
-      source
-          .getFeedersList()
-          .forEach(
-              feeder ->
-                  feeders.put(
-                      feeder.getId(), ApplyModelMachine.name(source.getName(), feeder.getName())));
-    }
-    model.bindings().forEach((key, own) -> assertBinding(view, model, key, own, sources, feeders));
+    model.bindings().forEach((key, own) -> assertBinding(view, model, key, own, names));
     for (LeaseKey key : ApplyActions.LEASES) {
-      assertTombstone(view, model, key, feeders);
+      assertTombstone(view, model, key, names);
     }
     assertSelectors(view, machine);
   }
 
   private static void assertBinding(
-      StoreView view,
-      ApplyModel model,
-      BindingKey key,
-      Own own,
-      Map<Integer, String> sources,
-      Map<Integer, String> feeders) {
+      StoreView view, ApplyModel model, BindingKey key, Own own, Names names) {
     BindingRecord held =
         ApplyFixture.binding(view, key)
             .orElseThrow(
@@ -150,33 +160,31 @@ class ApplyModelTest {
               new Held(
                   key,
                   lease.cltt(),
-                  feeders.getOrDefault(lease.feeder(), "nobody"),
+                  names.feeder(lease.feeder()),
                   lease.sequence(),
                   lease.granted(),
                   lease.preferredEnd(),
                   lease.validEnd(),
-                  hint(lease.hint(), sources),
+                  hint(lease.hint(), names),
                   lease.holders().stream()
                       .collect(
                           Collectors.toMap(
-                              holder -> sources.getOrDefault(holder.source(), "nobody"),
-                              Holder::generation))))
+                              holder -> names.source(holder.source()), Holder::generation))))
           .as("%s of %s", lease.key(), key)
           .isEqualTo(expected);
     }
   }
 
-  private static ApplyModelLinks.Hint hint(LinkHint hint, Map<Integer, String> sources) {
+  private static ApplyModelLinks.Hint hint(LinkHint hint, Names names) {
     Ipv6Address linkAddress = hint.linkAddress();
     return new ApplyModelLinks.Hint(
         hint.name(),
-        hint.hasSubnet() ? sources.getOrDefault(hint.source(), "nobody") : "",
+        hint.hasSubnet() ? names.source(hint.source()) : "",
         hint.subnet(),
         linkAddress == null ? ByteString.EMPTY : ApplyFixture.octets(linkAddress));
   }
 
-  private static void assertTombstone(
-      StoreView view, ApplyModel model, LeaseKey key, Map<Integer, String> feeders) {
+  private static void assertTombstone(StoreView view, ApplyModel model, LeaseKey key, Names names) {
     ApplyModelState.Ended held =
         ApplyFixture.leaseRow(view, key)
             .map(LeaseRow::tombstone)
@@ -185,7 +193,7 @@ class ApplyModelTest {
                     new ApplyModelState.Ended(
                         left.client(),
                         left.cltt(),
-                        feeders.getOrDefault(left.feeder(), "nobody"),
+                        names.feeder(left.feeder()),
                         left.sequence(),
                         left.end()))
             .orElse(null);
