@@ -3,6 +3,7 @@ package bindery.leasequery;
 import bindery.query.Answers;
 import bindery.query.ReadBarrier;
 import bindery.query.ReadGate;
+import bindery.query.WithheldAnswers;
 import bindery.store.StoreException;
 import bindery.store.StoreView;
 import io.netty.bootstrap.ServerBootstrap;
@@ -223,6 +224,11 @@ public final class LeasequeryServer implements AutoCloseable {
   /** Where it listens, in the order of the options, the port taken in place of 0. */
   public List<InetSocketAddress> addresses() {
     return listeners.stream().map(listener -> (InetSocketAddress) listener.localAddress()).toList();
+  }
+
+  /** The answers that were withheld since nothing might be said by "there is nothing". */
+  public WithheldAnswers withheld() {
+    return answers.withheld();
   }
 
   /** The counters. */

@@ -2,6 +2,8 @@ package bindery.node;
 
 import bindery.leasequery.LeasequeryStats;
 import bindery.leasequery.Outcome;
+import bindery.query.Withheld;
+import bindery.query.WithheldAnswers;
 import io.prometheus.metrics.core.metrics.CounterWithCallback;
 import io.prometheus.metrics.core.metrics.GaugeWithCallback;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
@@ -12,7 +14,8 @@ import java.util.function.LongSupplier;
 final class LeasequeryMetrics {
   private LeasequeryMetrics() {}
 
-  static void register(PrometheusRegistry registry, LeasequeryStats stats) {
+  static void register(
+      PrometheusRegistry registry, LeasequeryStats stats, WithheldAnswers withheld) {
     CounterWithCallback.builder()
         .name("bindery_leasequery_queries_total")
         .help("Queries by type (0: not known) and outcome.")
@@ -26,6 +29,18 @@ final class LeasequeryMetrics {
                       String.valueOf(type),
                       outcome.name().toLowerCase(Locale.ROOT));
                 }
+              }
+            })
+        .register(registry);
+    CounterWithCallback.builder()
+        .name("bindery_leasequery_withheld_total")
+        .help("Answers not given, since they might be wrongly taken for \"there is nothing\".")
+        .labelNames("reason")
+        .callback(
+            callback -> {
+              for (Withheld reason : Withheld.values()) {
+                callback.call(
+                    (double) withheld.count(reason), reason.name().toLowerCase(Locale.ROOT));
               }
             })
         .register(registry);

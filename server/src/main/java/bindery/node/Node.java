@@ -100,7 +100,7 @@ final class Node implements AutoCloseable {
             started.store()::view,
             e -> fail("the store cannot be trusted: " + e.getMessage()));
     parts.push(leasequery);
-    LeasequeryMetrics.register(metrics, leasequery.stats());
+    LeasequeryMetrics.register(metrics, leasequery.stats(), leasequery.withheld());
     NodeFacts facts =
         new NodeFacts(
             config.node(),

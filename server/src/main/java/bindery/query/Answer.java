@@ -71,6 +71,7 @@ public final class Answer implements AutoCloseable {
   private final @Nullable StoreView view;
   private final @Nullable BindingCursor cursor;
   private final Consumer<StoreException> onStoreFault;
+  private final WithheldAnswers withheld;
   private final OptionalLong silentSince;
 
   private State state = State.START;
@@ -96,6 +97,7 @@ public final class Answer implements AutoCloseable {
    * @param view closed by the answer; null if the plan refuses
    * @param cursor closed by the answer; null if the plan refuses
    * @param onStoreFault told when the store cannot be trusted any more
+   * @param withheld counts it if "there is nothing" is not said
    */
   Answer(
       ReplyEncoder frames,
@@ -105,7 +107,8 @@ public final class Answer implements AutoCloseable {
       AnswerClock clock,
       @Nullable StoreView view,
       @Nullable BindingCursor cursor,
-      Consumer<StoreException> onStoreFault) {
+      Consumer<StoreException> onStoreFault,
+      WithheldAnswers withheld) {
     this.frames = frames;
     this.wanted = wanted;
     this.window = window;
@@ -114,6 +117,7 @@ public final class Answer implements AutoCloseable {
     this.view = view;
     this.cursor = cursor;
     this.onStoreFault = onStoreFault;
+    this.withheld = withheld;
     silentSince = plan instanceof Plan.Scan scan ? scan.silentSince() : OptionalLong.empty();
   }
 
@@ -134,7 +138,7 @@ public final class Answer implements AutoCloseable {
       if (failure != null) {
         end(page, failure);
       } else if (plan instanceof Plan.Refuse refuse) {
-        end(page, refuse.status());
+        refuse(page, refuse);
       } else if (cursor != null) {
         walk(page, cursor);
       }
@@ -255,11 +259,11 @@ public final class Answer implements AutoCloseable {
     Plan.@Nullable Refuse instead =
         plan instanceof Plan.Scan scan ? scan.ifNone().orElse(null) : null;
     if (instead == null && hasSeenSilenced && !hasSeenLive) {
-      instead = QueryPlanner.silent();
+      instead = Plan.Refuse.withheld(Withheld.SILENT);
     }
     // A lease that is held, if outside the time window, leaves its address a known one.
     if (instead != null && (instead.isTermination() || !hasSeenLive)) {
-      end(page, instead.status());
+      refuse(page, instead);
     } else {
       filled = frames.writeNothingFound(page, filled);
       result = Result.EMPTY;
@@ -280,6 +284,11 @@ public final class Answer implements AutoCloseable {
       end(page, new Status(StatusCode.QUERY_TERMINATED, reason));
     }
     return filled;
+  }
+
+  private void refuse(byte[] page, Plan.Refuse instead) {
+    instead.withheld().ifPresent(withheld::add);
+    end(page, instead.status());
   }
 
   /** Writes the last message, with an error status, behind what the page holds. */

@@ -35,6 +35,7 @@ public final class Answers {
   private final Consumer<StoreException> onStoreFault;
   private final QueryPlanner planner = new QueryPlanner();
   private final Rehomed rehomed;
+  private final WithheldAnswers withheld;
   private volatile @Nullable Duid serverId;
 
   /**
@@ -57,8 +58,14 @@ public final class Answers {
     this.views = views;
     this.nanos = nanos;
     rehomed = new Rehomed(views, nanos, patience);
+    withheld = new WithheldAnswers(nanos);
     this.sensitiveOptions = Set.copyOf(sensitiveOptions);
     this.onStoreFault = onStoreFault;
+  }
+
+  /** What was not answered "there is nothing", and why. */
+  public WithheldAnswers withheld() {
+    return withheld;
   }
 
   /** The DUID that stands for the whole cluster (T-18), if this node has seen it. Never blocks. */
@@ -135,7 +142,8 @@ public final class Answers {
         clock,
         view,
         cursor,
-        onStoreFault);
+        onStoreFault,
+        withheld);
   }
 
   /** The answer to a query that cannot be performed now (V-26). Blocks on the store. */
@@ -157,7 +165,7 @@ public final class Answers {
   public Answer refused(Incoming.Refused refused) {
     return refusal(
         frames(refused.requestor(), refused.transactionId(), OptionalLong.empty()),
-        new Plan.Refuse(refused.status(), refused.closes()));
+        new Plan.Refuse(refused.status(), refused.closes(), Optional.empty()));
   }
 
   private Answer refusal(ReplyEncoder frames, Plan.Refuse plan) {
@@ -169,7 +177,8 @@ public final class Answers {
         new AnswerClock(true, 0, new ReadPoint(0, 0, 0), nanos),
         null,
         null,
-        onStoreFault);
+        onStoreFault,
+        withheld);
   }
 
   private ReplyEncoder frames(Duid requestor, int transactionId, OptionalLong base) {

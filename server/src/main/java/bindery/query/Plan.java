@@ -26,11 +26,22 @@ sealed interface Plan {
    * @param status not Success
    * @param closesConnection whether the connection is drained and closed after it, as it always is
    *     after QueryTerminated
+   * @param withheld why "there is nothing" is not said; empty if the query is refused for itself
    */
-  record Refuse(Status status, boolean closesConnection) implements Plan {
+  record Refuse(Status status, boolean closesConnection, Optional<Withheld> withheld)
+      implements Plan {
     /** With a status and, for a person's eyes, the reason. */
     static Refuse with(StatusCode code, String reason) {
-      return new Refuse(new Status(code, reason), code.equals(StatusCode.QUERY_TERMINATED));
+      return of(new Status(code, reason), Optional.empty());
+    }
+
+    /** Instead of "there is nothing". */
+    static Refuse withheld(Withheld reason) {
+      return of(reason.status(), Optional.of(reason));
+    }
+
+    private static Refuse of(Status status, Optional<Withheld> withheld) {
+      return new Refuse(status, status.code().equals(StatusCode.QUERY_TERMINATED), withheld);
     }
 
     /** Whether the requestor is told to come again later. */

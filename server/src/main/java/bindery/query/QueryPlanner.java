@@ -10,9 +10,6 @@ import bindery.wire.StatusCode;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.concurrent.atomic.AtomicBoolean;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The meaning of a query: which bindings it wants, or why it gets none. Knows the rules of link and
@@ -22,39 +19,24 @@ import org.slf4j.LoggerFactory;
  * <p>Any thread.
  */
 final class QueryPlanner {
-  private static final Logger LOG = LoggerFactory.getLogger(QueryPlanner.class);
-
-  private final AtomicBoolean hasWarnedOfRelayIds = new AtomicBoolean();
-  private final AtomicBoolean hasWarnedOfRemoteIds = new AtomicBoolean();
-
   /** Plans one query over one snapshot. */
   Plan plan(LeaseQuery query, StoreView view) {
-    Optional<Plan.Refuse> ifNone = Optional.empty();
-    switch (view.standing()) {
-      case NEVER_FED -> {
-        return terminate("no DHCPv6 server has fed any bindings yet");
-      }
-      case FIRST_SYNC -> {
-        return terminate("the first sync of the DHCPv6 server's bindings is still running");
-      }
+    return switch (view.standing()) {
+      case NEVER_FED -> Plan.Refuse.withheld(Withheld.NEVER_FED);
+      case FIRST_SYNC -> Plan.Refuse.withheld(Withheld.FIRST_SYNC);
       case LATER_FIRST_SYNC ->
-          ifNone =
-              Optional.of(
-                  terminate(
-                      "nothing found, but the first sync of another DHCPv6 server's bindings is"
-                          + " still running"));
-      case FED -> {}
-    }
-    return search(query, view, ifNone);
+          search(query, view, Optional.of(Plan.Refuse.withheld(Withheld.LATER_FIRST_SYNC)));
+      case FED -> search(query, view, Optional.empty());
+    };
   }
 
   private Plan search(LeaseQuery query, StoreView view, Optional<Plan.Refuse> ifNone) {
     QueryKey key = query.key();
     if (key instanceof QueryKey.ByRelayId && !view.hasCarriedRelayIds()) {
-      return neverSeen("relay-ID", hasWarnedOfRelayIds);
+      return Plan.Refuse.withheld(Withheld.RELAY_ID_NEVER_FED);
     }
     if (key instanceof QueryKey.ByRemoteId && !view.hasCarriedRemoteIds()) {
-      return neverSeen("remote-ID", hasWarnedOfRemoteIds);
+      return Plan.Refuse.withheld(Withheld.REMOTE_ID_NEVER_FED);
     }
     List<Integer> links = List.of();
     if (!query.linkAddress().isUnspecified()) {
@@ -63,9 +45,7 @@ final class QueryPlanner {
         return notConfigured("no configured link contains " + query.linkAddress());
       }
       if (Rehomed.isUnderWay(view, links)) {
-        return terminate(
-            "links were changed, and the bindings of this one are still being moved; ask again"
-                + " shortly");
+        return Plan.Refuse.withheld(Withheld.REHOMING);
       }
     }
     return scan(key, links, view, ifNone);
@@ -105,7 +85,7 @@ final class QueryPlanner {
     OptionalLong silentSince = view.silentSince();
     if (instead.isEmpty() && silentSince.isPresent()) {
       try (BindingCursor before = view.scan(selector, false, silentSince.getAsLong())) {
-        instead = before.next() ? Optional.of(silent()) : instead;
+        instead = before.next() ? Optional.of(Plan.Refuse.withheld(Withheld.SILENT)) : instead;
       }
     }
     if (instead.isEmpty() && links.isEmpty() && !view.topology().covers(address)) {
@@ -116,31 +96,7 @@ final class QueryPlanner {
     return new Plan.Scan(selector, false, instead, silentSince);
   }
 
-  /** The answer that would be empty only because nobody renews any more. */
-  static Plan.Refuse silent() {
-    return terminate(
-        "what was held has run out since its DHCPv6 server was last heard of: it may hold all the"
-            + " same");
-  }
-
-  private static Plan.Refuse terminate(String reason) {
-    return Plan.Refuse.with(StatusCode.QUERY_TERMINATED, reason);
-  }
-
   private static Plan.Refuse notConfigured(String reason) {
     return Plan.Refuse.with(StatusCode.NOT_CONFIGURED, reason);
-  }
-
-  /** An empty answer would say that nobody is behind the relay; in truth nobody told us. */
-  private static Plan.Refuse neverSeen(String what, AtomicBoolean hasWarned) {
-    if (hasWarned.compareAndSet(false, true)) {
-      LOG.warn(
-          "event=relay_data_never_fed: a query by {} is answered UnknownQueryType, since no"
-              + " binding ever carried one; a Kea server keeps it only with the setting"
-              + " store-extended-info: true",
-          what);
-    }
-    return Plan.Refuse.with(
-        StatusCode.UNKNOWN_QUERY_TYPE, "no binding held here ever carried a " + what);
   }
 }

@@ -3,6 +3,7 @@ package bindery.query;
 import bindery.log.v1.Alive;
 import bindery.log.v1.Apply;
 import bindery.log.v1.Barrier;
+import bindery.log.v1.BeginSync;
 import bindery.log.v1.Command;
 import bindery.log.v1.Exchange;
 import bindery.log.v1.Group;
@@ -119,6 +120,28 @@ public final class FedStore implements AutoCloseable {
         .setAddress(octets(prefix.address()))
         .setLength(prefix.length())
         .build();
+  }
+
+  /** Another source opens a session and begins a sync. */
+  public FedStore beginSync(String source) {
+    Result opened =
+        apply(
+            Command.newBuilder()
+                .setOpenSession(
+                    OpenSession.newBuilder().setSource(source).setFeeder("test").setEpoch(1)));
+    apply(
+        Command.newBuilder()
+            .setApply(
+                Apply.newBuilder()
+                    .addGroups(
+                        Group.newBuilder()
+                            .setSource(source)
+                            .setFeeder("test")
+                            .setSession(opened.getOpen().getSession())
+                            .setFirstSequence(1)
+                            .addItems(
+                                Item.newBuilder().setBeginSync(BeginSync.getDefaultInstance())))));
+    return this;
   }
 
   /** Feeds exchanges in one entry; none may be rejected or stale. */

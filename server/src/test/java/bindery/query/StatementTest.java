@@ -16,17 +16,25 @@ import bindery.query.Answer.Result;
 import bindery.store.ReadPoint;
 import bindery.wire.LeaseQuery;
 import bindery.wire.QueryKey;
+import bindery.wire.StatusCode;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.slf4j.LoggerFactory;
 
 /** When an answer may say that there is nothing, and when a link's answer has to wait. */
 final class StatementTest {
@@ -67,9 +75,13 @@ final class StatementTest {
   }
 
   private Result result(LeaseQuery query, long unixSeconds) {
+    return result(answers(Duration.ofSeconds(5)), query, unixSeconds);
+  }
+
+  private static Result result(Answers answers, LeaseQuery query, long unixSeconds) {
     ReadPoint point = new ReadPoint(0, unixSeconds * 1_000, System.nanoTime());
     byte[] page = new byte[Answer.PAGE_BYTES_MIN];
-    try (Answer answer = answers(Duration.ofSeconds(5)).begin(query, point)) {
+    try (Answer answer = answers.begin(query, point)) {
       while (!answer.hasEnded()) {
         answer.fill(page);
       }
@@ -129,6 +141,71 @@ final class StatementTest {
     store.at(NOW + 50_000).tick();
 
     assertThat(result(BY_LINK, NOW + 50_000)).isEqualTo(Result.ANSWERED);
+  }
+
+  /** Asks once more, and that alone is counted. */
+  private static void assertWithheld(
+      Answers answers, LeaseQuery query, long unixSeconds, Withheld reason) {
+    Map<Withheld, Long> expected = counts(answers);
+    expected.merge(reason, 1L, Long::sum);
+    assertThat(result(answers, query, unixSeconds))
+        .isEqualTo(
+            reason.status().code().equals(StatusCode.QUERY_TERMINATED)
+                ? Result.TERMINATED
+                : Result.REFUSED);
+    assertThat(counts(answers)).isEqualTo(expected);
+  }
+
+  private static Map<Withheld, Long> counts(Answers answers) {
+    Map<Withheld, Long> counts = new EnumMap<>(Withheld.class);
+    for (Withheld reason : Withheld.values()) {
+      counts.put(reason, answers.withheld().count(reason));
+    }
+    return counts;
+  }
+
+  @Test
+  void everyReasonToWithholdAnAnswer_isCountedByItself() {
+    Answers answers = answers(Duration.ofMillis(1));
+    assertWithheld(answers, BY_LINK, NOW, Withheld.NEVER_FED);
+    store.beginSync("isc");
+    assertWithheld(answers, BY_LINK, NOW, Withheld.FIRST_SYNC);
+    store.feed(exchange(2, "a").addLeases(address("2001:db8:a::2", 1_000, 1_000))).alive();
+    assertWithheld(answers, everyType().get(1), NOW, Withheld.RELAY_ID_NEVER_FED);
+    assertWithheld(answers, everyType().get(2), NOW, Withheld.REMOTE_ID_NEVER_FED);
+    assertWithheld(answers, everyType().get(3), NOW, Withheld.LATER_FIRST_SYNC);
+    assertThat(result(answers, BY_LINK, NOW)).isEqualTo(Result.ANSWERED);
+    store.at(NOW + 1_500).tick();
+    assertWithheld(answers, BY_LINK, NOW + 1_500, Withheld.SILENT);
+    feedManyAndMoveThem();
+    LeaseQuery moving = LeaseQuery.byLink(9, REQUESTOR, Ipv6Address.parse("2001:db8:b::1"));
+    assertWithheld(answers, moving, NOW + 1_500, Withheld.REHOMING);
+  }
+
+  @Test
+  void withheldAnswers_areLoggedOnceAMinuteForEachReason() {
+    Logger logger = (Logger) LoggerFactory.getLogger(WithheldAnswers.class);
+    ListAppender<ILoggingEvent> log = new ListAppender<>();
+    log.start();
+    logger.addAppender(log);
+    AtomicLong nanos = new AtomicLong(-5);
+    try {
+      WithheldAnswers withheld = new WithheldAnswers(nanos::get);
+      for (int i = 0; i < 3; i++) {
+        withheld.add(Withheld.SILENT);
+        withheld.add(Withheld.NEVER_FED);
+      }
+      nanos.addAndGet(Duration.ofMinutes(1).toNanos());
+      withheld.add(Withheld.SILENT);
+    } finally {
+      logger.detachAppender(log);
+    }
+    assertThat(log.list)
+        .extracting(ILoggingEvent::getFormattedMessage)
+        .satisfiesExactly(
+            first -> assertThat(first).startsWith("event=answer_withheld reason=silent count=1: "),
+            other -> assertThat(other).contains("reason=never_fed count=1: ", "start a feeder"),
+            later -> assertThat(later).contains("reason=silent count=4: "));
   }
 
   /** More bindings than one step of a job walks over. */
