@@ -49,7 +49,7 @@ final class CuttingProxy implements AutoCloseable {
       while (true) {
         Socket from = listener.accept();
         Socket to = new Socket(InetAddress.getLoopbackAddress(), target);
-        threads.execute(() -> carry(from, to, next(20_000, 400_000)));
+        threads.execute(() -> carry(from, to, next(20_000, 100_000)));
         // Acknowledgements are few octets: so the cut comes when some are on their way.
         threads.execute(() -> carry(to, from, next(200, 4_000)));
       }

@@ -94,6 +94,10 @@ final class DevRun implements AutoCloseable {
     return "127.0.0.1:" + leasequeryPort(node);
   }
 
+  int httpPort(int node) {
+    return basePort + 10 * (node - 1) + 4;
+  }
+
   String api(int node) {
     return "127.0.0.1:" + (basePort + 10 * (node - 1) + 2);
   }
