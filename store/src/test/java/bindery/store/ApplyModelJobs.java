@@ -15,7 +15,9 @@ import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.BooleanSupplier;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,6 +32,7 @@ final class ApplyModelJobs {
   private final ApplyModel model;
   private final JobLimits limits;
   private final List<ModelJob> jobs = new ArrayList<>();
+  private final Set<LeaseKey> keptForSilent = new TreeSet<>();
   private long lastId;
 
   /** A job; without a source it re-homes, and of the last generation it removes the source. */
@@ -180,15 +183,25 @@ final class ApplyModelJobs {
     return true;
   }
 
-  /** Forgets what ended before the cutoff, unless a silent source holds it. */
-  void purge(long cutoff, Set<String> silent) {
-    model
-        .leases()
-        .values()
-        .removeIf(
-            held ->
-                held.validEnd() < cutoff
-                    && held.holders().keySet().stream().noneMatch(silent::contains));
+  /**
+   * Forgets what ended before the cutoff, unless a silent source holds it. What was kept for one
+   * may stay for a while, though that is no reason any more.
+   *
+   * @param stays whether the store has left it so
+   */
+  void purge(long cutoff, Set<String> silent, Predicate<LeaseKey> stays) {
+    for (Map.Entry<LeaseKey, Held> lease : List.copyOf(model.leases().entrySet())) {
+      LeaseKey key = lease.getKey();
+      if (lease.getValue().validEnd() >= cutoff) {
+        continue;
+      }
+      if (lease.getValue().holders().keySet().stream().anyMatch(silent::contains)) {
+        keptForSilent.add(key);
+      } else if (!keptForSilent.contains(key) || !stays.test(key)) {
+        model.leases().remove(key);
+      }
+    }
+    keptForSilent.retainAll(model.leases().keySet());
     model.ended().values().removeIf(over -> over.at() < cutoff);
     model.dropEmpty();
   }

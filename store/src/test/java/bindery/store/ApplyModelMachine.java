@@ -20,11 +20,13 @@ import bindery.log.v1.SourceSubnet;
 import bindery.log.v1.Step;
 import bindery.model.DhcpTime;
 import bindery.model.Duid;
+import bindery.model.LeaseKey;
 import bindery.v1.RejectReason;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** Applies entries to an {@link ApplyModel}: sessions, sequences and links around it. */
@@ -109,6 +111,15 @@ final class ApplyModelMachine {
 
   /** What the entry must answer, without messages. */
   Result apply(long index, Command command) {
+    return apply(index, command, key -> false);
+  }
+
+  /**
+   * As above.
+   *
+   * @param stays which leases a purge has left that it may leave
+   */
+  Result apply(long index, Command command, Predicate<LeaseKey> stays) {
     clusterTimeMillis = Math.max(clusterTimeMillis, command.getProposedAtMillis());
     rehomed.clear();
     Result.Builder result =
@@ -123,7 +134,7 @@ final class ApplyModelMachine {
       case PUT_LINK -> putLink(command.getPutLink(), result);
       case DELETE_LINK -> deleteLink(command.getDeleteLink().getName(), result);
       case BARRIER -> {}
-      case STEP -> step(command.getStep(), result);
+      case STEP -> step(command.getStep(), stays, result);
       case ACCEPT_SWEEP -> acceptSweep(command.getAcceptSweep().getSource(), result);
       case SET_CLUSTER -> {} // what settings() says
       case REMOVE_SOURCE -> removeSource(command.getRemoveSource().getSource(), result);
@@ -224,7 +235,7 @@ final class ApplyModelMachine {
     return null;
   }
 
-  private void step(Step step, Result.Builder result) {
+  private void step(Step step, Predicate<LeaseKey> stays, Result.Builder result) {
     if (step.getJob() == 0) {
       Set<String> silent = new TreeSet<>();
       sources
@@ -236,7 +247,7 @@ final class ApplyModelMachine {
                   silent.add(feeding.id);
                 }
               });
-      jobs.purge(now() - RETAIN, silent);
+      jobs.purge(now() - RETAIN, silent, stays);
       return; // how many rows that took is no business of the model
     }
     result.setStep(jobs.step(step, now()));
