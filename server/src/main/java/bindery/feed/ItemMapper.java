@@ -152,6 +152,15 @@ final class ItemMapper {
           RejectReason.NOTHING_NAMED,
           "an exchange without leases (expected a link, a subnet_id or relays then)");
     }
+    if (Long.compareUnsigned(fed.getSubnetId(), Links.SUBNET_ID_MAX) > 0) {
+      throw new RejectException(
+          RejectReason.MALFORMED_ITEM,
+          "subnet_id "
+              + Long.toUnsignedString(fed.getSubnetId())
+              + " (expected 0.."
+              + Links.SUBNET_ID_MAX
+              + ")");
+    }
     if (fed.getRelaysCount() == 0 && !fed.getRelaySource().isEmpty()) {
       throw new RejectException(
           RejectReason.BAD_RELAY, "a relay_source without relays (expected relays with it)");

@@ -27,7 +27,7 @@ final class Links {
   private static final Pattern NAME = Pattern.compile("[\\x21-\\x7e]{1,128}");
   private static final Pattern SOURCE = Pattern.compile("[A-Za-z0-9._-]{1,64}");
   private static final int PARTS_MAX = 4_096;
-  private static final long SUBNET_ID_MAX = 0xffff_ffffL;
+  static final long SUBNET_ID_MAX = 0xffff_ffffL;
 
   private final Proposals proposals;
   private final Supplier<CompletableFuture<ReadPoint>> barrier;

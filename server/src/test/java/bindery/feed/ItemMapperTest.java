@@ -370,6 +370,10 @@ final class ItemMapperTest {
         "33 octets",
         Fed.exchange(1).setHardwareAddress(ByteString.copyFrom(new byte[33])));
     assertRejected(
+        RejectReason.MALFORMED_ITEM, "4294967296", Fed.exchange(1).setSubnetId(0x1_0000_0000L));
+    assertRejected(
+        RejectReason.MALFORMED_ITEM, "18446744073709551615", Fed.exchange(1).setSubnetId(-1));
+    assertRejected(
         RejectReason.MALFORMED_ITEM,
         "256 octets",
         with(Fed.put("2001:db8::1").setHostname("\u00e4".repeat(128))));
