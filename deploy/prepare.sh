@@ -8,15 +8,25 @@ need_program() {
     exit 1
   fi
   echo "installing $2 ..." >&2
+  local said
+  said=$(mktemp)
   if ! { apt-get update && DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends "$2"; } \
-      >/tmp/bindery-apt.log 2>&1; then
-    tail -5 /tmp/bindery-apt.log >&2
+      >"$said" 2>&1; then
+    tail -5 "$said" >&2
+    rm -f "$said"
     echo "Error: $2 could not be installed (the lines above say why)" >&2
     exit 1
   fi
+  rm -f "$said"
 }
 
-# maven ARGUMENTS: Maven on a Java of version 17 or later.
-maven() {
-  mvn "$@"
+# need_jdk: a JDK of version 17 or later is there afterwards.
+need_jdk() {
+  need_program javac default-jdk-headless
+  local version
+  version=$(javac -version 2>&1 | sed -E 's/^javac ([0-9]+).*/\1/')
+  if ! [ "$version" -ge 17 ] 2>/dev/null; then
+    echo "Error: $(javac -version 2>&1) is too old (expected 17 or later: apt-get install default-jdk-headless, or set PATH)" >&2
+    exit 1
+  fi
 }

@@ -217,6 +217,18 @@ final class ThreeNodesIT {
 
   @Test
   @Order(6)
+  void node_toldToStop_endsWithZeroAndComesBack() throws Exception {
+    cluster.again(3).destroy(); // SIGTERM
+    await().atMost(Duration.ofSeconds(60)).until(() -> !cluster.again(3).isAlive());
+    assertThat(cluster.again(3).exitValue()).isZero();
+    assertThat(cluster.log(3)).contains("event=stopped");
+
+    cluster.startAgain(3);
+    cluster.awaitServing(3);
+  }
+
+  @Test
+  @Order(7)
   void node_emptiedFolderUnderItsOldName_refusesToStart() throws Exception {
     cluster.kill9(2);
     deleteAll(cluster.data(2));
@@ -224,7 +236,7 @@ final class ThreeNodesIT {
 
     await().atMost(Duration.ofSeconds(60)).until(() -> !cluster.again(2).isAlive());
     assertThat(cluster.again(2).exitValue()).isEqualTo(1);
-    assertThat(cluster.log(2)).contains("bindery member replace");
+    assertThat(cluster.log(2)).contains("must not vote again under its old name");
     assertThat(clientsAt(1)).isEqualTo(expected(151));
   }
 

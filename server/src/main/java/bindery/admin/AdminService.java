@@ -1,8 +1,11 @@
 package bindery.admin;
 
 import bindery.feed.GrpcErrors;
+import bindery.feed.OneCommand;
+import bindery.log.v1.Command;
 import bindery.log.v1.Feeder;
 import bindery.log.v1.Job;
+import bindery.log.v1.SetCluster;
 import bindery.log.v1.Settings;
 import bindery.log.v1.Source;
 import bindery.model.Bytes;
@@ -25,6 +28,8 @@ import bindery.v1.HashResponse;
 import bindery.v1.JobStatus;
 import bindery.v1.MemberStatus;
 import bindery.v1.Role;
+import bindery.v1.SetSettingsRequest;
+import bindery.v1.SetSettingsResponse;
 import bindery.v1.SourceStatus;
 import bindery.v1.StatusRequest;
 import bindery.v1.StatusResponse;
@@ -259,6 +264,25 @@ public final class AdminService extends AdminGrpc.AdminImplBase implements AutoC
                     response.onCompleted();
                   }
                 });
+  }
+
+  @Override
+  public void setSettings(
+      SetSettingsRequest request, StreamObserver<SetSettingsResponse> response) {
+    try {
+      OneCommand.propose(
+          replica::propose,
+          Command.newBuilder()
+              .setSetCluster(SetCluster.newBuilder().setSettings(SettingsText.checked(request))),
+          response,
+          result -> {
+            LOG.info("event=settings_changed revision={} {}", result.getRevision(), request);
+            return SetSettingsResponse.newBuilder().setRevision(result.getRevision()).build();
+          });
+    } catch (IllegalArgumentException e) {
+      response.onError(
+          Status.INVALID_ARGUMENT.withDescription(e.getMessage()).asRuntimeException());
+    }
   }
 
   /** Ends what is under way on threads of its own. */

@@ -1,6 +1,7 @@
 package bindery.admin;
 
 import bindery.log.v1.Settings;
+import bindery.v1.SetSettingsRequest;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -8,6 +9,9 @@ import java.util.Map;
 
 /** What is told of the settings that decide rows, in the words of a node's configuration. */
 final class SettingsText {
+  // A hundred years: beyond it sums with instants would leave their range.
+  private static final long SECONDS_MAX = 36_500L * 86_400;
+
   private SettingsText() {}
 
   /** Name to value; one that is not set is left out. */
@@ -46,10 +50,52 @@ final class SettingsText {
                         + rules
                         + " in the cluster and "
                         + value
-                        + " in this node's configuration; the cluster's rules");
+                        + " in this node's configuration; the cluster's rules. Change it with"
+                        + " `bindery settings set`, or the configuration");
               }
             });
     return differences;
+  }
+
+  /**
+   * What a request asks to change, checked.
+   *
+   * @throws IllegalArgumentException if nothing is given, or it is out of its range
+   */
+  static Settings checked(SetSettingsRequest request) {
+    Settings.Builder settings = Settings.newBuilder();
+    if (request.hasRetainEndedSeconds()) {
+      settings.setRetainEndedSeconds(seconds("retain_ended", request.getRetainEndedSeconds()));
+    }
+    if (request.hasSourceSilentAfterSeconds()) {
+      settings.setSourceSilentAfterSeconds(
+          seconds("source_silent_after", request.getSourceSilentAfterSeconds()));
+    }
+    if (request.hasSweepLimitPermille()) {
+      int permille = request.getSweepLimitPermille();
+      if (permille < 0 || permille > 1_000) {
+        throw new IllegalArgumentException(
+            "sweep_limit_permille " + Integer.toUnsignedString(permille) + " (expected 0..1000)");
+      }
+      settings.setSweepLimitPermille(permille);
+    }
+    if (settings.build().equals(Settings.getDefaultInstance())) {
+      throw new IllegalArgumentException("no setting is given (expected at least one)");
+    }
+    return settings.build();
+  }
+
+  private static long seconds(String name, long seconds) {
+    if (seconds < 1 || seconds > SECONDS_MAX) {
+      throw new IllegalArgumentException(
+          name
+              + "_seconds "
+              + Long.toUnsignedString(seconds)
+              + " (expected 1.."
+              + SECONDS_MAX
+              + ")");
+    }
+    return seconds;
   }
 
   // In the largest unit that tells it exactly; a day is written 24h.

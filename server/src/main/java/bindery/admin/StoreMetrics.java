@@ -40,8 +40,11 @@ public final class StoreMetrics {
     metrics.bySource(
         registry,
         "source_quiet_seconds",
-        "Cluster time since the source's last item.",
-        (view, source) -> Math.max(0, view.clusterTimeMillis() - source.getLastItemMillis()) / 1e3);
+        "Cluster time since the source's last item; NaN if it never told one.",
+        (view, source) ->
+            source.getLastItemMillis() == 0
+                ? Double.NaN
+                : Math.max(0, view.clusterTimeMillis() - source.getLastItemMillis()) / 1e3);
     metrics.bySource(
         registry,
         "source_silent",

@@ -1,7 +1,5 @@
 package bindery.cli;
 
-import java.io.FileDescriptor;
-import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStreamWriter;
@@ -10,6 +8,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.NoSuchFileException;
+import java.util.Optional;
 import java.util.Properties;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -29,13 +28,26 @@ public final class Commands {
    * executes it once and exits with what that returns.
    */
   public static CommandLine root() {
-    CommandLine root = root(Invocation.ofProcess());
-    // Not System.out, which hides that its reader has gone.
-    root.setOut(
-        new PrintWriter(
-            new OutputStreamWriter(
-                new FileOutputStream(FileDescriptor.out), StandardCharsets.UTF_8),
-            true));
+    return writingTo(new StandardOutput(), root(Invocation.ofProcess()));
+  }
+
+  /** Has commands write there, and fail if what they wrote did not get there. */
+  static CommandLine writingTo(StandardOutput output, CommandLine root) {
+    root.setOut(new PrintWriter(new OutputStreamWriter(output, StandardCharsets.UTF_8), true));
+    CommandLine.IExecutionStrategy runs = new CommandLine.RunLast();
+    root.setExecutionStrategy(
+        parsed -> {
+          int exitCode = runs.execute(parsed);
+          root.getOut().flush();
+          Optional<IOException> failure = output.failure();
+          if (failure.isEmpty()) {
+            return exitCode;
+          }
+          root.getErr()
+              .println("Error: cannot write to standard output: " + failure.get().getMessage());
+          root.getErr().flush();
+          return ExitCode.ERROR.number();
+        });
     return root;
   }
 
@@ -65,6 +77,8 @@ public final class Commands {
                     .addSubcommand(new SourceListCommand())
                     .addSubcommand(new SourceCommands.AcceptSweep())
                     .addSubcommand(new SourceCommands.Remove()))
+            .addSubcommand(
+                new CommandLine(new SettingsGroup()).addSubcommand(new SettingsSetCommand()))
             .addSubcommand(new StatusCommand())
             .addSubcommand(new HashCommand())
             .addSubcommand(

@@ -25,9 +25,19 @@ final class FeedRun {
   private final PrintWriter err;
   private final boolean terminal;
   private final boolean isSync;
-  private boolean isSwept;
+  private Sync sync = Sync.OPEN;
   private final FeedTally tally = new FeedTally();
   private final long startNanos = System.nanoTime();
+
+  /** How a sync stands. */
+  private enum Sync {
+    /** Its end is not acknowledged. */
+    OPEN,
+    /** Ended as one that told everything. */
+    SWEEPS,
+    /** Ended as incomplete. */
+    SWEEPS_NOTHING
+  }
 
   /**
    * A feeding that has not begun.
@@ -95,11 +105,12 @@ final class FeedRun {
       throws ApiException, InterruptedException {
     stream.finish();
     if (isSync) {
-      isSwept = isWhole && tally.isClean();
+      boolean isComplete = isWhole && tally.isClean();
       tally.puttingNone();
       stream.put(
-          Item.newBuilder().setEndSync(EndSync.newBuilder().setIncomplete(!isSwept)).build());
+          Item.newBuilder().setEndSync(EndSync.newBuilder().setIncomplete(!isComplete)).build());
       stream.finish();
+      sync = isComplete && tally.isClean() ? Sync.SWEEPS : Sync.SWEEPS_NOTHING;
     }
   }
 
@@ -157,12 +168,18 @@ final class FeedRun {
     double rate = counts.read() / Math.max(seconds, 1e-3);
     text.append(String.format(Locale.ROOT, "; %.1f s, %.0f lines/s", seconds, rate));
     err.println(text);
-    if (isSync && isSwept) {
-      err.println("what was not named is let go of: bindery source list shows how that stands");
-    } else if (isSync) {
+    if (isSync) {
       err.println(
-          "nothing is let go of, since not every line could be fed: mend the input and feed it"
-              + " again");
+          switch (sync) {
+            case SWEEPS ->
+                "what was not named is let go of: bindery source list shows how that stands";
+            case SWEEPS_NOTHING ->
+                "nothing is let go of, since not every line could be fed: mend the input and feed"
+                    + " it again";
+            case OPEN ->
+                "the end of the resync is not acknowledged: feed it again, until then nothing may be"
+                    + " let go of";
+          });
     }
     err.flush();
   }

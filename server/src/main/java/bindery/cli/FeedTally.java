@@ -130,7 +130,7 @@ final class FeedTally implements AckListener {
   }
 
   @GuardedBy("this") private void reject(Lines lines, String reason) {
-    rejected += lines.count();
+    rejected += Math.max(1, lines.count()); // the sync's own items stand for no line
     if (rejects.size() < REJECTS_TOLD_MAX) {
       rejects.add(lines + ": " + reason);
     } else if (rejects.size() == REJECTS_TOLD_MAX) {

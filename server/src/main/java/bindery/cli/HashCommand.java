@@ -56,6 +56,11 @@ final class HashCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws CommandException, InterruptedException {
+    if (api.addresses().stream().distinct().count() < 2) {
+      spec.commandLine()
+          .getErr()
+          .println("Warning: one node alone is compared with nothing; name others with --server");
+    }
     BeginHashResponse begun;
     try (ServerList servers = api.servers()) {
       begun = new AdminClient(servers, api.timeout()).beginHash();

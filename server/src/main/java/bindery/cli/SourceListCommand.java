@@ -65,18 +65,23 @@ final class SourceListCommand implements Callable<Integer> {
         for (FeederStatus feeder : source.getFeedersList()) {
           feeders.add(feeder.getName() + "@" + feeder.getLastSequence());
         }
-        long agoMillis = status.getClusterTimeMillis() - source.getLastItemMillis();
         table.row(
             List.of(
                 source.getName(),
                 String.join(",", feeders),
-                source.getLastItemMillis() == 0
-                    ? "never"
-                    : Durations.text(Math.max(0, agoMillis / 1_000)) + " ago",
+                lastHeard(source, status.getClusterTimeMillis()),
                 source.hasSkewMillis() ? source.getSkewMillis() + "ms" : "-",
                 state(status, source)));
       }
     }
+  }
+
+  /** How long ago the source told something. */
+  static String lastHeard(SourceStatus source, long clusterTimeMillis) {
+    return source.getLastItemMillis() == 0
+        ? "never"
+        : Durations.text(Math.max(0, clusterTimeMillis - source.getLastItemMillis()) / 1_000)
+            + " ago";
   }
 
   /** What an operator wants to know of it first. */

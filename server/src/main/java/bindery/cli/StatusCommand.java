@@ -30,7 +30,7 @@ import picocli.CommandLine.Spec;
     footer = {"", "Example: bindery status --server n1 --server n2 --server n3"},
     mixinStandardHelpOptions = true)
 final class StatusCommand implements Callable<Integer> {
-  /** A leader that has not heard of a member for so long counts it as unreachable. */
+  /** A member that a node has not heard of for so long counts as unreachable. */
   private static final long SILENT_MILLIS = 10_000;
 
   @Spec private CommandSpec spec = CommandSpec.create();
@@ -103,19 +103,24 @@ final class StatusCommand implements Callable<Integer> {
     if (status.getRole() == Role.NOT_SERVING) {
       faults.add(server + ": node " + name(status) + " is starting or stopping");
     }
-    if (status.getRole() == Role.LEADER) {
-      for (MemberStatus member : status.getMembersList()) {
-        if (!member.getSelf() && member.getHeardMillis() > SILENT_MILLIS) {
-          faults.add(
-              "member "
-                  + member.getName()
-                  + " was last heard of "
-                  + Durations.text(member.getHeardMillis() / 1_000)
-                  + " ago by the leader, "
-                  + name(status));
-        }
+    for (MemberStatus member : status.getMembersList()) {
+      if (!isHeard(member)) {
+        faults.add(
+            server + ": member " + member.getName() + " " + heard(member) + " by " + name(status));
       }
     }
     return faults;
+  }
+
+  /** Whether the node that was asked hears of that member, as it should each second. */
+  static boolean isHeard(MemberStatus member) {
+    return member.getSelf()
+        || (member.getHeardMillis() >= 0 && member.getHeardMillis() <= SILENT_MILLIS);
+  }
+
+  private static String heard(MemberStatus member) {
+    return member.getHeardMillis() < 0
+        ? "has not been heard of yet"
+        : "was last heard of " + Durations.text(member.getHeardMillis() / 1_000) + " ago";
   }
 }

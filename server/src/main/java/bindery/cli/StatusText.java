@@ -26,12 +26,6 @@ final class StatusText {
 
   /** A column for each node, a row for each fact. */
   static void table(List<NodeAnswer> answers, PrintWriter out) {
-    long newest =
-        answers.stream()
-            .flatMap(answer -> answer.status().stream())
-            .mapToLong(StatusResponse::getRevision)
-            .max()
-            .orElse(0);
     List<String> headings = new ArrayList<>();
     headings.add("SERVER");
     answers.forEach(answer -> headings.add(answer.server().toString()));
@@ -42,9 +36,10 @@ final class StatusText {
       row(table, "level", answers, StatusText::level);
       row(table, "role", answers, StatusText::role);
       row(table, "leader", answers, s -> s.getLeader().isEmpty() ? "none" : s.getLeader());
+      row(table, "members heard", answers, StatusText::members);
       row(table, "term", answers, s -> Long.toString(s.getTerm()));
       row(table, "revision", answers, s -> Long.toString(s.getRevision()));
-      row(table, "behind", answers, s -> Long.toString(behind(s, newest)));
+      row(table, "behind", answers, s -> Long.toString(behind(s)));
       row(table, "snapshot at", answers, s -> Long.toString(s.getSnapshotIndex()));
       row(table, "cluster time", answers, s -> instant(s.getClusterTimeMillis()));
       row(table, "clock offset", answers, StatusText::clockOffset);
@@ -91,8 +86,14 @@ final class StatusText {
     return status.getRole().toString().toLowerCase(Locale.ROOT).replace('_', ' ');
   }
 
-  private static long behind(StatusResponse status, long newest) {
-    return Math.max(newest, status.getCommittedIndex()) - status.getRevision();
+  private static String members(StatusResponse status) {
+    long heard = status.getMembersList().stream().filter(StatusCommand::isHeard).count();
+    return heard + " of " + status.getMembersCount();
+  }
+
+  // Nodes answer one after the other, so none is measured by what another said.
+  private static long behind(StatusResponse status) {
+    return Math.max(0, status.getCommittedIndex() - status.getRevision());
   }
 
   private static String instant(long millis) {
@@ -117,15 +118,22 @@ final class StatusText {
   private static String jobs(StatusResponse status) {
     List<String> jobs = new ArrayList<>();
     for (JobStatus job : status.getJobsList()) {
-      long percent = 100 * job.getVisited() / Math.max(1, status.getBindingsEstimate());
       jobs.add(
           job.getKind().toString().toLowerCase(Locale.ROOT).replace('_', ' ')
               + (job.getSource().isEmpty() ? "" : " of " + job.getSource())
-              + (job.getKind() == JobStatus.Kind.SWEEP_HELD
-                  ? ""
-                  : " " + Math.min(99, percent) + "%"));
+              + progress(job, status.getBindingsEstimate()));
     }
     return jobs.isEmpty() ? "none" : String.join(", ", jobs);
+  }
+
+  // How many leases there are is not known, so what walks over leases has no percentage.
+  private static String progress(JobStatus job, long bindings) {
+    return switch (job.getKind()) {
+      case SWEEP_HELD -> "";
+      case REHOME -> " " + Math.min(99, 100 * job.getVisited() / Math.max(1, bindings)) + "%";
+      case SWEEP_COUNTING, SWEEPING, REMOVAL, KIND_UNSPECIFIED, UNRECOGNIZED ->
+          " " + job.getVisited() + " leases";
+    };
   }
 
   private static Set<String> settings(List<NodeAnswer> answers) {
@@ -151,11 +159,9 @@ final class StatusText {
         for (FeederStatus feeder : source.getFeedersList()) {
           feeders.add(feeder.getName() + "@" + feeder.getLastSequence());
         }
-        long agoMillis = status.getClusterTimeMillis() - source.getLastItemMillis();
         return String.join(",", feeders)
             + " "
-            + Durations.text(Math.max(0, agoMillis / 1_000))
-            + " ago";
+            + SourceListCommand.lastHeard(source, status.getClusterTimeMillis());
       }
     }
     return "-";

@@ -35,14 +35,12 @@ public final class LeasequeryClient implements AutoCloseable {
   /** How many messages that answer no query are passed over before the connection is given up. */
   public static final int STRAY_MESSAGES_MAX = 1_000;
 
-  /**
-   * The most octets of unanswered queries, unless a single one is larger. What the server has not
-   * read of them fits the send buffer, so that sending does not block and needs no time-out of its
-   * own: a server that stalls is noticed by the lack of an answer (R-06).
-   */
   /** The TCP port of bulk leasequery (RFC 5460 5.6). */
   public static final int PORT = 547;
 
+  // The most octets of unanswered queries, unless a single one is larger. What the server has not
+  // read of them fits the send buffer, so that sending does not block and needs no time-out of its
+  // own: a server that stalls is noticed by the lack of an answer.
   private static final int UNANSWERED_SIZE_MAX = 64 * 1_024;
 
   private static final int SEND_BUFFER_SIZE = 192 * 1_024;
@@ -58,6 +56,7 @@ public final class LeasequeryClient implements AutoCloseable {
   // Not final: they follow the connection.
   private int unansweredSize;
   private int strayMessages;
+  private boolean hasHeard;
   private int nextTransactionId = new SecureRandom().nextInt(LeaseQuery.TRANSACTION_ID_MAX + 1);
   private Optional<String> notSending = Optional.empty();
 
@@ -216,9 +215,16 @@ public final class LeasequeryClient implements AutoCloseable {
   private void read(AnswerReceiver receiver, Map<Integer, QueryResult> results) {
     try {
       if (frames.next()) {
+        hasHeard = true;
         accept(receiver, results);
       } else {
-        breakOff(server + " closed the connection before the answer was complete", results);
+        breakOff(
+            server
+                + (hasHeard
+                    ? " closed the connection before the answer was complete"
+                    : " closed the connection without a word (perhaps this host is not among its"
+                        + " requestors, or it has as many connections as it takes)"),
+            results);
       }
     } catch (SocketTimeoutException e) {
       breakOff("no whole message from " + server + " within " + options.dataTimeout(), results);

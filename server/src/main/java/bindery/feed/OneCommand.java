@@ -8,7 +8,7 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** A call that proposes one command, and is answered with what came of it. */
-final class OneCommand {
+public final class OneCommand {
   private OneCommand() {}
 
   /**
@@ -16,7 +16,7 @@ final class OneCommand {
    *
    * @param answer makes the answer of a result that is no refusal
    */
-  static <T> void propose(
+  public static <T> void propose(
       Proposals proposals,
       Command.Builder command,
       StreamObserver<T> response,

@@ -10,6 +10,8 @@ import bindery.v1.FlushRequest;
 import bindery.v1.FlushResponse;
 import bindery.v1.HashRequest;
 import bindery.v1.HashResponse;
+import bindery.v1.SetSettingsRequest;
+import bindery.v1.SetSettingsResponse;
 import bindery.v1.StatusRequest;
 import bindery.v1.StatusResponse;
 import bindery.v1.VerifyRequest;
@@ -115,5 +117,15 @@ public final class AdminClient {
         Effect.CHANGES_ONCE,
         deadline,
         channel -> stub(channel).finalizeUpgrade(FinalizeUpgradeRequest.getDefaultInstance()));
+  }
+
+  /**
+   * Changes the settings that are given.
+   *
+   * @throws ApiException {@code REFUSED} if one is out of its range
+   */
+  public SetSettingsResponse setSettings(SetSettingsRequest request)
+      throws ApiException, InterruptedException {
+    return servers.call(Effect.CHANGES, deadline, channel -> stub(channel).setSettings(request));
   }
 }

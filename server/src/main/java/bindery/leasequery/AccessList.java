@@ -11,7 +11,7 @@ import java.util.List;
  * <p>Leasequery tells where customers live and which routes a relay installs, so nobody but this
  * host is let in until someone says who (RFC 5460 8).
  */
-final class AccessList {
+public final class AccessList {
   private static final List<String> LOOPBACK = List.of("127.0.0.0/8", "::1/128");
 
   private final List<IpSubnetFilterRule> rules;
@@ -32,7 +32,7 @@ final class AccessList {
    *
    * @throws IllegalArgumentException if it is anything else
    */
-  static void check(String prefix) {
+  public static void check(String prefix) {
     rule(prefix);
   }
 
@@ -43,6 +43,10 @@ final class AccessList {
     boolean isAddress = address.matches("[0-9a-fA-F:.]+") && address.matches(".*[:.].*");
     if (!isAddress || (slash >= 0 && !prefix.substring(slash + 1).matches("[0-9]{1,3}"))) {
       throw notAPrefix(prefix, null);
+    }
+    if (address.regionMatches(true, 0, "::ffff:", 0, 7) && address.indexOf('.') > 0) {
+      throw new IllegalArgumentException(
+          "\"" + prefix + "\" is an IPv4 address in IPv6's clothes (expected it as plain IPv4)");
     }
     try {
       int length = address.indexOf(':') >= 0 ? 128 : 32;

@@ -17,6 +17,9 @@ final class ConfigRules {
   private static final long CACHE_MIN_BYTES = 8L << 20;
   private static final long MEMTABLES_MIN_BYTES = 1L << 20;
 
+  private static final Duration ELECTION_MIN = Duration.ofMillis(100);
+  private static final Duration SNAPSHOT_MIN = Duration.ofSeconds(1);
+
   private ConfigRules() {}
 
   static void check(ConfigReader values, Problems problems) {
@@ -26,6 +29,8 @@ final class ConfigRules {
     checkAtLeast(values, Settings.STORE_CACHE, CACHE_MIN_BYTES, "8MiB", problems);
     checkAtLeast(values, Settings.STORE_MEMTABLES, MEMTABLES_MIN_BYTES, "1MiB", problems);
     checkAtLeast(values, Settings.RAFT_SNAPSHOT_LOG_BYTES, 1L << 20, "1MiB", problems);
+    checkAtLeast(values, Settings.RAFT_ELECTION_TIMEOUT, ELECTION_MIN, problems);
+    checkAtLeast(values, Settings.RAFT_SNAPSHOT_INTERVAL, SNAPSHOT_MIN, problems);
   }
 
   static List<String> warnings(ConfigReader values) {
@@ -151,6 +156,20 @@ final class ConfigRules {
     Long value = values.find(setting);
     if (value != null && value < least) {
       problems.add(setting.key() + ": " + value + " octets (expected at least " + text + ")");
+    }
+  }
+
+  private static void checkAtLeast(
+      ConfigReader values, Setting<Duration> setting, Duration least, Problems problems) {
+    Duration value = values.find(setting);
+    if (value != null && value.compareTo(least) < 0) {
+      problems.add(
+          setting.key()
+              + ": "
+              + value.toMillis()
+              + " ms (expected at least "
+              + least.toMillis()
+              + " ms)");
     }
   }
 }

@@ -19,6 +19,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -33,7 +34,8 @@ final class DevCluster implements AutoCloseable {
   private final DevLayout layout;
   private final PrintWriter err;
   private final FileChannel lock;
-  private final List<Process> processes = new ArrayList<>();
+  // Whoever stops the program does so while nodes are still being started.
+  private final List<Process> processes = new CopyOnWriteArrayList<>();
   private final Thread stopHook = new Thread(this::stopAll, "stop");
   private boolean stopping;
 
@@ -122,15 +124,18 @@ final class DevCluster implements AutoCloseable {
       return;
     }
     String text = Files.readString(file).strip();
-    boolean running =
-        text.matches("\\d{1,10}")
-            && ProcessHandle.of(Long.parseLong(text))
-                .flatMap(handle -> handle.info().commandLine())
-                .filter(line -> line.contains(layout.config(node).toString()))
-                .isPresent();
-    if (running) {
+    if (text.matches("\\d{1,10}") && commandLine(text).contains(layout.config(node).toString())) {
       throw new IOException(
           layout.name(node) + " still runs as process " + text + " (stop it: kill " + text + ")");
+    }
+  }
+
+  // The JDK's own view of a command line is cut off behind 4,096 characters.
+  private static String commandLine(String pid) {
+    try {
+      return Files.readString(Path.of("/proc", pid, "cmdline"));
+    } catch (IOException e) {
+      return ""; // gone, or no Linux: the node's own lock on its folder still holds
     }
   }
 
@@ -141,13 +146,18 @@ final class DevCluster implements AutoCloseable {
     command.addAll(List.of("-cp", System.getProperty("java.class.path"), Main.class.getName()));
     command.addAll(List.of("node", "--config", layout.config(node).toString()));
     long logStart = Files.exists(layout.log(node)) ? Files.size(layout.log(node)) : 0;
-    Process process =
+    ProcessBuilder builder =
         new ProcessBuilder(command)
             .redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()))
             .redirectOutput(ProcessBuilder.Redirect.appendTo(layout.log(node).toFile()))
-            .redirectError(ProcessBuilder.Redirect.appendTo(layout.log(node).toFile()))
-            .start();
+            .redirectError(ProcessBuilder.Redirect.appendTo(layout.log(node).toFile()));
+    // The environment wins over the file, and what each node has of its own stands in the file.
+    DevLayout.OWN.forEach(setting -> builder.environment().remove(setting.environment()));
+    Process process = builder.start();
     processes.add(process);
+    if (isStopping()) {
+      process.destroy();
+    }
     Files.writeString(layout.pid(node), process.pid() + "\n");
     var unused = process.onExit().thenAccept(ended -> tellEnd(node, ended, logStart));
   }
@@ -214,6 +224,10 @@ final class DevCluster implements AutoCloseable {
       process.waitFor();
     }
     return 1;
+  }
+
+  private synchronized boolean isStopping() {
+    return stopping;
   }
 
   private void stopAll() {

@@ -1,6 +1,7 @@
 package bindery.node;
 
 import java.nio.file.Path;
+import java.util.List;
 
 /**
  * Where a node of a development cluster keeps its files and which ports it takes: node i of n uses
@@ -60,6 +61,18 @@ record DevLayout(Path folder, int nodes, int basePort) {
   int portMax() {
     return basePort + 10 * (nodes - 1) + 4;
   }
+
+  /** What the configuration of each node says of its own. */
+  static final List<Setting<?>> OWN =
+      List.of(
+          Settings.CLUSTER,
+          Settings.NODE,
+          Settings.DATA,
+          Settings.MEMBERS,
+          Settings.RAFT_LISTEN,
+          Settings.API_LISTEN,
+          Settings.HTTP_LISTEN,
+          Settings.LEASEQUERY_LISTEN);
 
   /** The text of a node's configuration file. */
   String configText(int node) {

@@ -1,12 +1,12 @@
 package bindery.node;
 
+import bindery.leasequery.AccessList;
 import bindery.model.HostPort;
-import bindery.model.Ipv6Address;
-import bindery.model.Ipv6Prefix;
 import java.net.InetSocketAddress;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -56,6 +56,10 @@ record Kind<T>(String expected, Shape shape, Function<String, T> parser) {
   static final Kind<Duration> TIME =
       new Kind<>("a duration such as 500ms, 30s, 5m, 24h or 7d", Kind::parseDuration);
 
+  /** A span of whole seconds, at least one. */
+  static final Kind<Duration> SECONDS =
+      new Kind<>("a duration in whole seconds such as 30s, 5m or 24h", Kind::parseSeconds);
+
   /** What {@link #TIME_OR_UNLIMITED} reads {@code unlimited} as. */
   static final Duration UNLIMITED = Duration.ofSeconds(Long.MAX_VALUE);
 
@@ -87,10 +91,10 @@ record Kind<T>(String expected, Shape shape, Function<String, T> parser) {
   static final Kind<Map<String, String>> MEMBERS =
       new Kind<>("NAME=HOST:PORT, several with commas", Shape.NAMED, Kind::parseMembers);
 
-  /** Prefixes. */
-  static final Kind<List<Ipv6Prefix>> PREFIXES =
+  /** Prefixes of either version of IP. */
+  static final Kind<List<String>> PREFIXES =
       new Kind<>(
-          "addresses or prefixes such as 2001:db8::/32, several with commas",
+          "addresses or prefixes such as 2001:db8::/32 or 192.0.2.1, several with commas",
           Shape.LIST,
           Kind::parsePrefixes);
 
@@ -148,6 +152,14 @@ record Kind<T>(String expected, Shape shape, Function<String, T> parser) {
         };
     if (duration.compareTo(TIME_MAX) > 0) {
       throw new IllegalArgumentException("longer than " + TIME_MAX.toDays() + "d");
+    }
+    return duration;
+  }
+
+  private static Duration parseSeconds(String text) {
+    Duration duration = parseDuration(text);
+    if (!duration.equals(duration.truncatedTo(ChronoUnit.SECONDS))) {
+      throw new IllegalArgumentException("not whole seconds");
     }
     return duration;
   }
@@ -238,14 +250,12 @@ record Kind<T>(String expected, Shape shape, Function<String, T> parser) {
     return members;
   }
 
-  private static List<Ipv6Prefix> parsePrefixes(String text) {
-    List<Ipv6Prefix> prefixes = new ArrayList<>();
+  private static List<String> parsePrefixes(String text) {
+    List<String> prefixes = new ArrayList<>();
     for (String part : text.split(",", -1)) {
       String prefix = part.strip();
-      prefixes.add(
-          prefix.indexOf('/') < 0
-              ? new Ipv6Prefix(Ipv6Address.parse(prefix), 128)
-              : Ipv6Prefix.parse(prefix));
+      AccessList.check(prefix);
+      prefixes.add(prefix);
     }
     return prefixes;
   }

@@ -44,6 +44,9 @@ final class Node implements AutoCloseable {
   /** Between a fatal fault and the end of the process. */
   private static final long FATAL_STOP_SECONDS_MAX = 20;
 
+  /** How long a second one to stop the node waits for the first. */
+  private static final long STOP_SECONDS_MAX = 60;
+
   private static final int PAGE_BYTES = 128 << 10;
 
   private enum State {
@@ -54,7 +57,9 @@ final class Node implements AutoCloseable {
 
   private final NodeConfig config;
   private final PrometheusRegistry metrics = new PrometheusRegistry();
+  // Guarded by itself: the node may have to stop while it starts.
   private final Deque<AutoCloseable> parts = new ArrayDeque<>();
+  private final CountDownLatch startEnded = new CountDownLatch(1);
   private final CountDownLatch ended = new CountDownLatch(1);
   private final AtomicReference<@Nullable String> fault = new AtomicReference<>();
   private final AtomicReference<State> state = new AtomicReference<>(State.STARTING);
@@ -77,7 +82,26 @@ final class Node implements AutoCloseable {
     } catch (IOException | RuntimeException e) {
       node.close();
       throw new NodeStartException(String.valueOf(e.getMessage()), e);
+    } finally {
+      node.startEnded.countDown();
     }
+  }
+
+  /** Takes in what was started; closes it instead if the node has to stop meanwhile. */
+  private <T extends AutoCloseable> T add(T part) throws IOException {
+    synchronized (parts) {
+      if (state.get() == State.STARTING) {
+        parts.push(part);
+        return part;
+      }
+    }
+    close(part);
+    throw stopped();
+  }
+
+  private IOException stopped() {
+    String reason = fault.get();
+    return new IOException(reason == null ? "told to stop during the start" : reason);
   }
 
   private void startParts() throws IOException {
@@ -87,19 +111,18 @@ final class Node implements AutoCloseable {
         config.cluster(),
         config.node(),
         config.data());
-    parts.push(HttpEndpoint.start(config.http(), this::obstacles, metrics));
-    Replica started = Replica.start(replicaOptions(), this::fail);
-    parts.push(started);
+    add(HttpEndpoint.start(config.http(), this::obstacles, metrics));
+    Replica started = add(Replica.start(replicaOptions(), this::fail));
     replica = started;
     ReplicaMetrics.register(metrics, started);
     StoreMetrics.register(metrics, started.store()::view);
     LeasequeryServer leasequery =
-        LeasequeryServer.start(
-            leasequeryOptions(),
-            started::barrier,
-            started.store()::view,
-            e -> fail("the store cannot be trusted: " + e.getMessage()));
-    parts.push(leasequery);
+        add(
+            LeasequeryServer.start(
+                leasequeryOptions(),
+                started::barrier,
+                started.store()::view,
+                e -> fail("the store cannot be trusted: " + e.getMessage())));
     LeasequeryMetrics.register(metrics, leasequery.stats(), leasequery.withheld());
     NodeFacts facts =
         new NodeFacts(
@@ -109,10 +132,11 @@ final class Node implements AutoCloseable {
             leasequery.stats()::answersInProgress,
             this::warnings,
             config.feed().given());
-    AdminService admin = new AdminService(started, facts);
-    parts.push(admin);
-    parts.push(ApiServer.start(config.api(), started, metrics, List.of(admin)));
-    state.set(State.SERVING);
+    AdminService admin = add(new AdminService(started, facts));
+    add(ApiServer.start(config.api(), started, metrics, List.of(admin)));
+    if (!state.compareAndSet(State.STARTING, State.SERVING)) {
+      throw stopped();
+    }
     LOG.info("event=serving node={}", config.node());
   }
 
@@ -154,7 +178,7 @@ final class Node implements AutoCloseable {
         front.maxQueriesPerConnection(),
         PAGE_BYTES,
         Math.max(2, Runtime.getRuntime().availableProcessors()),
-        front.requestors().stream().map(Object::toString).toList(),
+        front.requestors(),
         Set.copyOf(front.sensitiveOptions()));
   }
 
@@ -196,7 +220,8 @@ final class Node implements AutoCloseable {
           new Thread(
               () -> {
                 try {
-                  if (!ended.await(FATAL_STOP_SECONDS_MAX, TimeUnit.SECONDS)) {
+                  if (!ended.await(FATAL_STOP_SECONDS_MAX, TimeUnit.SECONDS)
+                      || !startEnded.await(FATAL_STOP_SECONDS_MAX, TimeUnit.SECONDS)) {
                     Runtime.getRuntime().halt(1);
                   }
                 } catch (InterruptedException e) {
@@ -212,28 +237,56 @@ final class Node implements AutoCloseable {
     }
   }
 
-  /** Waits until the node has stopped. Returns the exit code: 0 as asked, 1 after a fault. */
+  /** Waits until the node has stopped. Returns {@link #exitCode}. */
   int awaitEnd() throws InterruptedException {
     ended.await();
+    return exitCode();
+  }
+
+  /** The exit code: 0 as asked, 1 after a fault. */
+  int exitCode() {
     return fault.get() == null ? 0 : 1;
   }
 
-  /** Stops all parts, in the reverse order of their start. A second call waits for the first. */
+  /**
+   * Stops all parts, in the reverse order of their start. A second call waits for the first, for a
+   * minute at most.
+   */
   @Override
   public void close() {
     if (state.getAndSet(State.STOPPING) == State.STOPPING) {
+      awaitStopped();
       return;
     }
     LOG.info("event=stopping node={}", config.node());
-    while (!parts.isEmpty()) {
-      AutoCloseable part = parts.pop();
-      try {
-        part.close();
-      } catch (Exception e) {
-        LOG.error("event=stop_failed part={}", part.getClass().getSimpleName(), e);
-      }
+    for (AutoCloseable part = next(); part != null; part = next()) {
+      close(part);
     }
     LOG.info("event=stopped node={}", config.node());
     ended.countDown();
+  }
+
+  private @Nullable AutoCloseable next() {
+    synchronized (parts) {
+      return parts.poll();
+    }
+  }
+
+  private static void close(AutoCloseable part) {
+    try {
+      part.close();
+    } catch (Exception e) {
+      LOG.error("event=stop_failed part={}", part.getClass().getSimpleName(), e);
+    }
+  }
+
+  private void awaitStopped() {
+    try {
+      if (!ended.await(STOP_SECONDS_MAX, TimeUnit.SECONDS)) {
+        LOG.error("event=stop_slow: not stopped within {} s", STOP_SECONDS_MAX);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 }

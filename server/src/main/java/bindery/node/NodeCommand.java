@@ -97,7 +97,7 @@ final class NodeCommand implements Callable<Integer> {
     loaded.warnings().forEach(w -> LOG.warn("event=config_warning {}", w));
     try {
       Node node = Node.start(loaded);
-      Runtime.getRuntime().addShutdownHook(new Thread(node::close, "stop"));
+      Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(node), "stop"));
       return node.awaitEnd();
     } catch (NodeStartException e) {
       LOG.error("event=start_failed {}", e.getMessage());
@@ -108,6 +108,12 @@ final class NodeCommand implements Callable<Integer> {
       Thread.currentThread().interrupt();
       return CommandLine.ExitCode.SOFTWARE;
     }
+  }
+
+  // Left to itself the JVM would end with the signal's number, as if it had been killed.
+  private static void stop(Node node) {
+    node.close();
+    Runtime.getRuntime().halt(node.exitCode());
   }
 
   private Map<String, String> flags() {

@@ -1,7 +1,6 @@
 package bindery.node;
 
 import bindery.cli.Invocation;
-import bindery.model.Ipv6Prefix;
 import bindery.raft.Member;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
@@ -10,6 +9,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -55,7 +55,7 @@ record NodeConfig(
       Duration maxAnswerTime,
       int maxConnections,
       int maxQueriesPerConnection,
-      List<Ipv6Prefix> requestors,
+      List<String> requestors,
       List<Integer> sensitiveOptions) {}
 
   /**
@@ -89,11 +89,15 @@ record NodeConfig(
   /** The store's memory, in octets. */
   record Store(long cacheBytes, long memtableBytes) {}
 
-  // Without a file nobody has said that the network may ask.
+  // Who tells neither a file nor members nor requestors has not said that the network may ask.
   private static Map<String, String> onLoopback(
       Map<String, String> flags, Map<String, String> environment) {
     Map<String, String> all = new HashMap<>(flags);
-    if (!environment.containsKey(Settings.LEASEQUERY_LISTEN.environment())) {
+    if (Stream.of(Settings.LEASEQUERY_LISTEN, Settings.MEMBERS, Settings.LEASEQUERY_REQUESTORS)
+        .noneMatch(
+            setting ->
+                flags.containsKey(setting.key())
+                    || environment.containsKey(setting.environment()))) {
       all.putIfAbsent(Settings.LEASEQUERY_LISTEN.key(), LEASEQUERY_LISTEN_ALONE);
     }
     return all;
@@ -129,7 +133,7 @@ record NodeConfig(
       addresses.forEach((name, address) -> members.add(new Member(name, address)));
     }
     Path data = values.find(Settings.DATA);
-    List<Ipv6Prefix> requestors = values.find(Settings.LEASEQUERY_REQUESTORS);
+    List<String> requestors = values.find(Settings.LEASEQUERY_REQUESTORS);
     List<Integer> sensitive = values.find(Settings.LEASEQUERY_SENSITIVE_OPTIONS);
     return new NodeConfig(
         values.get(Settings.CLUSTER),

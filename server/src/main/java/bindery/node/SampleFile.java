@@ -5,7 +5,7 @@ import java.util.List;
 
 /**
  * The commented sample configuration, written from the declared options, so that it cannot lack
- * one. Every value in it is commented out and is the default.
+ * one. Every value in it is commented out, and is the default, or an example where there is none.
  */
 final class SampleFile {
   private static final int WIDTH = 100;
@@ -16,13 +16,14 @@ final class SampleFile {
   static String text() {
     StringBuilder out = new StringBuilder();
     out.append(
-        "# Configuration of a Bindery node. Every option is here; a commented one shows its default.\n");
-    out.append(
-        "# An option may also be given as a flag (--leasequery-data-timeout 30s) or in the environment\n");
-    out.append(
-        "# (BINDERY_LEASEQUERY_DATA_TIMEOUT=30s); the flag wins over the environment, that over this file.\n");
-    out.append("# Durations: 500ms, 30s, 5m, 24h, 7d. Sizes: 64KiB, 512MiB, 1GiB.\n");
-    out.append("# Check a file without starting: bindery node --check --config FILE\n");
+        """
+        # Configuration of a Bindery node. Every option is here, commented out, with its default, or
+        # with an example where it says so.
+        # An option may also be given as a flag (--leasequery-data-timeout 30s) or in the environment
+        # (BINDERY_LEASEQUERY_DATA_TIMEOUT=30s); the flag wins over the environment, that over this file.
+        # Durations: 500ms, 30s, 5m, 24h, 7d. Sizes: 64KiB, 512MiB, 1GiB.
+        # Check a file without starting: bindery node --check --config FILE
+        """);
     String section = "";
     for (Setting<?> setting : Settings.ALL) {
       int dot = setting.key().indexOf('.');
@@ -36,6 +37,9 @@ final class SampleFile {
       section = prefix;
       wrap(setting.help(), WIDTH - indent.length() - 2)
           .forEach(line -> out.append(indent).append("# ").append(line).append('\n'));
+      if (setting.defaultText() == null) {
+        out.append(indent).append("# No default; an example:\n");
+      }
       out.append(indent)
           .append('#')
           .append(name)

@@ -1,6 +1,5 @@
 package bindery.node;
 
-import bindery.model.Ipv6Prefix;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -24,8 +23,8 @@ final class Settings {
           "data",
           Kind.PATH,
           "/var/lib/bindery",
-          "The folder of the Raft log and the rows, readable by its owner alone. Without one: bindery"
-              + " in the user's state folder. An empty folder under a name that the cluster already"
+          "The folder of the Raft log and the rows, readable by its owner alone. Without one: a folder"
+              + " of the node's name below bindery in the user's state folder. An empty folder under a name that the cluster already"
               + " knows is refused, since a voter that lost its disk must not vote again.");
 
   static final Setting<Map<String, String>> MEMBERS =
@@ -57,7 +56,7 @@ final class Settings {
           "raft.election-timeout",
           Kind.TIME,
           "1s",
-          "How long without a leader before an election; up to twice that is waited. Below a few"
+          "How long without a leader before an election, 100ms or more; up to twice that is waited. Below a few"
               + " hundred milliseconds a pause of the JVM or the disk looks like a dead leader.");
 
   static final Setting<Long> RAFT_SNAPSHOT_LOG_BYTES =
@@ -73,7 +72,8 @@ final class Settings {
           "raft.snapshot-interval",
           Kind.TIME,
           "5m",
-          "Rows are flushed and the log is cut at least that often, if there is anything new.");
+          "Rows are flushed and the log is cut at least that often, 1s or more, if there is anything"
+              + " new.");
 
   static final Setting<Integer> RAFT_KEPT_ENTRIES =
       Setting.of(
@@ -103,7 +103,8 @@ final class Settings {
           Kind.ENDPOINT_ADDRESS,
           "[::]:547",
           "Where requestors ask (bulk leasequery over TCP, RFC 5460). A port below 1024 needs the"
-              + " capability CAP_NET_BIND_SERVICE.");
+              + " capability CAP_NET_BIND_SERVICE. A node that is told nothing at all, neither"
+              + " members nor requestors nor a file, listens on 127.0.0.1:547.");
 
   static final Setting<Reads> LEASEQUERY_READS =
       Setting.of(
@@ -169,35 +170,37 @@ final class Settings {
           "Queries in work at one time on a connection; further ones stay unread in the socket."
               + " Memory for answers is bounded by connections times queries times one page.");
 
-  static final Setting<List<Ipv6Prefix>> LEASEQUERY_REQUESTORS =
+  static final Setting<List<String>> LEASEQUERY_REQUESTORS =
       Setting.withoutDefault(
           "leasequery.requestors",
           Kind.PREFIXES,
-          "[ \"::1\", \"2001:db8:ff::/48\" ]",
-          "Who may ask. Without any: loopback only.");
+          "[ \"::1\", \"127.0.0.1\", \"2001:db8:ff::/48\" ]",
+          "Who may ask. Without any: this host alone, which is no longer implied once anybody is"
+              + " named.");
 
   static final Setting<List<Integer>> LEASEQUERY_SENSITIVE_OPTIONS =
       Setting.withoutDefault(
           "leasequery.sensitive-options",
           Kind.OPTION_CODES,
           "[ 39 ]",
-          "Options of clients that are never told, even if asked for (RFC 5007 5).");
+          "Options of clients that are never told, even if asked for (RFC 5007 5). Without any: all"
+              + " that is held is told to whoever asks for it.");
 
   static final Setting<Duration> FEED_RETAIN_ENDED =
       Setting.of(
           "feed.retain-ended",
-          Kind.TIME,
+          Kind.SECONDS,
           "24h",
           "How long an ended lease is remembered, so that a late copy of it cannot bring it back."
-              + " Seeds the cluster at its first start; afterwards the cluster's own setting rules.");
+              + " Seeds the cluster at its first start; afterwards `bindery settings set` changes it.");
 
   static final Setting<Duration> FEED_SOURCE_SILENT_AFTER =
       Setting.of(
           "feed.source-silent-after",
-          Kind.TIME,
+          Kind.SECONDS,
           "15m",
           "How long a source may say nothing before it counts as silent. Seeds the cluster at its"
-              + " first start.");
+              + " first start; afterwards `bindery settings set` changes it.");
 
   static final Setting<Integer> FEED_SWEEP_LIMIT =
       Setting.of(
@@ -205,7 +208,8 @@ final class Settings {
           Kind.PERMILLE,
           "10%",
           "The part of a source's live leases that a full resync may end without an operator's word."
-              + " Seeds the cluster at its first start.");
+              + " Seeds the cluster at its first start; afterwards `bindery settings set` changes"
+              + " it.");
 
   static final Setting<Long> STORE_CACHE =
       Setting.of(

@@ -1,6 +1,7 @@
 package bindery.admin;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.awaitility.Awaitility.await;
 
@@ -16,6 +17,7 @@ import bindery.v1.FinalizeUpgradeRequest;
 import bindery.v1.FinalizeUpgradeResponse;
 import bindery.v1.HashRequest;
 import bindery.v1.HashResponse;
+import bindery.v1.SetSettingsRequest;
 import bindery.v1.StatusRequest;
 import bindery.v1.StatusResponse;
 import io.grpc.ManagedChannel;
@@ -120,7 +122,32 @@ final class AdminServiceTest {
     assertThat(status.getWarningsList())
         .contains(
             "feed.retain-ended is 24h in the cluster and 48h in this node's configuration; the"
-                + " cluster's rules");
+                + " cluster's rules. Change it with `bindery settings set`, or the configuration");
+  }
+
+  @Test
+  void setSettings_changesWhatIsGivenAndKeepsTheRest() {
+    SetSettingsRequest request = SetSettingsRequest.newBuilder().setSweepLimitPermille(0).build();
+    long revision = node.setSettings(request).getRevision();
+
+    assertThat(status().getRevision()).isGreaterThanOrEqualTo(revision);
+    assertThat(status().getSettingsMap())
+        .containsEntry("sweep-limit", "0%")
+        .containsEntry("retain-ended", "24h");
+  }
+
+  @Test
+  void setSettings_outOfRangeOrNone_isRefusedByName() {
+    for (SetSettingsRequest.Builder wrong :
+        List.of(
+            SetSettingsRequest.newBuilder(),
+            SetSettingsRequest.newBuilder().setSweepLimitPermille(1_001),
+            SetSettingsRequest.newBuilder().setRetainEndedSeconds(0),
+            SetSettingsRequest.newBuilder().setSourceSilentAfterSeconds(-1))) {
+      assertThatThrownBy(() -> node.setSettings(wrong.build()))
+          .hasMessageContaining("INVALID_ARGUMENT")
+          .hasMessageContaining("expected");
+    }
   }
 
   @Test

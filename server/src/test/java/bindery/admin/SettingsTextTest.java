@@ -33,7 +33,7 @@ final class SettingsTextTest {
     assertThat(SettingsText.differences(CLUSTER, given))
         .containsExactly(
             "feed.retain-ended is 24h in the cluster and 48h in this node's configuration; the"
-                + " cluster's rules");
+                + " cluster's rules. Change it with `bindery settings set`, or the configuration");
     assertThat(SettingsText.differences(CLUSTER, CLUSTER)).isEmpty();
   }
 

@@ -277,6 +277,39 @@ final class FeedJsonCommandTest {
 
     assertThat(run.exit()).isEqualTo(8);
     assertThat(node.items.get(2).getEndSync().getIncomplete()).isTrue();
-    assertThat(run.err()).contains("nothing is let go of");
+    assertThat(run.err()).contains("nothing is let go of, since not every line could be fed");
+  }
+
+  @Test
+  void feedSync_endIsRejected_isNoSuccess() {
+    node.rejectEnds();
+    CommandRun run =
+        CommandRun.with(
+            Map.of(), put(1), "feed", "json", "-", "--sync", "--server", node.address());
+
+    assertThat(run.exit()).isEqualTo(8);
+    assertThat(run.err()).contains("NO_SYNC_OPEN").doesNotContain("what was not named");
+  }
+
+  // The input is sound then: nobody is to be sent looking for a bad line in it.
+  @Test
+  void feedSync_connectionFails_blamesNoLine() throws IOException {
+    CommandRun run =
+        CommandRun.with(
+            Map.of(),
+            put(1),
+            "feed",
+            "json",
+            "-",
+            "--sync",
+            "--timeout",
+            "1s",
+            "--server",
+            closedPort());
+
+    assertThat(run.exit()).isEqualTo(7);
+    assertThat(run.err())
+        .contains("the end of the resync is not acknowledged")
+        .doesNotContain("mend the input");
   }
 }

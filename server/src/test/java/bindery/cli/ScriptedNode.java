@@ -26,8 +26,11 @@ import bindery.v1.Open;
 import bindery.v1.Opened;
 import bindery.v1.PutLinkRequest;
 import bindery.v1.PutLinkResponse;
+import bindery.v1.RejectReason;
 import bindery.v1.RemoveSourceRequest;
 import bindery.v1.RemoveSourceResponse;
+import bindery.v1.SetSettingsRequest;
+import bindery.v1.SetSettingsResponse;
 import bindery.v1.StatusRequest;
 import bindery.v1.StatusResponse;
 import io.grpc.Server;
@@ -58,9 +61,11 @@ final class ScriptedNode implements AutoCloseable {
   private volatile Function<Exchange, Optional<ItemResult>> judge = exchange -> Optional.empty();
   private volatile Optional<Status> refusal = Optional.empty();
   private volatile boolean isSilent;
+  private volatile boolean isEndRejected;
   private volatile StatusResponse status = StatusResponse.getDefaultInstance();
   private volatile HashResponse hash = HashResponse.getDefaultInstance();
   private volatile FinalizeUpgradeResponse upgrade = FinalizeUpgradeResponse.getDefaultInstance();
+  final List<SetSettingsRequest> settings = new CopyOnWriteArrayList<>();
   private final Server server;
 
   private ScriptedNode() throws IOException {
@@ -87,6 +92,11 @@ final class ScriptedNode implements AutoCloseable {
   /** Every call that changes something is answered with that. */
   void refuseWith(Status answer) {
     refusal = Optional.of(answer);
+  }
+
+  /** No sync is open when one is ended. */
+  void rejectEnds() {
+    isEndRejected = true;
   }
 
   /** Puts and lists of links, and sessions, are taken and never answered. */
@@ -149,6 +159,13 @@ final class ScriptedNode implements AutoCloseable {
           Ack.newBuilder().setThroughSequence(batch.getFirstSequence() + batch.getItemsCount() - 1);
       for (int i = 0; i < batch.getItemsCount(); i++) {
         items.add(batch.getItems(i));
+        if (batch.getItems(i).hasEndSync() && isEndRejected) {
+          ack.addResults(
+              ItemResult.newBuilder()
+                  .setSequence(batch.getFirstSequence() + i)
+                  .setOutcome(ItemResult.Outcome.REJECTED)
+                  .setReason(RejectReason.NO_SYNC_OPEN));
+        }
         if (!batch.getItems(i).hasExchange()) {
           continue;
         }
@@ -243,6 +260,14 @@ final class ScriptedNode implements AutoCloseable {
         response.onNext(upgrade);
         response.onCompleted();
       }
+    }
+
+    @Override
+    public void setSettings(
+        SetSettingsRequest request, StreamObserver<SetSettingsResponse> response) {
+      settings.add(request);
+      response.onNext(SetSettingsResponse.newBuilder().setRevision(100).build());
+      response.onCompleted();
     }
 
     @Override

@@ -3,6 +3,7 @@ package bindery.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import bindery.v1.FeederStatus;
+import bindery.v1.JobStatus;
 import bindery.v1.MemberStatus;
 import bindery.v1.Role;
 import bindery.v1.SourceStatus;
@@ -37,6 +38,7 @@ final class StatusCommandTest {
         .setClusterTimeMillis(1_764_000_005_000L)
         .setBarrierAgeMillis(-1)
         .setLinks(3)
+        .addMembers(MemberStatus.newBuilder().setName(node).setSelf(true))
         .setBindingsEstimate(4_000)
         .putSettings("retain-ended", "24h")
         .addSources(
@@ -61,6 +63,7 @@ final class StatusCommandTest {
     second.sayStatus(
         status("n2", Role.FOLLOWER, 90)
             .addWarnings("clock")
+            .setCommittedIndex(100)
             .setClockOffsetMillis(-3_600_042)
             .build());
 
@@ -77,6 +80,7 @@ final class StatusCommandTest {
         .contains("retain-ended 24h 24h")
         .contains("clock offset +0.000s -3600.042s")
         .contains("source kea kea-csv@77 5s ago kea-csv@77 5s ago")
+        .contains("members heard 1 of 1 1 of 1")
         .contains("cluster time 2025-11-24T16:00:05Z");
     assertThat(run.err()).contains("Warning: n2: clock");
   }
@@ -133,8 +137,6 @@ final class StatusCommandTest {
   void status_leaderHearsNothingOfAMember_exits3() {
     first.sayStatus(
         status("n1", Role.LEADER, 100)
-            .addMembers(
-                MemberStatus.newBuilder().setName("n1").setSelf(true).setHeardMillis(99_999))
             .addMembers(MemberStatus.newBuilder().setName("n2").setHeardMillis(2_000))
             .addMembers(MemberStatus.newBuilder().setName("n3").setHeardMillis(60_000))
             .build());
@@ -146,5 +148,38 @@ final class StatusCommandTest {
         .contains("member n3 was last heard of 1m ago")
         .doesNotContain("member n2")
         .doesNotContain("member n1");
+    assertThat(run.out().replaceAll(" +", " ")).contains("members heard 2 of 3");
+  }
+
+  // A follower hears each member's hello just as the leader does.
+  @Test
+  void status_followerHasNeverHeardOfAMember_exits3() {
+    first.sayStatus(
+        status("n1", Role.FOLLOWER, 100)
+            .addMembers(MemberStatus.newBuilder().setName("n2").setHeardMillis(-1))
+            .build());
+
+    CommandRun run = ask();
+
+    assertThat(run.exit()).isEqualTo(3);
+    assertThat(run.err()).contains("member n2 has not been heard of yet by n1");
+  }
+
+  @Test
+  void status_sourceThatToldNothing_andJobs_areNotMadeUp() {
+    first.sayStatus(
+        status("n1", Role.LEADER, 100)
+            .addSources(SourceStatus.newBuilder().setName("isc"))
+            .addJobs(JobStatus.newBuilder().setKind(JobStatus.Kind.REHOME).setVisited(1_000))
+            .addJobs(
+                JobStatus.newBuilder()
+                    .setKind(JobStatus.Kind.SWEEPING)
+                    .setSource("kea")
+                    .setVisited(9_000))
+            .build());
+
+    assertThat(ask().out().replaceAll(" +", " "))
+        .contains("source isc never")
+        .contains("jobs rehome 25%, sweeping of kea 9000 leases");
   }
 }

@@ -290,7 +290,7 @@ final class MisbehavingServerTest {
 
     assertThat(between.reason()).endsWith("closed the connection before the answer was complete");
     assertThat(inside.reason()).endsWith("closed inside a message, behind 20 octets of it");
-    assertThat(before.reason()).endsWith("closed the connection before the answer was complete");
+    assertThat(before.reason()).contains("closed the connection without a word");
     assertThat(List.of(between, inside, before))
         .allMatch(result -> result.outcome() == Outcome.INCOMPLETE);
   }

@@ -1,9 +1,9 @@
 package bindery.node;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import bindery.model.Ipv6Prefix;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,6 +12,8 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 final class NodeConfigTest {
   @TempDir private Path folder = Path.of("");
@@ -69,10 +71,63 @@ final class NodeConfigTest {
     assertThat(config.members()).extracting("name").containsExactly("n1", "n2", "n3");
     assertThat(config.leasequery().reads()).isEqualTo(Settings.Reads.BOUNDED);
     assertThat(config.leasequery().requestors())
-        .containsExactly(
-            Ipv6Prefix.parse("2001:db8:ff::1/128"), Ipv6Prefix.parse("2001:db8:a::/48"));
+        .containsExactly("2001:db8:ff::1", "2001:db8:a::/48");
     assertThat(config.feed().seeds().getSweepLimitPermille()).isEqualTo(25);
     assertThat(config.feed().given()).isEqualTo(config.feed().seeds());
+  }
+
+  // What the page shows must be taken as it stands.
+  @Test
+  void load_theReadmesCluster_isSound() throws Exception {
+    String page = Files.readString(Path.of("..", "README.md"));
+    int begin = page.indexOf("```yaml\n") + "```yaml\n".length();
+    String text = page.substring(begin, page.indexOf("```", begin));
+
+    NodeConfig config = NodeConfig.load(Map.of(), Map.of(), file(text));
+
+    assertThat(config.members()).hasSize(3);
+    assertThat(config.leasequery().requestors()).contains("127.0.0.1");
+    assertThat(config.leasequery().listen().getAddress().isLoopbackAddress()).isFalse();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "feed.retain-ended, 500ms, whole seconds",
+    "feed.source-silent-after, 1500ms, whole seconds",
+    "raft.election-timeout, 99ms, at least 100 ms",
+    "raft.snapshot-interval, 1ms, at least 1000 ms",
+    "leasequery.requestors, ::ffff:127.0.0.1, plain IPv4",
+    "leasequery.requestors, n1.example, not a prefix"
+  })
+  void load_valueThatWouldDoHarm_isRefusedByName(String key, String value, String says) {
+    assertThatThrownBy(() -> NodeConfig.load(Map.of(key, value), Map.of(), null))
+        .isInstanceOfSatisfying(
+            ConfigException.class,
+            e ->
+                assertThat(e.problems())
+                    .singleElement()
+                    .asString()
+                    .contains(key.substring(key.indexOf('.') + 1))
+                    .contains(says));
+  }
+
+  @Test
+  void load_byEnvironmentAlone_listensWhereItSays() throws Exception {
+    assertThat(
+            NodeConfig.load(
+                    Map.of(), Map.of("BINDERY_LEASEQUERY_REQUESTORS", "2001:db8::/32"), null)
+                .leasequery()
+                .listen()
+                .getAddress()
+                .isLoopbackAddress())
+        .isFalse();
+    assertThat(
+            NodeConfig.load(Map.of(), Map.of(), null)
+                .leasequery()
+                .listen()
+                .getAddress()
+                .isLoopbackAddress())
+        .isTrue();
   }
 
   @Test

@@ -137,10 +137,10 @@ final class Admission implements ServerInterceptor {
               + " knows "
               + own.node()
               + " with another data folder than this one, which is new or was put here: a voter"
-              + " that lost its disk must not vote again under its old name. Restore the old"
-              + " folder, or give this node a new name with `bindery member replace "
+              + " that lost its disk must not vote again under its old name. Restore the old data"
+              + " folder of "
               + own.node()
-              + "`";
+              + "; the other members go on meanwhile";
       case OTHER_CLUSTER ->
           "the node at the address of member "
               + by

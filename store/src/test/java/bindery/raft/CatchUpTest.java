@@ -136,7 +136,7 @@ class CatchUpTest {
       DurableFiles.delete(cluster.data(AWAY));
       assertThatThrownBy(() -> cluster.start(AWAY))
           .isInstanceOf(IOException.class)
-          .hasMessageContaining("bindery member replace n3");
+          .hasMessageContaining("data folder of n3");
       assertThatThrownBy(() -> cluster.start(AWAY)).isInstanceOf(IOException.class);
       assertThat(TestCluster.propose(cluster.get("n1"), TestCluster.link("on")).hasLink()).isTrue();
     }
@@ -152,7 +152,7 @@ class CatchUpTest {
       cluster.start("n1");
       await()
           .atMost(TestCluster.PATIENCE)
-          .until(() -> cluster.failures().getOrDefault(AWAY, "").contains("member replace n3"));
+          .until(() -> cluster.failures().getOrDefault(AWAY, "").contains("folder of n3"));
       assertThat(cluster.get("n1").status().role()).isNotEqualTo(ReplicaStatus.Role.LEADER);
       assertThat(DataFolderTest.marker(cluster.data(AWAY)).state())
           .isEqualTo(FolderMarker.State.NEW);
@@ -174,7 +174,7 @@ class CatchUpTest {
       assertThatThrownBy(() -> cluster.start(AWAY))
           .isInstanceOf(IOException.class)
           .hasMessageContaining("is gone")
-          .hasMessageContaining("bindery member replace n3");
+          .hasMessageContaining("data folder of n3");
     }
   }
 
