@@ -136,6 +136,7 @@ public final class AdminService extends AdminGrpc.AdminImplBase implements AutoC
             .setName(source.getName())
             .setLastItemMillis(source.getLastItemMillis())
             .setFed(source.getFed())
+            .setPartlyFed(source.getPartlyFed())
             .setAhead(source.getAhead())
             .setSilent(isSilent);
     if (source.hasSkewMillis()) {

@@ -104,6 +104,9 @@ final class SourceListCommand implements Callable<Integer> {
     if (source.getSilent()) {
       return "silent";
     }
+    if (source.getPartlyFed()) {
+      return "fed in part";
+    }
     return source.getFed() ? "fed" : "never fed";
   }
 

@@ -238,6 +238,7 @@ final class StatusText {
     object.put("name", source.getName());
     object.put("last_item_millis", source.getLastItemMillis());
     object.put("fed", source.getFed());
+    object.put("partly_fed", source.getPartlyFed());
     object.put("silent", source.getSilent());
     object.put("ahead", source.getAhead());
     if (source.hasSkewMillis()) {

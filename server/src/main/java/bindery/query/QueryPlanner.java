@@ -26,6 +26,8 @@ final class QueryPlanner {
       case FIRST_SYNC -> Plan.Refuse.withheld(Withheld.FIRST_SYNC);
       case LATER_FIRST_SYNC ->
           search(query, view, Optional.of(Plan.Refuse.withheld(Withheld.LATER_FIRST_SYNC)));
+      case PARTLY_FED ->
+          search(query, view, Optional.of(Plan.Refuse.withheld(Withheld.PARTLY_FED)));
       case FED -> search(query, view, Optional.empty());
     };
   }

@@ -23,6 +23,11 @@ public enum Withheld {
       StatusCode.QUERY_TERMINATED,
       "nothing found, but the first sync of another DHCPv6 server's bindings is still running",
       "wait for it, see bindery source list"),
+  /** Nothing was found, and a source's first sync ended that could not tell everything. */
+  PARTLY_FED(
+      StatusCode.QUERY_TERMINATED,
+      "nothing found, but not all of the DHCPv6 server's bindings could be fed",
+      "mend what the feeder rejected and resync, see bindery source list"),
   /** Only what ran out since its source fell silent was found. */
   SILENT(
       StatusCode.QUERY_TERMINATED,

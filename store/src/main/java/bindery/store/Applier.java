@@ -91,9 +91,9 @@ final class Applier {
     if (change.link() != null) {
       told.setLink(change.link());
     }
-    if (change.after() != null && !change.affected().isEmpty()) {
+    if (change.link() != null && change.after() != null && !change.affected().isEmpty()) {
       JobEntry entry = new JobEntry(rows, change.after(), limits, nowMillis);
-      StepResult step = entry.rehome(change.affected());
+      StepResult step = entry.rehome(change.affected(), change.link().getId());
       entry.writeTo(batch);
       told.setBindingsMoved(step.getChanged()).setJob(step.getDone() ? 0 : entry.begun());
     }

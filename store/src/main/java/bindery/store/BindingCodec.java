@@ -36,7 +36,7 @@ import java.util.List;
  * </pre>
  *
  * <p>Address or prefix, ends and inner options of a lease stand in the stream part alone. The
- * bookkeeping {@code 00 65 00 00 00 00 00000001 00 00 00 03 05 01 02 01 00 00}: armed for 100, no
+ * bookkeeping {@code 00 65 00 00 00 01 00000001 00 00 03 05 01 02 01 00 00}: armed for 100, no
  * hardware address, relay-ID or remote-ID; one lease of IAID 1, granted at the CLT, without a hint,
  * last changed by item 5 of feeder 3, held by source 2 in its sync generation 1.
  */

@@ -49,7 +49,7 @@ public final class BindingStore implements AutoCloseable {
   private final Applier applier;
   private RowBatch batch;
   private AppliedIndex written;
-  private @Nullable RuntimeException failure;
+  private @Nullable Throwable failure;
 
   private BindingStore(
       Path folder,
@@ -154,10 +154,10 @@ public final class BindingStore implements AutoCloseable {
     synchronized (writing) {
       checkWritable();
       checkAbove(index);
-      options.checkLevel("entry " + index, command.getLevel());
       AppliedIndex at = new AppliedIndex(term, index);
       Generation generation = current;
       try {
+        options.checkLevel("entry " + index, command.getLevel());
         batch.clear();
         Result result = applier.apply(generation.reader(), batch, at, command);
         if (batch.touches(Family.LINK)) {
@@ -165,7 +165,7 @@ public final class BindingStore implements AutoCloseable {
         }
         write(generation, at);
         return result;
-      } catch (RuntimeException e) {
+      } catch (RuntimeException | Error e) {
         failure = e;
         throw e instanceof StoreException fault
             ? fault
@@ -231,7 +231,7 @@ public final class BindingStore implements AutoCloseable {
         batch.clear();
         try {
           write(generation, at);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
           failure = e;
           throw e;
         }
@@ -246,7 +246,7 @@ public final class BindingStore implements AutoCloseable {
         flushed = at.index() > flushed.index() ? at : flushed;
       }
       return at;
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       synchronized (writing) {
         failure = e;
       }
@@ -316,7 +316,9 @@ public final class BindingStore implements AutoCloseable {
                 + ", before the applied "
                 + applied.index());
       }
-      Path from = StoreFolder.current(checkpoint).orElseThrow();
+      Path from =
+          StoreFolder.current(checkpoint)
+              .orElseThrow(() -> new StoreException("there is no store in " + checkpoint));
       Path rows = files.next();
       StoreFolder.move(from, rows);
       Generation next = openAt(rows, from);
@@ -328,7 +330,7 @@ public final class BindingStore implements AutoCloseable {
       flushed = theirs;
       old.onClosed(() -> discard(old.folder()));
       old.release();
-      StoreFolder.delete(checkpoint);
+      discard(checkpoint);
     }
   }
 
@@ -353,7 +355,7 @@ public final class BindingStore implements AutoCloseable {
     try {
       StoreFolder.delete(rows);
     } catch (StoreException e) {
-      LOG.warn("event=store-generation-left {} is deleted at the next start", rows, e);
+      LOG.warn("event=store-left {} is of no use any more and could not be deleted", rows, e);
     }
   }
 
@@ -372,22 +374,27 @@ public final class BindingStore implements AutoCloseable {
       if (closed) {
         return;
       }
-      try {
-        if (failure == null) {
-          flush();
+      try (files; // the lock goes last
+          cache) {
+        flushAndRelease();
+        if (!current.awaitClosed(CLOSE_SECONDS_MAX)) {
+          LOG.warn(
+              "event=store-views-open views of the store in {} are still open {} s after its end",
+              folder,
+              CLOSE_SECONDS_MAX);
         }
-      } finally {
-        closed = true;
-        current.release();
       }
     }
-    if (!current.awaitClosed(CLOSE_SECONDS_MAX)) {
-      LOG.warn(
-          "event=store-views-open views of the store in {} are still open {} s after its end",
-          folder,
-          CLOSE_SECONDS_MAX);
+  }
+
+  private void flushAndRelease() {
+    try {
+      if (failure == null) {
+        flush();
+      }
+    } finally {
+      closed = true;
+      current.release();
     }
-    cache.close();
-    files.close();
   }
 }

@@ -86,7 +86,7 @@ final class ExchangeRules {
     }
     LinkHint hint = told.hint(teller.source());
     OptionalInt link = links.byHint(hint);
-    Freshness freshness = new Freshness(told.cltt(), told.copy(), teller.feeder(), now);
+    Freshness freshness = new Freshness(told.cltt(), told.copy(), teller, now);
     if (told.leases().isEmpty()) {
       return seen(told, link, freshness);
     }
@@ -294,9 +294,7 @@ final class ExchangeRules {
     List<Holder> holders = List.of(new Holder(teller.source(), teller.generation()));
     BindingRecord holder = step.holder;
     if (step.held != null && holder != null) {
-      if (hint.equals(LinkHint.NONE)) {
-        kept = step.held.hint(); // it stays where it is also when the links change
-      }
+      kept = links.kept(step.held.hint(), hint);
       if (holder.client().equals(target.client())) {
         holders = marked(step.held.holders(), teller);
       }

@@ -13,7 +13,6 @@ import bindery.log.v1.Source;
 import bindery.log.v1.Sweep;
 import bindery.model.DhcpTime;
 import bindery.v1.RejectReason;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** What an entry of groups does: each group's items in order, once, of the feeder's own session. */
@@ -38,13 +37,12 @@ final class FeedEntry {
     overlay = new Overlay(rows);
     jobs = new JobRows(rows);
     long now = DhcpTime.ofUnixMillis(nowMillis);
-    boolean isRehoming = jobs.find(Job::hasRehome).isPresent();
-    links =
-        new LinkDecider(
-            rows.generation().topologies().of(rows), isRehoming ? Sessions.all(rows) : List.of());
-    rules =
-        new ExchangeRules(
-            overlay, links, isRehoming ? new Rehoming(rows, overlay, links, now) : null, now);
+    links = new LinkDecider(rows.generation().topologies().of(rows), () -> Sessions.all(rows));
+    Rehoming rehoming =
+        jobs.find(Job::hasRehome)
+            .map(job -> new Rehoming(rows, overlay, links, job.getRehome(), now))
+            .orElse(null);
+    rules = new ExchangeRules(overlay, links, rehoming, now);
   }
 
   /** Applies all groups, and puts what they change. */
@@ -72,7 +70,9 @@ final class FeedEntry {
                       + group.getSession()
                       + " of feeder "
                       + group.getFeeder()
-                      + " is over: it opened again",
+                      + (feeder == null
+                          ? " is over: source " + group.getSource() + " was removed"
+                          : " is over: it opened again"),
                   feeder == null ? 0 : feeder.getEpoch()))
           .build();
     }
@@ -124,9 +124,8 @@ final class FeedEntry {
           source.setAhead(source.getAhead() + 1);
         }
         ItemResult.Builder told = rules.apply(item.getExchange(), teller);
-        if (!feeder.getSyncOpen()
-            && (told == null || told.getOutcome() != ItemResult.Outcome.REJECTED)) {
-          source.setFed(true);
+        if (told == null || told.getOutcome() != ItemResult.Outcome.REJECTED) {
+          fedOutsideSync(source);
         }
         yield told;
       }
@@ -145,6 +144,13 @@ final class FeedEntry {
     };
   }
 
+  /** A source that never syncs is fed by its first exchange; one that syncs, by its first sync. */
+  private static void fedOutsideSync(Source.Builder source) {
+    if (!source.getPartlyFed() && source.getFeedersList().stream().noneMatch(Feeder::getSyncOpen)) {
+      source.setFed(true);
+    }
+  }
+
   /**
    * Begins the sweep: what was not marked since this feeder's sync began is to be let go of. Not so
    * if the sync could not tell everything.
@@ -156,10 +162,11 @@ final class FeedEntry {
           RejectReason.NO_SYNC_OPEN, "no sync is open (expected one that this feeder began)");
     }
     feeder.setSyncOpen(false);
-    source.setFed(true);
     if (isIncomplete) {
+      source.setPartlyFed(!source.getFed());
       return null;
     }
+    source.setFed(true).setPartlyFed(false);
     jobs.removeIf(job -> job.hasSweep() && job.getSweep().getSourceId() == source.getId());
     var unused =
         jobs.begin(

@@ -7,16 +7,18 @@ import org.jspecify.annotations.Nullable;
  * Which of two tellings of one address or prefix is the newer: by CLT, whoever the client; at equal
  * CLT by who tells it.
  *
- * <p>At equal CLT a copy only marks. Against the feeder that made the last change the later
- * sequence wins. Across feeders an end beats a put of the same client, a put beats another client's
- * end, and of two puts the held one stays.
+ * <p>At equal CLT a copy only marks. What the feeder that made the last change tells now wins,
+ * since its items are applied once and in order. Across feeders an end beats a put of the same
+ * client, a put beats another client's end, and of two puts the held one stays. An end that was
+ * concluded from a sync's silence gives way to whoever tells of the lease after all, be it by a
+ * copy; only not to the rest of that sync.
  *
  * @param cltt of the update, seconds since 2000
  * @param copy whether it was read from a page or a whole file
- * @param feeder id of who tells it
+ * @param teller who tells it
  * @param now cluster time, seconds since 2000
  */
-record Freshness(long cltt, boolean copy, int feeder, long now) {
+record Freshness(long cltt, boolean copy, Teller teller, long now) {
   /** Whether a held CLT is older, or lies so far ahead that it must not outrank what is live. */
   private boolean isNewerThan(long heldCltt) {
     return cltt > heldCltt || (!copy && heldCltt > now);
@@ -24,14 +26,16 @@ record Freshness(long cltt, boolean copy, int feeder, long now) {
 
   /** Whether a put replaces a lease that is held. */
   boolean putBeats(LeaseRecord held) {
-    return isNewerThan(held.cltt()) || (cltt == held.cltt() && !copy && held.feeder() == feeder);
+    return isNewerThan(held.cltt())
+        || (cltt == held.cltt() && !copy && held.feeder() == teller.feeder());
   }
 
   /** Whether a put of that client comes after the end. */
   boolean putBeats(Tombstone ended, Duid client) {
     boolean ofAnother = ended.client() != null && !ended.client().equals(client);
     return isNewerThan(ended.cltt())
-        || (cltt == ended.cltt() && !copy && (ended.feeder() == feeder || ofAnother));
+        || (cltt == ended.cltt() && ended.isMere(teller))
+        || (cltt == ended.cltt() && !copy && (ended.feeder() == teller.feeder() || ofAnother));
   }
 
   /**
@@ -47,7 +51,7 @@ record Freshness(long cltt, boolean copy, int feeder, long now) {
       return false;
     }
     return isNewerThan(held.cltt())
-        || (cltt == held.cltt() && (held.feeder() == feeder || ofHolder));
+        || (cltt == held.cltt() && (held.feeder() == teller.feeder() || ofHolder));
   }
 
   /** Whether an end comes after an end. */

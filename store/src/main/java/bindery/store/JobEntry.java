@@ -40,7 +40,7 @@ final class JobEntry {
             rows,
             overlay,
             jobs,
-            new LinkDecider(topology, sources),
+            new LinkDecider(topology, () -> sources),
             sources,
             StoreSettings.read(rows),
             limits,
@@ -62,12 +62,21 @@ final class JobEntry {
    * it has done may be decided otherwise now.
    *
    * @param affected links that leases may leave or come to
+   * @param changed the link that was changed or deleted
    */
-  StepResult rehome(Set<Integer> affected) {
-    Set<Integer> all = new TreeSet<>(affected);
-    jobs.find(Job::hasRehome).ifPresent(job -> all.addAll(job.getRehome().getLinksList()));
+  StepResult rehome(Set<Integer> affected, int changed) {
+    Set<Integer> allAffected = new TreeSet<>(affected);
+    Set<Integer> allChanged = new TreeSet<>(Set.of(changed));
+    jobs.find(Job::hasRehome)
+        .ifPresent(
+            job -> {
+              allAffected.addAll(job.getRehome().getLinksList());
+              allChanged.addAll(job.getRehome().getChangedList());
+            });
     jobs.removeIf(Job::hasRehome);
-    return begin(Job.newBuilder().setRehome(Rehome.newBuilder().addAllLinks(all)));
+    return begin(
+        Job.newBuilder()
+            .setRehome(Rehome.newBuilder().addAllLinks(allAffected).addAllChanged(allChanged)));
   }
 
   /** Begins to let go of all that a source held. */

@@ -101,7 +101,7 @@ final class JobSteps {
   }
 
   private StepResult rehome(Job job) {
-    Rehoming rehoming = new Rehoming(rows, overlay, links, now);
+    Rehoming rehoming = new Rehoming(rows, overlay, links, job.getRehome(), now);
     JobWalk walk = JobWalk.overBindings(rows, overlay, job.getCursor(), limits, rehoming::of);
     return walk.isEnd() ? finish(job, walk) : goOn(job.toBuilder(), walk);
   }
@@ -158,7 +158,7 @@ final class JobSteps {
             holder ->
                 holder.source() == sweep.getSourceId()
                     && holder.generation() < sweep.getGeneration(),
-            true,
+            new Holder(sweep.getSourceId(), sweep.getGeneration()),
             now);
     JobWalk walk = overLeases(job, letting::of);
     return walk.isEnd() ? finish(job, walk) : goOn(job.toBuilder(), walk);
@@ -167,7 +167,7 @@ final class JobSteps {
   private StepResult remove(Job job) {
     Removal removal = job.getRemoval();
     LettingGo letting =
-        new LettingGo(overlay, holder -> holder.source() == removal.getSourceId(), false, now);
+        new LettingGo(overlay, holder -> holder.source() == removal.getSourceId(), null, now);
     JobWalk walk = overLeases(job, letting::of);
     return walk.isEnd() ? finish(job, walk) : goOn(job.toBuilder(), walk);
   }

@@ -23,9 +23,20 @@ record JobWalk(ByteString cursor, int visited, int changed) {
     int visit(BindingRecord holder, LeaseRecord lease);
   }
 
+  // A binding of so many leases counts as one row read more: what a step holds is bounded by what
+  // it decodes, not by how many rows that was.
+  private static final int LEASES_A_READ = 16;
+
   /** What is done with each row. */
   private interface RowVisit {
-    int visit(byte[] key, byte[] value);
+    /** Does it; returns what was read beside the row itself, and about how many rows it writes. */
+    Cost visit(byte[] key, byte[] value);
+  }
+
+  private record Cost(int reads, int writes) {
+    static Cost of(int leases, int writes) {
+      return new Cost(leases / LEASES_A_READ, writes);
+    }
   }
 
   /** Whether nothing is left. */
@@ -41,8 +52,10 @@ record JobWalk(ByteString cursor, int visited, int changed) {
         Family.BINDING,
         from,
         limits,
-        (key, value) ->
-            visit.visit(overlay.take(BindingCodec.decode(BindingKey.of(key, 0), value))));
+        (key, value) -> {
+          BindingRecord binding = BindingCodec.decode(BindingKey.of(key, 0), value);
+          return Cost.of(binding.leases().size(), visit.visit(overlay.take(binding)));
+        });
   }
 
   /**
@@ -59,7 +72,7 @@ record JobWalk(ByteString cursor, int visited, int changed) {
         (key, value) -> {
           BindingKey owner = LeaseRow.decode(value).owner();
           if (owner == null) {
-            return 0;
+            return new Cost(0, 0);
           }
           LeaseKey lease = Keys.parseLease(key);
           BindingRecord holder = overlay.binding(owner);
@@ -73,7 +86,7 @@ record JobWalk(ByteString cursor, int visited, int changed) {
                     + ", which does not hold it; "
                     + StoreException.REMEDY);
           }
-          return visit.visit(holder, held);
+          return Cost.of(holder.leases().size(), visit.visit(holder, held));
         });
   }
 
@@ -81,17 +94,19 @@ record JobWalk(ByteString cursor, int visited, int changed) {
       RowReader rows, Family family, ByteString from, JobLimits limits, RowVisit visit) {
     int visited = 0;
     int changed = 0;
+    int reads = 0;
     int writes = 0;
     try (RowRange range = rows.range(family, from.toByteArray(), null)) {
       while (range.next()) {
         byte[] key = range.key();
-        if (visited >= limits.reads() || writes >= limits.writes()) {
+        if (reads >= limits.reads() || writes >= limits.writes()) {
           return new JobWalk(ByteString.copyFrom(key), visited, changed);
         }
         visited++;
-        int cost = visit.visit(key, range.value());
-        writes += cost;
-        changed += cost > 0 ? 1 : 0;
+        Cost cost = visit.visit(key, range.value());
+        reads += 1 + cost.reads();
+        writes += cost.writes();
+        changed += cost.writes() > 0 ? 1 : 0;
       }
     }
     return new JobWalk(ByteString.EMPTY, visited, changed);

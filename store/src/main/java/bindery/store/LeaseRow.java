@@ -8,10 +8,11 @@ import org.jspecify.annotations.Nullable;
  * lease.
  *
  * <pre>
- * row       = owned / ended
+ * row       = owned / ended / absent
  * owned     = format(1)=01 kind(1)=01 binding-key             ; link id (4), client DUID
  * ended     = format(1)=01 kind(1)=02 size(1) client          ; size 0: nobody known
  *             clt(varint, zigzag) feeder(varint) sequence(varint) end(varint, zigzag)
+ * absent    = format(1)=01 kind(1)=03, further as ended, then source(varint) generation(varint)
  * </pre>
  *
  * <p>{@code 01 01 00000007 000300010a0b0c0d0e0f} is owned by client 00:03:00:01:0a:0b:0c:0d:0e:0f
@@ -25,6 +26,7 @@ record LeaseRow(@Nullable BindingKey owner, @Nullable Tombstone tombstone) {
   private static final int FORMAT = 1;
   private static final int OWNED = 1;
   private static final int ENDED = 2;
+  private static final int ABSENT = 3;
 
   /** Offset of the binding key in an owned row. */
   static final int OWNER_OFFSET = 2;
@@ -63,8 +65,8 @@ record LeaseRow(@Nullable BindingKey owner, @Nullable Tombstone tombstone) {
     if (kind == OWNED) {
       return ownedBy(BindingKey.of(row, OWNER_OFFSET));
     }
-    if (kind != ENDED) {
-      throw in.corrupt("kind " + kind, "1 or 2");
+    if (kind != ENDED && kind != ABSENT) {
+      throw in.corrupt("kind " + kind, "1..3");
     }
     int size = in.u8();
     if (size != 0 && !Duid.isValidSize(size)) {
@@ -75,8 +77,9 @@ record LeaseRow(@Nullable BindingKey owner, @Nullable Tombstone tombstone) {
     int feeder = (int) in.varint();
     long sequence = in.varint();
     long end = in.zigzag();
+    Holder absentFrom = kind == ABSENT ? new Holder((int) in.varint(), in.varint()) : null;
     in.end();
-    return ended(new Tombstone(client, cltt, feeder, sequence, end));
+    return ended(new Tombstone(client, cltt, feeder, sequence, end, absentFrom));
   }
 
   /** The octets of the row, in a new array. */
@@ -89,17 +92,21 @@ record LeaseRow(@Nullable BindingKey owner, @Nullable Tombstone tombstone) {
     if (tombstone == null) {
       throw new IllegalStateException("a lease row without owner and tombstone");
     }
-    out.u8(ENDED);
+    Holder absentFrom = tombstone.absentFrom();
+    out.u8(absentFrom == null ? ENDED : ABSENT);
     Duid client = tombstone.client();
     if (client == null) {
       out.u8(0);
     } else {
       out.u8(client.octets().size()).bytes(client.octets());
     }
-    return out.zigzag(tombstone.cltt())
+    out.zigzag(tombstone.cltt())
         .varint(Integer.toUnsignedLong(tombstone.feeder()))
         .varint(tombstone.sequence())
-        .zigzag(tombstone.end())
-        .toArray();
+        .zigzag(tombstone.end());
+    if (absentFrom != null) {
+      out.varint(Integer.toUnsignedLong(absentFrom.source())).varint(absentFrom.generation());
+    }
+    return out.toArray();
   }
 }

@@ -3,26 +3,28 @@ package bindery.store;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /** Takes holders off leases; one that nobody holds any more ends. */
 final class LettingGo {
   private final Overlay overlay;
   private final Predicate<Holder> goes;
-  private final boolean leavesTombstones;
+  private final @Nullable Holder absentFrom;
   private final long now;
 
   /**
    * For one step.
    *
    * @param goes which holders are taken off
-   * @param leavesTombstones whether the order of what ended outlives it, so that a late copy cannot
-   *     bring it back; not so if who told it is forgotten
+   * @param absentFrom the source and the generation of its sync that are silent of what ends: its
+   *     order outlives it, so that the rest of that sync cannot bring it back. Null if nothing is
+   *     to be left, since who told it is forgotten
    * @param now cluster time, seconds since 2000
    */
-  LettingGo(Overlay overlay, Predicate<Holder> goes, boolean leavesTombstones, long now) {
+  LettingGo(Overlay overlay, Predicate<Holder> goes, @Nullable Holder absentFrom, long now) {
     this.overlay = overlay;
     this.goes = goes;
-    this.leavesTombstones = leavesTombstones;
+    this.absentFrom = absentFrom;
     this.now = now;
   }
 
@@ -43,10 +45,11 @@ final class LettingGo {
 
   private int end(BindingRecord binding, LeaseRecord lease) {
     overlay.remove(binding, lease.key());
-    if (leavesTombstones) {
+    if (absentFrom != null) {
       overlay.bury(
           lease.key(),
-          new Tombstone(binding.client(), lease.cltt(), lease.feeder(), lease.sequence(), now));
+          new Tombstone(
+              binding.client(), lease.cltt(), lease.feeder(), lease.sequence(), now, absentFrom));
     } else {
       overlay.free(lease.key());
     }

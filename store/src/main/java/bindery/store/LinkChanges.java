@@ -148,12 +148,19 @@ final class LinkChanges {
     return (int) id;
   }
 
-  /** The link itself, and every other that shares a range with what it was or is. */
+  /**
+   * The link itself, and every other that shares a range with what it was or is. All of them if a
+   * lease may be called here from anywhere, or go there: by a name that was given before, by a
+   * subnet id, by an alias, or since the link is no more.
+   */
   private Set<Integer> affected(@Nullable Link held, @Nullable Link link) {
     if (held != null && link != null && isSame(held, link)) {
       return Set.of();
     }
     Set<Integer> ids = new TreeSet<>();
+    if (reachesAll(held, link)) {
+      before.links().forEach(other -> ids.add(other.getId()));
+    }
     for (Link changed : Arrays.asList(held, link)) {
       if (changed != null) {
         ids.add(changed.getId());
@@ -163,6 +170,18 @@ final class LinkChanges {
       }
     }
     return ids;
+  }
+
+  private boolean reachesAll(@Nullable Link held, @Nullable Link link) {
+    if (link == null) {
+      return true;
+    }
+    if (held == null) {
+      boolean isAnyDeleted = link.getId() > before.links().size() + 1;
+      return isAnyDeleted || link.getSubnetsCount() > 0 || link.getAliasesCount() > 0;
+    }
+    return !held.getSubnetsList().equals(link.getSubnetsList())
+        || !held.getAliasesList().equals(link.getAliasesList());
   }
 
   private static boolean isSame(Link held, Link link) {

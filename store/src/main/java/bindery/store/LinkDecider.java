@@ -8,6 +8,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Decides which link a lease is on, by what was told of it: the link's name, else the source's own
@@ -18,16 +20,31 @@ final class LinkDecider {
   static final int NO_LINK = 0;
 
   private final Topology topology;
+  private final Supplier<List<Source>> sources;
   private final Map<Integer, String> sourceNames = new HashMap<>();
+  private boolean isEverySourceNamed;
 
-  LinkDecider(Topology topology, List<Source> sources) {
+  /**
+   * Between the links of a topology.
+   *
+   * @param sources all of them; asked once, and only if one is met that was not named
+   */
+  LinkDecider(Topology topology, Supplier<List<Source>> sources) {
     this.topology = topology;
-    sources.forEach(source -> sourceNames.put(source.getId(), source.getName()));
+    this.sources = sources;
   }
 
   /** Tells the name of a source, which its subnet ids are looked up with. */
   void name(int source, String name) {
     sourceNames.put(source, name);
+  }
+
+  private @Nullable String nameOf(int source) {
+    if (!sourceNames.containsKey(source) && !isEverySourceNamed) {
+      isEverySourceNamed = true;
+      sources.get().forEach(known -> sourceNames.put(known.getId(), known.getName()));
+    }
+    return sourceNames.get(source);
   }
 
   /** The links that are decided between. */
@@ -42,13 +59,23 @@ final class LinkDecider {
       link = topology.byName(hint.name());
     }
     if (link.isEmpty() && hint.hasSubnet()) {
-      String source = sourceNames.get(hint.source());
+      String source = nameOf(hint.source());
       link = source == null ? Optional.empty() : topology.ofSubnet(source, hint.subnet());
     }
     if (link.isEmpty() && hint.linkAddress() != null) {
       link = topology.ofLinkAddress(hint.linkAddress());
     }
     return id(link);
+  }
+
+  /**
+   * What is kept of two hints for one lease: the later, unless it leads nowhere and the earlier
+   * somewhere.
+   */
+  LinkHint kept(LinkHint earlier, LinkHint later) {
+    boolean isEarlier =
+        later.equals(LinkHint.NONE) || (byHint(later).isEmpty() && byHint(earlier).isPresent());
+    return isEarlier ? earlier : later;
   }
 
   /** The link whose prefix or pool holds the lease. */
@@ -58,22 +85,22 @@ final class LinkDecider {
 
   /**
    * The link of a lease that is held, decided anew: by its hint, its place, or an address of the
-   * same exchange in its binding.
+   * same exchange in its binding; empty if none of them leads anywhere.
    */
-  int anew(LeaseRecord lease, BindingRecord binding) {
+  OptionalInt anew(LeaseRecord lease, BindingRecord binding) {
     OptionalInt decided = alone(lease);
     if (decided.isPresent()) {
-      return decided.getAsInt();
+      return decided;
     }
     for (LeaseRecord other : binding.leases().values()) {
       if (other.key().kind() == LeaseKey.Kind.ADDRESS && other.cltt() == lease.cltt()) {
         OptionalInt beside = alone(other);
         if (beside.isPresent()) {
-          return beside.getAsInt();
+          return beside;
         }
       }
     }
-    return NO_LINK;
+    return OptionalInt.empty();
   }
 
   private OptionalInt alone(LeaseRecord lease) {

@@ -22,6 +22,7 @@ final class Overlay {
       LeaseRow.ended(new Tombstone(null, Long.MIN_VALUE, 0, 0, Long.MIN_VALUE));
 
   private final RowReader rows;
+  private final OctetWriter encoded = new OctetWriter(1_024);
   private final Map<BindingKey, Entry> bindings = new LinkedHashMap<>();
   // The lease rows as read, FREE for none, and as they are to be; a row not read and not set is as
   // its binding says.
@@ -192,12 +193,11 @@ final class Overlay {
     }
     arm(batch, entry);
     carried.note(record);
-    batch.put(Family.BINDING, key.octets(), BindingCodec.encode(record));
-    if (!record.relayIds().isEmpty()) {
-      byte[] streamPart = BindingCodec.encodeStreamPart(record);
-      for (Duid relay : record.relayIds()) {
-        batch.put(Family.RELAY, Keys.relay(record.space(), relay, key), streamPart);
-      }
+    encoded.clear();
+    int streamSize = BindingCodec.write(record, encoded);
+    batch.put(Family.BINDING, key.octets(), encoded, encoded.size());
+    for (Duid relay : record.relayIds()) {
+      batch.put(Family.RELAY, Keys.relay(record.space(), relay, key), encoded, streamSize);
     }
     for (Duid relay : entry.relaysBefore) {
       if (!record.relayIds().contains(relay)) {

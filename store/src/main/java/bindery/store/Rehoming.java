@@ -1,5 +1,6 @@
 package bindery.store;
 
+import bindery.log.v1.Rehome;
 import bindery.model.Duid;
 import bindery.model.LeaseKey;
 import java.util.ArrayList;
@@ -20,6 +21,7 @@ final class Rehoming {
   private final RowReader rows;
   private final Overlay overlay;
   private final LinkDecider links;
+  private final Set<Integer> changed;
   private final long now;
   private final Set<Duid> done = new HashSet<>();
 
@@ -27,12 +29,14 @@ final class Rehoming {
    * For one entry.
    *
    * @param links decides by the topology that the entry finds or makes, and knows every source
+   * @param job which links were changed
    * @param now cluster time, seconds since 2000
    */
-  Rehoming(RowReader rows, Overlay overlay, LinkDecider links, long now) {
+  Rehoming(RowReader rows, Overlay overlay, LinkDecider links, Rehome job, long now) {
     this.rows = rows;
     this.overlay = overlay;
     this.links = links;
+    changed = Set.copyOf(job.getChangedList());
     this.now = now;
   }
 
@@ -71,13 +75,24 @@ final class Rehoming {
    */
   int of(BindingRecord from) {
     Map<LeaseKey, Integer> leaving = new LinkedHashMap<>();
-    from.leases().forEach((key, lease) -> leaving.put(key, links.anew(lease, from)));
+    from.leases()
+        .forEach((key, lease) -> leaving.put(key, links.anew(lease, from).orElse(left(from))));
     leaving.values().removeIf(link -> link == from.link());
     int cost = 0;
     for (Map.Entry<LeaseKey, Integer> move : leaving.entrySet()) {
       cost += move(from, move.getKey(), move.getValue());
     }
     return cost;
+  }
+
+  /**
+   * Where a lease is left that nothing leads anywhere: on its link, unless that is a changed one.
+   * What was told of it when it came there may since have been told otherwise.
+   */
+  private int left(BindingRecord from) {
+    boolean stays =
+        !changed.contains(from.link()) && links.topology().byId(from.link()).isPresent();
+    return stays ? from.link() : LinkDecider.NO_LINK;
   }
 
   private int move(BindingRecord from, LeaseKey key, int link) {

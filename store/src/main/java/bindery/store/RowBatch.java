@@ -58,7 +58,7 @@ final class RowBatch {
     return this;
   }
 
-  /** Puts a row whose value is what {@code value} holds. */
+  /** Puts a row whose value is the first {@code valueSize} octets of what {@code value} holds. */
   @CanIgnoreReturnValue
   RowBatch put(Family family, byte[] key, OctetWriter value, int valueSize) {
     begin(PUT, family).counted(key).varint(valueSize).bytes(value.array(), valueSize);

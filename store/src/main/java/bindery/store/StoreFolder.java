@@ -1,17 +1,19 @@
 package bindery.store;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
+import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -222,23 +224,39 @@ final class StoreFolder implements AutoCloseable {
 
   /** Octets of all files below {@code target}; those that vanish meanwhile count as 0. */
   static long sizeBytes(Path target) {
-    long total = 0;
-    try (Stream<Path> all = Files.walk(target)) {
-      for (Path path : all.filter(Files::isRegularFile).toList()) {
-        total += sizeOf(path);
-      }
-      return total;
-    } catch (IOException | UncheckedIOException e) {
+    long[] total = {0};
+    try {
+      Files.walkFileTree(
+          target,
+          new SimpleFileVisitor<>() {
+            @Override
+            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
+              total[0] += attributes.size();
+              return FileVisitResult.CONTINUE;
+            }
+
+            @Override
+            public FileVisitResult visitFileFailed(Path file, IOException e) throws IOException {
+              return passOver(e);
+            }
+
+            @Override
+            public FileVisitResult postVisitDirectory(Path folder, @Nullable IOException e)
+                throws IOException {
+              return e == null ? FileVisitResult.CONTINUE : passOver(e);
+            }
+          });
+      return total[0];
+    } catch (IOException e) {
       throw new StoreException("cannot measure " + target + ": " + e, e);
     }
   }
 
-  private static long sizeOf(Path file) throws IOException {
-    try {
-      return Files.size(file);
-    } catch (NoSuchFileException e) {
-      return 0; // compacted away meanwhile
+  private static FileVisitResult passOver(IOException e) throws IOException {
+    if (e instanceof NoSuchFileException) {
+      return FileVisitResult.CONTINUE; // compacted away meanwhile
     }
+    throw e;
   }
 
   private static void sync(Path path) throws IOException {

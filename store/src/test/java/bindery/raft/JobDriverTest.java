@@ -143,6 +143,7 @@ class JobDriverTest {
                 for (Replica replica : cluster.running().values()) {
                   try (StoreView view = replica.store().view()) {
                     linksOf(view, link);
+                    assertThat(view.topology().byId(link)).isPresent(); // the put is applied
                     assertThat(view.jobs()).isEmpty();
                   }
                 }

@@ -192,6 +192,7 @@ final class ApplyModel {
           }
           yield over == null
               || isNewerThan(over.clt())
+              || (clt == over.clt() && over.isMere(by))
               || (isNotOlderThan(over.clt())
                   && (over.feeder().equals(by.feeder())
                       || (over.client() != null && !over.client().equals(client))));
@@ -267,7 +268,7 @@ final class ApplyModel {
                   DhcpTime.ofUnixSeconds(lease.getGranted()),
                   Math.min(validEnd, end(from, lease.getPreferred())),
                   validEnd,
-                  held != null && hint.saysNothing() ? held.hint() : hint,
+                  held == null ? hint : links.kept(held.hint(), hint),
                   held != null && isOwn(held)
                       ? held.markedBy(by.source(), by.generation()).holders()
                       : Map.of(by.source(), by.generation())));
@@ -337,9 +338,9 @@ final class ApplyModel {
   }
 
   /** Moves what a binding holds to where it is decided to be now; whether any moved. */
-  boolean rehome(BindingKey from, long now) {
+  boolean rehome(BindingKey from, Set<Integer> changed, long now) {
     Map<LeaseKey, Integer> decided = new TreeMap<>();
-    leasesOf(from).forEach((key, held) -> decided.put(key, decideAnew(key, held)));
+    leasesOf(from).forEach((key, held) -> decided.put(key, decideAnew(key, held, changed)));
     decided.values().removeIf(link -> link == from.link());
     Own own = bindings.getOrDefault(from, Own.NONE);
     decided.forEach(
@@ -356,10 +357,10 @@ final class ApplyModel {
   }
 
   /** Moves all that the client holds. */
-  void rehomeClient(Duid client, long now) {
+  void rehomeClient(Duid client, Set<Integer> changed, long now) {
     List.copyOf(bindings.keySet()).stream()
         .filter(key -> key.client().equals(client))
-        .forEach(key -> rehome(key, now));
+        .forEach(key -> rehome(key, changed, now));
   }
 
   /** Who holds the leases, and who is told to be the client of the exchange. */
@@ -377,24 +378,20 @@ final class ApplyModel {
     return clients;
   }
 
-  private OptionalInt decideAlone(LeaseKey key, Held held) {
-    OptionalInt told = links.byHint(held.hint());
-    return told.isPresent() ? told : links.byPlace(key);
-  }
-
-  private int decideAnew(LeaseKey key, Held held) {
-    OptionalInt alone = decideAlone(key, held);
+  private int decideAnew(LeaseKey key, Held held, Set<Integer> changed) {
+    OptionalInt alone = links.alone(key, held.hint());
     if (alone.isPresent()) {
       return alone.getAsInt();
     }
     for (Map.Entry<LeaseKey, Held> other : leasesOf(held.binding()).entrySet()) {
-      OptionalInt beside = decideAlone(other.getKey(), other.getValue());
+      OptionalInt beside = links.alone(other.getKey(), other.getValue().hint());
       if (other.getKey().kind() == LeaseKey.Kind.ADDRESS
           && other.getValue().clt() == held.clt()
           && beside.isPresent()) {
         return beside.getAsInt();
       }
     }
-    return NO_LINK;
+    int link = held.binding().link();
+    return links.isThere(link) && !changed.contains(link) ? link : NO_LINK;
   }
 }

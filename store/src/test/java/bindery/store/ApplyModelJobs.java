@@ -40,6 +40,7 @@ final class ApplyModelJobs {
     final long id;
     final String source;
     final long generation;
+    final Set<Integer> changed = new TreeSet<>();
     Sweep.Phase phase = Sweep.Phase.COUNTING;
     long live;
     long going;
@@ -66,6 +67,15 @@ final class ApplyModelJobs {
     return Step.newBuilder().setJob(job.id).setCursor(ByteString.copyFrom(job.cursor)).build();
   }
 
+  /** The links whose change is being carried out. */
+  Set<Integer> changed() {
+    return jobs.stream()
+        .filter(job -> job.source.isEmpty())
+        .findFirst()
+        .map(job -> job.changed)
+        .orElse(Set.of());
+  }
+
   boolean isRehoming() {
     return jobs.stream().anyMatch(job -> job.source.isEmpty());
   }
@@ -83,9 +93,11 @@ final class ApplyModelJobs {
     return SourceResult.newBuilder().setJob(take(job, now).getDone() ? 0 : job.id).build();
   }
 
-  void rehome(LinkResult.Builder told, long now) {
-    jobs.removeIf(job -> job.source.isEmpty());
+  void rehome(LinkResult.Builder told, int changed, long now) {
     ModelJob job = new ModelJob(++lastId, "", 0);
+    job.changed.add(changed);
+    job.changed.addAll(changed());
+    jobs.removeIf(other -> other.source.isEmpty());
     jobs.add(job);
     StepResult first = take(job, now);
     told.setBindingsMoved(first.getChanged()).setJob(first.getDone() ? 0 : job.id);
@@ -118,7 +130,7 @@ final class ApplyModelJobs {
     SortedMap<byte[], BooleanSupplier> ahead = new TreeMap<>(Arrays::compareUnsigned);
     if (job.source.isEmpty()) {
       for (BindingKey key : model.bindings().keySet()) {
-        ahead.put(key.octets(), () -> model.rehome(key, now));
+        ahead.put(key.octets(), () -> model.rehome(key, job.changed, now));
       }
     } else {
       for (LeaseKey key : model.leases().keySet()) {
@@ -173,7 +185,13 @@ final class ApplyModelJobs {
             .put(
                 key,
                 new ApplyModelState.Ended(
-                    from.client(), held.clt(), held.feeder(), held.sequence(), now));
+                    from.client(),
+                    held.clt(),
+                    held.feeder(),
+                    held.sequence(),
+                    now,
+                    job.source,
+                    job.generation));
       }
       model.bindings().computeIfPresent(from, (same, own) -> own.changedAt(now));
       model.dropEmpty();

@@ -113,6 +113,21 @@ final class ApplyModelLinks {
     return only(at, longest(at, ApplyModelLinks::onLink), ApplyModelLinks::onLink);
   }
 
+  /** The later, unless it leads nowhere and the earlier somewhere. */
+  Hint kept(Hint earlier, Hint later) {
+    boolean isLost = byHint(later).isEmpty() && byHint(earlier).isPresent();
+    return later.saysNothing() || isLost ? earlier : later;
+  }
+
+  OptionalInt alone(LeaseKey key, Hint hint) {
+    OptionalInt told = byHint(hint);
+    return told.isPresent() ? told : byPlace(key);
+  }
+
+  boolean isThere(int link) {
+    return all().stream().anyMatch(known -> known.getId() == link);
+  }
+
   OptionalInt byPlace(LeaseKey lease) {
     int onLink = longest(lease.prefix(), ApplyModelLinks::onLink);
     int pool = longest(lease.prefix(), ApplyModelLinks::pools);

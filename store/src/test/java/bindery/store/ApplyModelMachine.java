@@ -207,7 +207,7 @@ final class ApplyModelMachine {
         if (jobs.isRehoming() && !model.isRejected(item.getExchange())) {
           model.met(item.getExchange()).stream()
               .filter(rehomed::add) // once an entry
-              .forEach(client -> model.rehomeClient(client, now()));
+              .forEach(client -> model.rehomeClient(client, jobs.changed(), now()));
         }
         return model.exchange(
             item.getExchange(),
@@ -303,7 +303,7 @@ final class ApplyModelMachine {
     model.relink(changed);
     LinkResult.Builder told = LinkResult.newBuilder().setLink(link);
     if (!isSame) {
-      jobs.rehome(told, now());
+      jobs.rehome(told, id, now());
     }
     result.setLink(told);
   }
@@ -317,7 +317,7 @@ final class ApplyModelMachine {
     }
     model.relink(changed);
     LinkResult.Builder told = LinkResult.newBuilder().setLink(held);
-    jobs.rehome(told, now());
+    jobs.rehome(told, held.getId(), now());
     result.setLink(told);
   }
 

@@ -40,8 +40,29 @@ final class ApplyModelState {
     }
   }
 
-  /** What is left of one that ended. */
-  record Ended(@Nullable Duid client, long clt, String feeder, long sequence, long at) {}
+  /**
+   * What is left of one that ended.
+   *
+   * @param absentFrom the source that no longer told of it; empty if the end was told
+   * @param generation of that source's sync
+   */
+  record Ended(
+      @Nullable Duid client,
+      long clt,
+      String feeder,
+      long sequence,
+      long at,
+      String absentFrom,
+      long generation) {
+    Ended(@Nullable Duid client, long clt, String feeder, long sequence, long at) {
+      this(client, clt, feeder, sequence, at, "", 0);
+    }
+
+    boolean isMere(Told by) {
+      return !absentFrom.isEmpty()
+          && (!absentFrom.equals(by.source()) || by.generation() > generation);
+    }
+  }
 
   /** What a binding holds of its own. */
   record Own(

@@ -201,7 +201,9 @@ class ApplyModelTest {
                         left.cltt(),
                         names.feeder(left.feeder()),
                         left.sequence(),
-                        left.end()))
+                        left.end(),
+                        left.absentFrom() == null ? "" : names.source(left.absentFrom().source()),
+                        left.absentFrom() == null ? 0 : left.absentFrom().generation()))
             .orElse(null);
     assertThat(held).as("the tombstone of %s", key).isEqualTo(model.ended().get(key));
   }

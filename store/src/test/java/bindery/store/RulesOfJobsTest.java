@@ -220,6 +220,7 @@ class RulesOfJobsTest {
     store.setNow(ApplyFixture.NOW + 2 * 86_400);
     store.purge();
     assertThat(store.binding(NO_LINK, Samples.client(1))).isPresent();
+    assertThat(store.verify().faults()).isEmpty(); // though the purge looks later than it ended
     // The server is back and says so: now it is known to have ended.
     feed.send(Item.newBuilder().setAlive(Alive.getDefaultInstance()).build());
     store.setNow(ApplyFixture.NOW + 2 * 86_400 + 700);

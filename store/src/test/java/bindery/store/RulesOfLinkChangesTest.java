@@ -8,6 +8,7 @@ import bindery.log.v1.DeleteLink;
 import bindery.log.v1.Link;
 import bindery.log.v1.PutLink;
 import bindery.log.v1.Refusal;
+import bindery.log.v1.RemoveSource;
 import bindery.log.v1.Result;
 import bindery.model.Duid;
 import bindery.model.Ipv6Address;
@@ -27,6 +28,8 @@ class RulesOfLinkChangesTest {
   private static final LeaseKey OTHER = Samples.address("2001:db8:1::2");
   private static final LeaseKey FAR = Samples.address("2001:db8:2::1");
   private static final int NO_LINK = 0;
+
+  private static final LeaseKey PD = Samples.prefix("2001:db8:f000::/56");
 
   private final ApplyFixture store;
   private final ApplyFixture.Feed feed;
@@ -247,6 +250,65 @@ class RulesOfLinkChangesTest {
     feed.send(alice(20).put(LEASE));
     store.addLink("edge-2", "2001:db8:2::/64", "2001:db8:3::/64");
     assertOn(two, LEASE);
+  }
+
+  // The relay's loopback, say, came as link-address: it is on no link, and says nothing new.
+  @Test
+  void put_otherLinkAfterARenewalWhoseHintLeadsNowhere_leavesTheLeaseWhereItIs() {
+    int one = store.addLink("edge-1", "2001:db8:1::/64");
+    feed.send(alice(10).linkAddress("2001:db8:1::ff").put(PD));
+    feed.send(alice(20).linkAddress("2001:db8:ff::1").put(PD));
+    assertOn(one, PD);
+
+    store.addLink("edge-9", "2001:db8:9::/64");
+
+    assertOn(one, PD);
+  }
+
+  // Its subnet id was the removed source's own; nobody else told where the lease is.
+  @Test
+  void put_otherLinkAfterTheHintsSourceWasRemoved_leavesTheLeaseWhereItIs() {
+    ApplyFixture.Feed partner = store.feed("kea2", "a");
+    int one =
+        store
+            .putLink(
+                ApplyFixture.link("edge-1", "2001:db8:1::/64")
+                    .addSubnets(ApplyFixture.subnet("kea", 17)))
+            .getLink()
+            .getLink()
+            .getId();
+    feed.send(alice(10).subnet(17).put(PD));
+    partner.send(alice(10).put(PD).copy());
+    store.apply(Command.newBuilder().setRemoveSource(RemoveSource.newBuilder().setSource("kea")));
+    store.stepAll();
+
+    store.addLink("edge-9", "2001:db8:9::/64");
+
+    assertOn(one, PD);
+    store.deleteLink("edge-1");
+    assertThat(store.binding(one, ALICE)).isEmpty();
+    assertOn(0, PD);
+  }
+
+  // Leases of a deleted link may go to any other, by place or by another of their hints.
+  @Test
+  void delete_whileItIsCarriedOut_concernsEveryLink(@TempDir Path temp) {
+    try (ApplyFixture stepped = new ApplyFixture(temp, new JobLimits(1, 1_000, 1))) {
+      ApplyFixture.Feed many = stepped.feed("kea", "a");
+      int one = stepped.addLink("edge-1", "2001:db8:1::/64");
+      int two = stepped.addLink("edge-2", "2001:db8:2::/64");
+      for (int i = 1; i <= 3; i++) {
+        many.send(
+            ApplyExchange.of(Samples.client(i), 10)
+                .link("edge-1")
+                .put(Samples.address("2001:db8:2::" + i)));
+      }
+      stepped.deleteLink("edge-1");
+
+      assertThat(stepped.jobs().get(0).getRehome().getLinksList()).containsExactly(one, two);
+      stepped.stepAll();
+      assertThat(stepped.binding(two, ALICE)).isPresent();
+    }
   }
 
   @Test
