@@ -34,6 +34,10 @@ import org.slf4j.LoggerFactory;
  * later is as unknown, and as welcome, as the others were. Nobody waits for an answer to start its
  * own port, so nodes started one after the other meet.
  *
+ * <p>The engine has a rule of the same kind: no candidate is elected by the vote of a member whose
+ * log is empty. So a cluster that loses its leader before every member has its first entry, which
+ * takes a second or two after the first start, waits until that leader is back.
+ *
  * <p>The limit: a folder is sure to be recognized only by members that it had met. Lost at a moment
  * when the only members within reach never heard of it (they were down ever since it first
  * started), it would be let in. Members say hello each second, so that takes a member that has been

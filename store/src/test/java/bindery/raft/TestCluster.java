@@ -124,10 +124,15 @@ final class TestCluster implements AutoCloseable {
         options.initialSettings());
   }
 
+  /**
+   * Starts all, and waits until each has its first entry: the engine counts no vote of one that has
+   * none, so until then the others cannot do without their leader.
+   */
   TestCluster startAll() throws IOException {
     for (Member member : members) {
       start(member.name());
     }
+    awaitApplied(0);
     return this;
   }
 
