@@ -2,29 +2,68 @@ package bindery.leasequery;
 
 import io.netty.handler.ipfilter.IpFilterRuleType;
 import io.netty.handler.ipfilter.IpSubnetFilterRule;
+import io.netty.util.NetUtil;
 import java.net.InetSocketAddress;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.HexFormat;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The requestors that may connect, by source address (S-04). Immutable.
+ * The requestors that may ask, by source address (S-04). Immutable.
  *
  * <p>Leasequery tells where customers live and which routes a relay installs, so nobody but this
- * host is let in until someone says who (RFC 5460 8).
+ * host is let in until someone says who (RFC 5460 8). Of several entries around an address the one
+ * with the longest prefix holds, and it alone.
  */
 public final class AccessList {
-  private static final List<String> LOOPBACK = List.of("127.0.0.0/8", "::1/128");
+  private static final List<RequestorRule> LOOPBACK =
+      List.of(RequestorRule.of("127.0.0.0/8"), RequestorRule.of("::1/128"));
 
-  private final List<IpSubnetFilterRule> rules;
+  private record Entry(Prefix prefix, IpSubnetFilterRule filter, RequestorRule rule) {}
+
+  private record Prefix(String address, int length) {
+    /** What the prefix stands for, alike however it was written. */
+    String network() {
+      byte[] octets = NetUtil.createByteArrayFromIpAddressString(address);
+      for (int bit = length; bit < 8 * octets.length; bit++) {
+        octets[bit / 8] &= (byte) ~(0x80 >>> (bit % 8));
+      }
+      return HexFormat.of().formatHex(octets) + "/" + length;
+    }
+
+    boolean isOneAddress() {
+      return length == (address.indexOf(':') >= 0 ? 128 : 32);
+    }
+  }
+
+  private final List<Entry> entries;
   private final boolean isLoopbackOnly;
 
   /**
-   * Reads the list.
+   * Of those rules.
    *
-   * @param prefixes as {@link #check} takes them; empty means loopback only
+   * @param rules empty means loopback only
+   * @throws IllegalArgumentException if two stand for the same
    */
-  AccessList(List<String> prefixes) {
-    isLoopbackOnly = prefixes.isEmpty();
-    rules = (isLoopbackOnly ? LOOPBACK : prefixes).stream().map(AccessList::rule).toList();
+  public AccessList(List<RequestorRule> rules) {
+    isLoopbackOnly = rules.isEmpty();
+    entries =
+        (isLoopbackOnly ? LOOPBACK : rules)
+            .stream()
+                .map(rule -> new Entry(parse(rule.from()), filter(rule.from()), rule))
+                .sorted(Comparator.comparing((Entry entry) -> -entry.prefix.length))
+                .toList();
+    Set<String> seen = new HashSet<>();
+    for (Entry entry : entries) {
+      if (!seen.add(entry.prefix.network())) {
+        throw new IllegalArgumentException(
+            entry.rule.from() + " stands twice (expected one entry for each prefix)");
+      }
+    }
   }
 
   /**
@@ -32,35 +71,36 @@ public final class AccessList {
    *
    * @throws IllegalArgumentException if it is anything else
    */
-  public static void check(String prefix) {
-    rule(prefix);
+  static void check(String prefix) {
+    var unused = filter(prefix);
   }
 
-  private static IpSubnetFilterRule rule(String prefix) {
-    int slash = prefix.indexOf('/');
-    String address = slash < 0 ? prefix : prefix.substring(0, slash);
+  private static Prefix parse(String text) {
+    int slash = text.indexOf('/');
+    String address = slash < 0 ? text : text.substring(0, slash);
     // A name would be looked up: only digits of an address are taken.
     boolean isAddress = address.matches("[0-9a-fA-F:.]+") && address.matches(".*[:.].*");
-    if (!isAddress || (slash >= 0 && !prefix.substring(slash + 1).matches("[0-9]{1,3}"))) {
-      throw notAPrefix(prefix, null);
+    if (!isAddress || (slash >= 0 && !text.substring(slash + 1).matches("[0-9]{1,3}"))) {
+      throw notAPrefix(text, null);
     }
     if (address.regionMatches(true, 0, "::ffff:", 0, 7) && address.indexOf('.') > 0) {
       throw new IllegalArgumentException(
-          "\"" + prefix + "\" is an IPv4 address in IPv6's clothes (expected it as plain IPv4)");
+          "\"" + text + "\" is an IPv4 address in IPv6's clothes (expected it as plain IPv4)");
     }
+    int length = address.indexOf(':') >= 0 ? 128 : 32;
+    return new Prefix(address, slash < 0 ? length : Integer.parseInt(text.substring(slash + 1)));
+  }
+
+  private static IpSubnetFilterRule filter(String text) {
+    Prefix prefix = parse(text);
     try {
-      int length = address.indexOf(':') >= 0 ? 128 : 32;
-      if (slash >= 0) {
-        length = Integer.parseInt(prefix.substring(slash + 1));
-      }
-      return new IpSubnetFilterRule(address, length, IpFilterRuleType.ACCEPT);
+      return new IpSubnetFilterRule(prefix.address, prefix.length, IpFilterRuleType.ACCEPT);
     } catch (IllegalArgumentException e) {
-      throw notAPrefix(prefix, e);
+      throw notAPrefix(text, e);
     }
   }
 
-  private static IllegalArgumentException notAPrefix(
-      String prefix, @org.jspecify.annotations.Nullable Throwable cause) {
+  private static IllegalArgumentException notAPrefix(String prefix, @Nullable Throwable cause) {
     return new IllegalArgumentException(
         "not a prefix: \"" + prefix + "\" (expected for example 2001:db8::/32 or 192.0.2.0/24)",
         cause);
@@ -71,13 +111,21 @@ public final class AccessList {
     return isLoopbackOnly;
   }
 
+  /** Whether it stands for more than one address, so that one must not take all connections. */
+  boolean isOfSeveral() {
+    return entries.size() > 1 || !entries.get(0).prefix.isOneAddress();
+  }
+
+  /** The entry for that address; empty if it may not ask. */
+  Optional<RequestorRule> find(InetSocketAddress requestor) {
+    return entries.stream()
+        .filter(entry -> entry.filter.matches(requestor))
+        .map(Entry::rule)
+        .findFirst();
+  }
+
   /** Whether a connection from there may stay. */
   boolean admits(InetSocketAddress requestor) {
-    for (IpSubnetFilterRule rule : rules) {
-      if (rule.matches(requestor)) {
-        return true;
-      }
-    }
-    return false;
+    return find(requestor).isPresent();
   }
 }

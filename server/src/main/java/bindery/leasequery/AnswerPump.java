@@ -67,6 +67,7 @@ final class AnswerPump {
   private final int transactionId;
   private final int queryType;
   private final Opening opening;
+  private final QueryAudit audit;
   private final ScanThreads scans;
   private final LeasequeryStats stats;
   private final Channel channel;
@@ -79,6 +80,7 @@ final class AnswerPump {
   private long checkNanos;
   private long moved;
   private long movedAtCheck;
+  private Outcome outcome = Outcome.CUT_OFF;
   private boolean isLastPage;
 
   // Handed over with the step, which the executor and the loop order before and after.
@@ -95,11 +97,13 @@ final class AnswerPump {
    *
    * @param transactionId the query's
    * @param queryType 1..5, or 0 if it is not known; for the counters
+   * @param audit told at the end
    */
   AnswerPump(
       int transactionId,
       int queryType,
       Opening opening,
+      QueryAudit audit,
       ScanThreads scans,
       LeasequeryStats stats,
       Channel channel,
@@ -107,6 +111,7 @@ final class AnswerPump {
     this.transactionId = transactionId;
     this.queryType = queryType;
     this.opening = opening;
+    this.audit = audit;
     this.scans = scans;
     this.stats = stats;
     this.channel = channel;
@@ -180,14 +185,14 @@ final class AnswerPump {
   }
 
   /**
-   * Whether the requestor took fewer than {@link LeasequeryOptions#MOVED_BYTES_MIN} octets within
-   * the time-out. Time that the store took does not count.
+   * Whether the requestor took fewer than that many octets within the time-out. Time that the store
+   * took does not count.
    */
-  boolean isStalled(long now, long timeoutNanos) {
+  boolean isStalled(long now, long timeoutNanos, int leastBytes) {
     if ((phase != Phase.WRITING && phase != Phase.WAITING) || now - checkNanos < timeoutNanos) {
       return false;
     }
-    if (moved - movedAtCheck < LeasequeryOptions.MOVED_BYTES_MIN) {
+    if (moved - movedAtCheck < leastBytes) {
       return true;
     }
     checkNanos = now;
@@ -314,11 +319,18 @@ final class AnswerPump {
     }
   }
 
+  /** How the answer ended; CUT_OFF until it has. */
+  Outcome outcome() {
+    return outcome;
+  }
+
   private void end() {
     phase = Phase.ENDED;
     stats.answerEnded();
     Answer ended = answer;
-    stats.countQuery(queryType, outcome(ended));
+    outcome = outcome(ended);
+    stats.countQuery(queryType, outcome);
+    audit.ended(ended, moved, ageNanos(System.nanoTime()), outcome);
     owner.ended(this, ended == null || ended.closesConnection());
   }
 

@@ -1,9 +1,7 @@
 package bindery.leasequery;
 
 import bindery.model.Duid;
-import bindery.query.Answers;
 import bindery.wire.Incoming;
-import bindery.wire.LeaseQuery;
 import bindery.wire.QueryDecoder;
 import bindery.wire.ReplyEncoder;
 import io.netty.buffer.ByteBuf;
@@ -14,12 +12,11 @@ import io.netty.channel.SimpleChannelInboundHandler;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.util.concurrent.ScheduledFuture;
 import java.io.IOException;
-import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.List;
-import java.util.Map;
+import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -37,11 +34,8 @@ import org.slf4j.LoggerFactory;
 // What becomes of a write or a close shows as an event of the channel.
 @SuppressWarnings("FutureReturnValueIgnored")
 final class ConnectionHandler extends SimpleChannelInboundHandler<ByteBuf>
-    implements AnswerPump.Owner {
+    implements ConnectionQueries.Connection {
   private static final Logger LOG = LoggerFactory.getLogger(ConnectionHandler.class);
-
-  private static final long TICK_MILLIS_MIN = 5;
-  private static final long TICK_MILLIS_MAX = 1_000;
 
   private enum State {
     /** Reading queries and answering them. */
@@ -54,41 +48,42 @@ final class ConnectionHandler extends SimpleChannelInboundHandler<ByteBuf>
     CLOSED
   }
 
-  private final LeasequeryOptions options;
-  private final Answers answers;
-  private final ScanThreads scans;
-  private final LeasequeryStats stats;
-  private final Connections connections;
-  private final NoticeLimit notices;
+  private final InetSocketAddress requestor;
+  private final FrontParts parts;
+  private final Supplier<AccessList> access;
+  private final ConnectionQueries queries;
   private final FrameDecoder frames;
-  // At most maxQueriesPerConnection.
-  private final Map<Integer, AnswerPump> outstanding = new HashMap<>();
+  private final Deadlines deadlines = new Deadlines();
 
   private State state = State.OPEN;
   private boolean isInputEnded;
   private boolean hasLeft;
   private boolean isIdentifying;
-  // The instant of the first octet of an unfinished frame, and since when nothing is outstanding.
-  private long frameNanos;
-  private long idleNanos;
   private volatile @Nullable ChannelHandlerContext context;
   private @Nullable ScheduledFuture<?> tick;
 
+  /**
+   * Of one connection.
+   *
+   * @param requestor its other end
+   * @param access who may ask what, as it stands whenever it is asked
+   */
   ConnectionHandler(
-      LeasequeryOptions options,
-      Answers answers,
-      ScanThreads scans,
-      LeasequeryStats stats,
-      Connections connections,
-      NoticeLimit notices,
+      InetSocketAddress requestor,
+      FrontParts parts,
+      Supplier<AccessList> access,
+      Channel channel,
       FrameDecoder frames) {
-    this.options = options;
-    this.answers = answers;
-    this.scans = scans;
-    this.stats = stats;
-    this.connections = connections;
-    this.notices = notices;
+    this.requestor = requestor;
+    this.parts = parts;
+    this.access = access;
     this.frames = frames;
+    queries = new ConnectionQueries(requestor, parts, access, channel, this);
+  }
+
+  /** The other end. Any thread. */
+  InetSocketAddress requestor() {
+    return requestor;
   }
 
   /** How many octets the next read may take. */
@@ -103,13 +98,7 @@ final class ConnectionHandler extends SimpleChannelInboundHandler<ByteBuf>
 
   @Override
   public void channelActive(ChannelHandlerContext active) {
-    long now = System.nanoTime();
-    idleNanos = now;
-    long shortest =
-        Math.min(
-            Math.min(options.dataTimeout().toMillis(), options.idleTimeout().toMillis()),
-            options.maxAnswerTime().toMillis());
-    long every = Math.max(TICK_MILLIS_MIN, Math.min(TICK_MILLIS_MAX, shortest / 8));
+    long every = Deadlines.tickMillis(dataTimeout(), parts.limits());
     tick =
         active
             .executor()
@@ -119,13 +108,13 @@ final class ConnectionHandler extends SimpleChannelInboundHandler<ByteBuf>
 
   @Override
   protected void channelRead0(ChannelHandlerContext reading, ByteBuf frame) {
-    frameNanos = 0;
+    deadlines.frameEnded();
     if (state != State.OPEN) {
       return;
     }
     byte[] message = new byte[frame.readableBytes()];
     frame.readBytes(message);
-    Optional<Duid> serverId = answers.serverId();
+    Optional<Duid> serverId = parts.answers().serverId();
     if (serverId.isPresent()) {
       received(reading, QueryDecoder.decode(message, serverId.get()), serverId.get());
     } else {
@@ -135,17 +124,19 @@ final class ConnectionHandler extends SimpleChannelInboundHandler<ByteBuf>
 
   /** A node that starts learns the cluster's DUID from its log: until then no reply is valid. */
   private void findServerId(ChannelHandlerContext reading, byte[] message) {
-    scans.execute(
-        () -> {
-          Optional<Duid> found = Optional.empty();
-          try {
-            found = answers.findServerId();
-          } catch (RuntimeException e) {
-            LOG.error("event=identity_unreadable", e);
-          }
-          Optional<Duid> known = found;
-          reading.executor().execute(() -> identified(reading, message, known));
-        });
+    parts
+        .scans()
+        .execute(
+            () -> {
+              Optional<Duid> found = Optional.empty();
+              try {
+                found = parts.answers().findServerId();
+              } catch (RuntimeException e) {
+                LOG.error("event=identity_unreadable", e);
+              }
+              Optional<Duid> known = found;
+              reading.executor().execute(() -> identified(reading, message, known));
+            });
     isIdentifying = true;
   }
 
@@ -159,44 +150,45 @@ final class ConnectionHandler extends SimpleChannelInboundHandler<ByteBuf>
       received(reading, QueryDecoder.decode(message, found.get()), found.get());
       readMore(reading);
     } else {
-      discard(reading, "this node has not learned the cluster's DUID yet, which every reply names");
+      discard("this node has not learned the cluster's DUID yet, which every reply names");
     }
   }
 
   private void received(ChannelHandlerContext reading, Incoming incoming, Duid serverId) {
-    if (incoming instanceof Incoming.Query asked) {
-      LeaseQuery query = asked.query();
-      AnswerPump.Opening opening =
-          (point, endReason) ->
-              point == null || endReason != null
-                  ? answers.terminated(query, String.valueOf(endReason))
-                  : answers.begin(query, point);
-      begin(reading, query.transactionId(), query.type().code(), opening)
-          .ifPresent(pump -> pump.start(answers.admit(query)));
-    } else if (incoming instanceof Incoming.Refused refused) {
-      AnswerPump.Opening opening = (point, endReason) -> answers.refused(refused);
-      begin(reading, refused.transactionId(), 0, opening).ifPresent(AnswerPump::start);
+    if (incoming instanceof Incoming.Query || incoming instanceof Incoming.Refused) {
+      queries.begin(incoming);
     } else if (incoming instanceof Incoming.StartTls tls) {
       refuseTls(reading, tls.transactionId(), serverId);
     } else if (incoming instanceof Incoming.Discard discard) {
-      discard(reading, discard.reason());
+      discard(discard.reason());
     }
   }
 
-  private Optional<AnswerPump> begin(
-      ChannelHandlerContext reading, int transactionId, int queryType, AnswerPump.Opening opening) {
-    if (outstanding.containsKey(transactionId)) {
-      discard(
-          reading,
-          String.format(
-              "transaction-id %06x is still outstanding here (expected another one for each query)",
-              transactionId));
-      return Optional.empty();
+  @Override
+  public void roomAgain() {
+    ChannelHandlerContext open = context;
+    if (open != null) {
+      open.executor().execute(() -> retry(open));
     }
-    AnswerPump pump =
-        new AnswerPump(transactionId, queryType, opening, scans, stats, reading.channel(), this);
-    outstanding.put(transactionId, pump);
-    return Optional.of(pump);
+  }
+
+  private void retry(ChannelHandlerContext reading) {
+    if (state != State.CLOSED) {
+      queries.retry();
+      goOn(reading);
+    }
+  }
+
+  private void goOn(ChannelHandlerContext open) {
+    if (state == State.DRAINING) {
+      drain(open);
+    } else {
+      readMore(open);
+    }
+  }
+
+  private boolean isBusy() {
+    return queries.isBusy() || isIdentifying;
   }
 
   private static void refuseTls(ChannelHandlerContext reading, int transactionId, Duid serverId) {
@@ -206,22 +198,22 @@ final class ConnectionHandler extends SimpleChannelInboundHandler<ByteBuf>
     reading.writeAndFlush(Unpooled.wrappedBuffer(page, 0, size));
   }
 
-  /** Answers nothing to a message, and reads no further one (V-04, V-18). */
-  private void discard(ChannelHandlerContext reading, String reason) {
-    stats.countQuery(0, Outcome.DISCARDED);
-    if (notices.admits()) {
-      LOG.warn(
-          "event=message_discarded from={} reason=\"{}\"",
-          reading.channel().remoteAddress(),
-          reason);
+  @Override
+  public void discard(String reason) {
+    parts.stats().countQuery(0, Outcome.DISCARDED);
+    if (parts.notices().admits()) {
+      LOG.warn("event=message_discarded from={} reason=\"{}\"", requestor, reason);
     }
-    drain(reading);
+    ChannelHandlerContext open = context;
+    if (open != null) {
+      drain(open);
+    }
   }
 
   @Override
   public void channelReadComplete(ChannelHandlerContext reading) {
-    if (frames.isInFrame() && frameNanos == 0) {
-      frameNanos = System.nanoTime();
+    if (frames.isInFrame()) {
+      deadlines.frameBegun();
     }
     readMore(reading);
   }
@@ -230,7 +222,7 @@ final class ConnectionHandler extends SimpleChannelInboundHandler<ByteBuf>
     if (state == State.OPEN
         && !isInputEnded
         && !isIdentifying
-        && outstanding.size() < options.maxQueriesPerConnection()
+        && queries.haveRoom()
         && reading.channel().isWritable()) {
       reading.read();
     }
@@ -240,11 +232,8 @@ final class ConnectionHandler extends SimpleChannelInboundHandler<ByteBuf>
   public void userEventTriggered(ChannelHandlerContext triggered, Object event) {
     if (event instanceof ChannelInputShutdownEvent) {
       isInputEnded = true;
-      if (frames.isInFrame() && notices.admits()) {
-        LOG.warn(
-            "event=frame_cut_off from={} missing={}",
-            triggered.channel().remoteAddress(),
-            frames.missing());
+      if (frames.isInFrame() && parts.notices().admits()) {
+        LOG.warn("event=frame_cut_off from={} missing={}", requestor, frames.missing());
       }
       drain(triggered);
     }
@@ -253,25 +242,22 @@ final class ConnectionHandler extends SimpleChannelInboundHandler<ByteBuf>
   @Override
   public void channelWritabilityChanged(ChannelHandlerContext changed) {
     if (changed.channel().isWritable()) {
-      List.copyOf(outstanding.values()).forEach(AnswerPump::resume);
+      queries.resume();
       readMore(changed);
     }
   }
 
   @Override
-  public void ended(AnswerPump pump, boolean closesConnection) {
-    outstanding.remove(pump.transactionId());
+  public void queryEnded(boolean closesConnection) {
     ChannelHandlerContext open = context;
     if (state == State.CLOSED) {
       leave();
     } else if (open != null) {
-      if (outstanding.isEmpty()) {
-        idleNanos = System.nanoTime();
-      }
-      if (closesConnection || state == State.DRAINING) {
+      deadlines.idleBegun();
+      if (closesConnection) {
         drain(open);
       } else {
-        readMore(open);
+        goOn(open);
       }
     }
   }
@@ -289,7 +275,7 @@ final class ConnectionHandler extends SimpleChannelInboundHandler<ByteBuf>
     if (state == State.OPEN) {
       state = State.DRAINING;
     }
-    if (!outstanding.isEmpty() || isIdentifying) {
+    if (isBusy()) {
       return;
     }
     if (isInputEnded) {
@@ -302,37 +288,44 @@ final class ConnectionHandler extends SimpleChannelInboundHandler<ByteBuf>
 
   private void checkDeadlines(ChannelHandlerContext checked) {
     long now = System.nanoTime();
-    long dataNanos = options.dataTimeout().toNanos();
-    if (state == State.OPEN && frameNanos != 0 && now - frameNanos > dataNanos) {
-      stats.countStalled();
+    Duration dataTimeout = dataTimeout();
+    if (state == State.OPEN && deadlines.isFrameOverdue(now, dataTimeout)) {
+      parts.stats().countStalled();
       LOG.warn(
           "event=frame_stalled from={} missing={} option=leasequery.data-timeout",
-          checked.channel().remoteAddress(),
+          requestor,
           frames.missing());
       drain(checked);
     }
     if (state == State.OPEN
-        && outstanding.isEmpty()
-        && !isIdentifying
-        && frameNanos == 0
-        && now - idleNanos > options.idleTimeout().toNanos()) {
-      LOG.debug("event=connection_idle from={}", checked.channel().remoteAddress());
+        && !isBusy()
+        && deadlines.isIdleOverdue(now, parts.limits().idleTimeout())) {
+      LOG.debug("event=connection_idle from={}", requestor);
       drain(checked);
     }
-    for (AnswerPump pump : new ArrayList<>(outstanding.values())) {
-      if (pump.isStalled(now, dataNanos)) {
-        stats.countStalled();
+    for (AnswerPump pump : queries.outstanding()) {
+      if (pump.isStalled(now, dataTimeout.toNanos(), parts.limits().leastProgressBytes())) {
+        parts.stats().countStalled();
         LOG.warn(
             "event=answer_stalled from={} xid={} option=leasequery.data-timeout",
-            checked.channel().remoteAddress(),
+            requestor,
             pump.transactionId());
         reset(checked.channel());
         return;
       }
-      if (pump.ageNanos(now) > options.maxAnswerTime().toNanos()) {
-        pump.terminate("the answer took longer than " + options.maxAnswerTime().toSeconds() + " s");
+      if (pump.ageNanos(now) > parts.limits().maxAnswerTime().toNanos()) {
+        pump.terminate(
+            "the answer took longer than " + parts.limits().maxAnswerTime().toSeconds() + " s");
       }
     }
+  }
+
+  private Duration dataTimeout() {
+    return access
+        .get()
+        .find(requestor)
+        .flatMap(RequestorRule::dataTimeout)
+        .orElse(parts.limits().dataTimeout());
   }
 
   /** Closes at once, with what is unsent: its reader does not read. */
@@ -344,9 +337,9 @@ final class ConnectionHandler extends SimpleChannelInboundHandler<ByteBuf>
   @Override
   public void exceptionCaught(ChannelHandlerContext failed, Throwable cause) {
     if (cause instanceof IOException) {
-      LOG.debug("event=connection_lost from={}", failed.channel().remoteAddress(), cause);
+      LOG.debug("event=connection_lost from={}", requestor, cause);
     } else {
-      LOG.error("event=connection_failed from={}", failed.channel().remoteAddress(), cause);
+      LOG.error("event=connection_failed from={}", requestor, cause);
     }
     failed.close();
   }
@@ -357,16 +350,16 @@ final class ConnectionHandler extends SimpleChannelInboundHandler<ByteBuf>
     if (tick != null) {
       tick.cancel(false);
     }
-    new ArrayList<>(outstanding.values()).forEach(AnswerPump::abandon);
+    queries.abandon();
     leave();
   }
 
   /** Gives the slot back once the last snapshot is released. */
   private void leave() {
-    if (outstanding.isEmpty() && !isIdentifying && !hasLeft) {
+    if (!isBusy() && !hasLeft) {
       hasLeft = true;
-      connections.remove(this);
-      stats.countClosed();
+      parts.connections().remove(this);
+      parts.stats().countClosed();
     }
   }
 
@@ -378,7 +371,7 @@ final class ConnectionHandler extends SimpleChannelInboundHandler<ByteBuf>
           .execute(
               () -> {
                 if (state != State.CLOSED) {
-                  new ArrayList<>(outstanding.values()).forEach(pump -> pump.terminate(reason));
+                  queries.terminate(reason);
                   drain(open);
                 }
               });

@@ -23,6 +23,7 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -50,9 +51,10 @@ public final class LeasequeryServer implements AutoCloseable {
 
   private final LeasequeryOptions options;
   private final Answers answers;
-  private final AccessList access;
+  private volatile AccessList access;
   private final LeasequeryStats stats = new LeasequeryStats();
   private final Connections connections;
+  private final FrontParts parts;
   private final NoticeLimit notices = new NoticeLimit(System::nanoTime);
   private final ScanThreads scans;
   private final EventLoopGroup loops;
@@ -75,12 +77,16 @@ public final class LeasequeryServer implements AutoCloseable {
             options.sensitiveOptions(),
             onStoreFault);
     access = new AccessList(options.requestors());
-    connections = new Connections(options.maxConnections());
+    LeasequeryLimits limits = options.limits();
+    connections = new Connections(limits.maxConnections());
     scans =
         new ScanThreads(
             options.scanThreads(),
-            options.maxConnections() * options.maxQueriesPerConnection(),
-            options.pageBytes());
+            limits.maxConnections() * limits.maxQueriesPerConnection(),
+            limits.pageBytes());
+    parts =
+        new FrontParts(
+            limits, answers, scans, stats, connections, new RequestorQueries(stats), notices);
     loops =
         new MultiThreadIoEventLoopGroup(
             LOOPS, new DefaultThreadFactory("leasequery", true), NioIoHandler.newFactory());
@@ -129,7 +135,8 @@ public final class LeasequeryServer implements AutoCloseable {
             .childOption(ChannelOption.SO_KEEPALIVE, true)
             .childOption(
                 ChannelOption.WRITE_BUFFER_WATER_MARK,
-                new WriteBufferWaterMark(options.pageBytes() / 4, options.pageBytes() / 2))
+                new WriteBufferWaterMark(
+                    options.limits().pageBytes() / 4, options.limits().pageBytes() / 2))
             .childHandler(
                 new ChannelInitializer<SocketChannel>() {
                   @Override
@@ -157,7 +164,9 @@ public final class LeasequeryServer implements AutoCloseable {
 
   private void admit(SocketChannel channel) {
     InetSocketAddress requestor = channel.remoteAddress();
-    if (requestor == null || !access.admits(requestor)) {
+    AccessList now = access;
+    Optional<RequestorRule> rule = requestor == null ? Optional.empty() : now.find(requestor);
+    if (requestor == null || rule.isEmpty()) {
       stats.countTurnedAway();
       if (notices.admits()) {
         LOG.warn("event=requestor_not_listed from={} option=leasequery.requestors", requestor);
@@ -167,16 +176,12 @@ public final class LeasequeryServer implements AutoCloseable {
     }
     FrameDecoder frames = new FrameDecoder();
     ConnectionHandler connection =
-        new ConnectionHandler(options, answers, scans, stats, connections, notices, frames);
-    if (!connections.add(connection)) {
-      stats.countOverCap();
-      if (notices.admits()) {
-        LOG.warn(
-            "event=connections_exhausted from={} open={} option=leasequery.max-connections",
-            requestor,
-            options.maxConnections());
-      }
-      channel.close();
+        new ConnectionHandler(requestor, parts, () -> access, channel, frames);
+    int most = rule.get().maxConnections().orElse(options.limits().maxConnectionsPerRequestor());
+    Connections.Admission admission =
+        connections.add(connection, requestor.getAddress(), most, now.isOfSeveral());
+    if (admission != Connections.Admission.ADMITTED) {
+      turnAway(channel, requestor, admission, most);
       return;
     }
     stats.countAccepted();
@@ -184,17 +189,68 @@ public final class LeasequeryServer implements AutoCloseable {
     channel.pipeline().addLast(frames, connection);
   }
 
-  private void announce() {
+  private void turnAway(
+      SocketChannel channel, InetSocketAddress requestor, Connections.Admission why, int most) {
+    String notice = "";
+    switch (why) {
+      case FULL -> {
+        stats.countOverCap();
+        notice = "event=connections_exhausted option=leasequery.max-connections";
+      }
+      case REQUESTOR_FULL -> {
+        stats.countOverRequestorCap();
+        notice =
+            "event=requestor_exhausted limit="
+                + most
+                + " option=leasequery.max-connections-per-requestor";
+      }
+      case KEPT_FOR_OTHERS -> {
+        stats.countKeptForOthers();
+        notice = "event=last_slot_kept option=leasequery.max-connections";
+      }
+      case STOPPING, ADMITTED -> {}
+    }
+    if (!notice.isEmpty() && notices.admits()) {
+      LOG.warn("{} from={}", notice, requestor);
+    }
+    channel.close();
+  }
+
+  /**
+   * Puts another list of requestors in the place of the one before. Connections from addresses that
+   * it does not have end; queries in work go on by the list that they were begun with.
+   */
+  public void setRequestors(List<RequestorRule> rules) {
+    AccessList next = new AccessList(rules);
+    access = next;
+    connections.all().stream()
+        .filter(connection -> !next.admits(connection.requestor()))
+        .forEach(connection -> connection.stop("this requestor is not listed any more"));
+    LOG.info("event=requestors_changed entries={}", rules.size());
+    warnIfLoopbackOnly();
+  }
+
+  /** Whether nobody is listed, so that only this host may ask. */
+  public boolean isLoopbackOnly() {
+    return access.isLoopbackOnly();
+  }
+
+  private void warnIfLoopbackOnly() {
     if (access.isLoopbackOnly()) {
       LOG.warn(
           "event=requestors_loopback_only: no requestor is listed, so only this host may ask;"
               + " name the relays by the option leasequery.requestors");
     }
-    if (options.dataTimeout().compareTo(LeasequeryOptions.DATA_TIMEOUT_ADVISED) < 0) {
+  }
+
+  private void announce() {
+    warnIfLoopbackOnly();
+    LeasequeryLimits limits = options.limits();
+    if (limits.dataTimeout().compareTo(LeasequeryLimits.DATA_TIMEOUT_ADVISED) < 0) {
       LOG.warn(
           "event=data_timeout_short seconds={} advised={} option=leasequery.data-timeout",
-          options.dataTimeout().toMillis() / 1_000.0,
-          LeasequeryOptions.DATA_TIMEOUT_ADVISED.toSeconds());
+          limits.dataTimeout().toMillis() / 1_000.0,
+          LeasequeryLimits.DATA_TIMEOUT_ADVISED.toSeconds());
     }
     loops.scheduleAtFixedRate(
         () -> {
@@ -207,9 +263,9 @@ public final class LeasequeryServer implements AutoCloseable {
     LOG.info(
         "event=leasequery_listening on={} connections={} queries={} page={} answer_memory_max={}",
         addresses(),
-        options.maxConnections(),
-        options.maxQueriesPerConnection(),
-        options.pageBytes(),
+        limits.maxConnections(),
+        limits.maxQueriesPerConnection(),
+        limits.pageBytes(),
         options.answerBytesMax());
   }
 

@@ -19,6 +19,10 @@ public final class LeasequeryStats {
   private final LongAdder overCap = new LongAdder();
   private final LongAdder bindings = new LongAdder();
   private final LongAdder bytes = new LongAdder();
+  private final LongAdder overRequestorCap = new LongAdder();
+  private final LongAdder keptForOthers = new LongAdder();
+  private final LongAdder guessed = new LongAdder();
+  private final AtomicInteger held = new AtomicInteger();
   private final LongAdder stalled = new LongAdder();
   private final AtomicInteger connections = new AtomicInteger();
   private final AtomicInteger answers = new AtomicInteger();
@@ -53,6 +57,26 @@ public final class LeasequeryStats {
 
   void countOverCap() {
     overCap.increment();
+  }
+
+  void countOverRequestorCap() {
+    overRequestorCap.increment();
+  }
+
+  void countKeptForOthers() {
+    keptForOthers.increment();
+  }
+
+  void countGuessed() {
+    guessed.increment();
+  }
+
+  void queryHeld() {
+    held.incrementAndGet();
+  }
+
+  void queryLetGo() {
+    held.decrementAndGet();
   }
 
   void countStalled() {
@@ -110,6 +134,26 @@ public final class LeasequeryStats {
   /** Connections closed at once because there were as many as may be. */
   public long overCap() {
     return overCap.sum();
+  }
+
+  /** Connections closed at once because their requestor had as many as it may have. */
+  public long overRequestorCap() {
+    return overRequestorCap.sum();
+  }
+
+  /** Connections closed at once because the last slot is kept for another requestor. */
+  public long keptForOthers() {
+    return keptForOthers.sum();
+  }
+
+  /** Connections closed after too many replies in a row that there is nothing. */
+  public long guessed() {
+    return guessed.sum();
+  }
+
+  /** Queries that wait now since their requestor has as many in work as it may have. */
+  public int queriesHeld() {
+    return held.get();
   }
 
   /** Connections cut off because a frame or an answer made too little way. */

@@ -180,7 +180,7 @@ final class ConfigFile {
     boolean isFitting =
         switch (setting.kind().shape()) {
           case ONE -> value.isValueNode();
-          case LIST -> value.isValueNode() || value.isArray();
+          case LIST, OBJECTS -> value.isValueNode() || value.isArray();
           case NAMED -> value.isValueNode() || value.isObject();
         };
     if (!isFitting) {
@@ -192,7 +192,9 @@ final class ConfigFile {
       return;
     }
     StringJoiner joined = new StringJoiner(",");
-    if (value.isObject()) {
+    if (setting.kind().shape() == Kind.Shape.OBJECTS && value.isArray()) {
+      joined.add(value.toString()); // as JSON
+    } else if (value.isObject()) {
       value.properties().forEach(e -> joined.add(e.getKey() + "=" + e.getValue().asText()));
     } else if (value.isArray()) {
       value.forEach(element -> joined.add(element.asText()));

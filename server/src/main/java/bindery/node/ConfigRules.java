@@ -1,6 +1,6 @@
 package bindery.node;
 
-import bindery.leasequery.LeasequeryOptions;
+import bindery.leasequery.LeasequeryLimits;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -31,13 +31,48 @@ final class ConfigRules {
     checkAtLeast(values, Settings.RAFT_SNAPSHOT_LOG_BYTES, 1L << 20, "1MiB", problems);
     checkAtLeast(values, Settings.RAFT_ELECTION_TIMEOUT, ELECTION_MIN, problems);
     checkAtLeast(values, Settings.RAFT_SNAPSHOT_INTERVAL, SNAPSHOT_MIN, problems);
+    checkLimits(values, problems);
+  }
+
+  /**
+   * The limits of the leasequery front.
+   *
+   * @throws IllegalArgumentException if one does not fit another
+   */
+  static LeasequeryLimits limits(ConfigReader values) {
+    return new LeasequeryLimits(
+        values.get(Settings.LEASEQUERY_MAX_CONNECTIONS),
+        values.get(Settings.LEASEQUERY_MAX_CONNECTIONS_PER_REQUESTOR),
+        values.get(Settings.LEASEQUERY_MAX_QUERIES),
+        values.get(Settings.LEASEQUERY_MAX_QUERIES_PER_REQUESTOR),
+        values.get(Settings.LEASEQUERY_MAX_EMPTY_REPLIES),
+        octets(values.get(Settings.LEASEQUERY_OUTPUT_MEMORY)),
+        octets(values.get(Settings.LEASEQUERY_LEAST_PROGRESS)),
+        values.get(Settings.LEASEQUERY_DATA_TIMEOUT),
+        values.get(Settings.LEASEQUERY_IDLE_TIMEOUT),
+        values.get(Settings.LEASEQUERY_MAX_ANSWER_TIME));
+  }
+
+  private static int octets(long size) {
+    return (int) Math.min(Integer.MAX_VALUE, size);
+  }
+
+  private static void checkLimits(ConfigReader values, Problems problems) {
+    if (!problems.isEmpty()) {
+      return; // one of them may have no value
+    }
+    try {
+      var unused = limits(values);
+    } catch (IllegalArgumentException e) {
+      problems.add("leasequery: " + e.getMessage());
+    }
   }
 
   static List<String> warnings(ConfigReader values) {
     List<String> warnings = new ArrayList<>();
     if (values
             .get(Settings.LEASEQUERY_DATA_TIMEOUT)
-            .compareTo(LeasequeryOptions.DATA_TIMEOUT_ADVISED)
+            .compareTo(LeasequeryLimits.DATA_TIMEOUT_ADVISED)
         < 0) {
       warnings.add("leasequery.data-timeout is below 30s, which is not recommended (RFC 5460 5.6)");
     }

@@ -1,6 +1,6 @@
 package bindery.node;
 
-import bindery.leasequery.AccessList;
+import bindery.leasequery.RequestorRule;
 import bindery.model.HostPort;
 import java.net.InetSocketAddress;
 import java.nio.file.InvalidPathException;
@@ -31,6 +31,8 @@ record Kind<T>(String expected, Shape shape, Function<String, T> parser) {
     ONE,
     /** A list of them. */
     LIST,
+    /** A list of them, and of objects. */
+    OBJECTS,
     /** Names, each with one of them. */
     NAMED
   }
@@ -91,12 +93,19 @@ record Kind<T>(String expected, Shape shape, Function<String, T> parser) {
   static final Kind<Map<String, String>> MEMBERS =
       new Kind<>("NAME=HOST:PORT, several with commas", Shape.NAMED, Kind::parseMembers);
 
-  /** Prefixes of either version of IP. */
-  static final Kind<List<String>> PREFIXES =
+  /** Requestors by address or prefix, and what they may ask. */
+  static final Kind<List<RequestorRule>> REQUESTORS =
       new Kind<>(
-          "addresses or prefixes such as 2001:db8::/32 or 192.0.2.1, several with commas",
-          Shape.LIST,
-          Kind::parsePrefixes);
+          "addresses or prefixes such as 2001:db8::/32 or 192.0.2.1, several with commas; or a list"
+              + " with objects such as { from: 2001:db8::1, query-types: [3] } among them",
+          Shape.OBJECTS,
+          RequestorReader::parse);
+
+  /** A count of at least one, or {@code unlimited}, which is read as 0. */
+  static final Kind<Integer> COUNT_OR_UNLIMITED =
+      new Kind<>(
+          "a number of at least 1, or unlimited",
+          text -> text.equals("unlimited") ? 0 : parseCount(text));
 
   /** Option codes. */
   static final Kind<List<Integer>> OPTION_CODES =
@@ -248,16 +257,6 @@ record Kind<T>(String expected, Shape shape, Function<String, T> parser) {
       }
     }
     return members;
-  }
-
-  private static List<String> parsePrefixes(String text) {
-    List<String> prefixes = new ArrayList<>();
-    for (String part : text.split(",", -1)) {
-      String prefix = part.strip();
-      AccessList.check(prefix);
-      prefixes.add(prefix);
-    }
-    return prefixes;
   }
 
   private static List<Integer> parseCodes(String text) {

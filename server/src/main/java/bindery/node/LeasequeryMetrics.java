@@ -49,6 +49,22 @@ final class LeasequeryMetrics {
     counter(registry, "connections", "Connections that were accepted.", stats::accepted);
     counter(registry, "turned_away", "Connections of requestors not listed.", stats::turnedAway);
     counter(registry, "over_cap", "Connections closed over the cap.", stats::overCap);
+    counter(
+        registry,
+        "over_requestor_cap",
+        "Connections closed over the cap of their requestor.",
+        stats::overRequestorCap);
+    counter(
+        registry,
+        "kept_for_others",
+        "Connections closed since the last slot is another requestor's.",
+        stats::keptForOthers);
+    counter(
+        registry,
+        "guessed",
+        "Connections closed after too many empty replies in a row.",
+        stats::guessed);
+    gauge(registry, "queries_held", "Queries waiting for others of theirs.", stats::queriesHeld);
     counter(registry, "stalled", "Connections dropped because they stalled.", stats::stalled);
     gauge(registry, "connections_open", "Connections open now.", stats::connections);
     gauge(registry, "answers_open", "Answers in progress now.", stats::answersInProgress);

@@ -47,14 +47,13 @@ final class Node implements AutoCloseable {
   /** How long a second one to stop the node waits for the first. */
   private static final long STOP_SECONDS_MAX = 60;
 
-  private static final int PAGE_BYTES = 128 << 10;
-
   private enum State {
     STARTING,
     SERVING,
     STOPPING
   }
 
+  private final ConfigSource source;
   private final NodeConfig config;
   private final PrometheusRegistry metrics = new PrometheusRegistry();
   // Guarded by itself: the node may have to stop while it starts.
@@ -64,18 +63,21 @@ final class Node implements AutoCloseable {
   private final AtomicReference<@Nullable String> fault = new AtomicReference<>();
   private final AtomicReference<State> state = new AtomicReference<>(State.STARTING);
   private volatile @Nullable Replica replica;
+  private volatile @Nullable LeasequeryServer front;
 
-  private Node(NodeConfig config) {
+  private Node(ConfigSource source, NodeConfig config) {
+    this.source = source;
     this.config = config;
   }
 
   /**
    * Starts all parts.
    *
+   * @param source what the configuration was read from; its file is watched
    * @throws NodeStartException if one cannot start; the others are stopped again
    */
-  static Node start(NodeConfig config) throws NodeStartException {
-    Node node = new Node(config);
+  static Node start(ConfigSource source, NodeConfig config) throws NodeStartException {
+    Node node = new Node(source, config);
     try {
       node.startParts();
       return node;
@@ -123,7 +125,9 @@ final class Node implements AutoCloseable {
                 started::barrier,
                 started.store()::view,
                 e -> fail("the store cannot be trusted: " + e.getMessage())));
+    front = leasequery;
     LeasequeryMetrics.register(metrics, leasequery.stats(), leasequery.withheld());
+    add(ConfigWatch.start(source, config, leasequery::setRequestors));
     NodeFacts facts =
         new NodeFacts(
             config.node(),
@@ -171,12 +175,7 @@ final class Node implements AutoCloseable {
         List.of(front.listen()),
         reads,
         front.barrierTimeout(),
-        front.dataTimeout(),
-        front.idleTimeout(),
-        front.maxAnswerTime(),
-        front.maxConnections(),
-        front.maxQueriesPerConnection(),
-        PAGE_BYTES,
+        front.limits(),
         Math.max(2, Runtime.getRuntime().availableProcessors()),
         front.requestors(),
         Set.copyOf(front.sensitiveOptions()));
@@ -205,7 +204,8 @@ final class Node implements AutoCloseable {
 
   private List<String> warnings() {
     List<String> warnings = new ArrayList<>(config.warnings());
-    if (config.leasequery().requestors().isEmpty()) {
+    LeasequeryServer running = front;
+    if (running != null && running.isLoopbackOnly()) {
       warnings.add("leasequery.requestors names nobody: only this host may ask");
     }
     warnings.addAll(obstacles());

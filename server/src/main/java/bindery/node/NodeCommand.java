@@ -76,8 +76,9 @@ final class NodeCommand implements Callable<Integer> {
       return 0;
     }
     NodeConfig loaded;
+    ConfigSource source = new ConfigSource(flags(), System.getenv(), config);
     try {
-      loaded = NodeConfig.load(flags(), System.getenv(), config);
+      loaded = source.load();
     } catch (ConfigException e) {
       e.problems().forEach(problem -> spec.commandLine().getErr().println("Error: " + problem));
       spec.commandLine().getErr().flush();
@@ -89,14 +90,14 @@ final class NodeCommand implements Callable<Integer> {
       spec.commandLine().getOut().flush();
       return 0;
     }
-    return run(loaded);
+    return run(source, loaded);
   }
 
-  private int run(NodeConfig loaded) {
+  private int run(ConfigSource source, NodeConfig loaded) {
     Logging.toInfo();
     loaded.warnings().forEach(w -> LOG.warn("event=config_warning {}", w));
     try {
-      Node node = Node.start(loaded);
+      Node node = Node.start(source, loaded);
       Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(node), "stop"));
       return node.awaitEnd();
     } catch (NodeStartException e) {

@@ -1,6 +1,8 @@
 package bindery.node;
 
 import bindery.cli.Invocation;
+import bindery.leasequery.LeasequeryLimits;
+import bindery.leasequery.RequestorRule;
 import bindery.raft.Member;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
@@ -50,12 +52,8 @@ record NodeConfig(
       Settings.Reads reads,
       Duration maxStaleness,
       Duration barrierTimeout,
-      Duration dataTimeout,
-      Duration idleTimeout,
-      Duration maxAnswerTime,
-      int maxConnections,
-      int maxQueriesPerConnection,
-      List<String> requestors,
+      LeasequeryLimits limits,
+      List<RequestorRule> requestors,
       List<Integer> sensitiveOptions) {}
 
   /**
@@ -133,7 +131,7 @@ record NodeConfig(
       addresses.forEach((name, address) -> members.add(new Member(name, address)));
     }
     Path data = values.find(Settings.DATA);
-    List<String> requestors = values.find(Settings.LEASEQUERY_REQUESTORS);
+    List<RequestorRule> requestors = values.find(Settings.LEASEQUERY_REQUESTORS);
     List<Integer> sensitive = values.find(Settings.LEASEQUERY_SENSITIVE_OPTIONS);
     return new NodeConfig(
         values.get(Settings.CLUSTER),
@@ -153,16 +151,27 @@ record NodeConfig(
             values.get(Settings.LEASEQUERY_READS),
             values.get(Settings.LEASEQUERY_MAX_STALENESS),
             values.get(Settings.LEASEQUERY_BARRIER_TIMEOUT),
-            values.get(Settings.LEASEQUERY_DATA_TIMEOUT),
-            values.get(Settings.LEASEQUERY_IDLE_TIMEOUT),
-            values.get(Settings.LEASEQUERY_MAX_ANSWER_TIME),
-            values.get(Settings.LEASEQUERY_MAX_CONNECTIONS),
-            values.get(Settings.LEASEQUERY_MAX_QUERIES),
+            ConfigRules.limits(values),
             requestors == null ? List.of() : List.copyOf(requestors),
             sensitive == null ? List.of() : List.copyOf(sensitive)),
         Feed.of(values),
         new Store(values.get(Settings.STORE_CACHE), values.get(Settings.STORE_MEMTABLES)),
         ConfigRules.warnings(values));
+  }
+
+  /** This configuration with the requestors of another. */
+  NodeConfig withRequestorsOf(NodeConfig other) {
+    Leasequery front =
+        new Leasequery(
+            leasequery.listen,
+            leasequery.reads,
+            leasequery.maxStaleness,
+            leasequery.barrierTimeout,
+            leasequery.limits,
+            other.leasequery.requestors,
+            leasequery.sensitiveOptions);
+    return new NodeConfig(
+        cluster, node, data, members, raft, api, http, front, feed, store, warnings);
   }
 
   /** {@code HOST:PORT}, an IPv6 host in brackets. */

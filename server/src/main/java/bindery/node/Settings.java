@@ -1,5 +1,6 @@
 package bindery.node;
 
+import bindery.leasequery.RequestorRule;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -154,13 +155,37 @@ final class Settings {
           "The longest an answer may take; a slower requestor is dropped, so that it cannot hold a"
               + " snapshot of the store for ever.");
 
+  static final Setting<Long> LEASEQUERY_LEAST_PROGRESS =
+      Setting.of(
+          "leasequery.least-progress",
+          Kind.SIZE_BYTES,
+          "64KiB",
+          "What an answer must move within each data-timeout. Larger: slow requestors are dropped"
+              + " sooner.");
+
+  static final Setting<Long> LEASEQUERY_OUTPUT_MEMORY =
+      Setting.of(
+          "leasequery.output-memory",
+          Kind.SIZE_BYTES,
+          "512KiB",
+          "Memory for answers of one connection, 66KiB or more for each of its queries. In all:"
+              + " connections times this.");
+
   static final Setting<Integer> LEASEQUERY_MAX_CONNECTIONS =
       Setting.of(
           "leasequery.max-connections",
           Kind.COUNT,
           "10",
-          "BULK_LQ_MAX_CONNS: connections at one time; one more is closed at once. Size it as relays"
-              + " times the connections each may open.");
+          "BULK_LQ_MAX_CONNS: connections at one time; one more is closed at once. The last is kept"
+              + " for a requestor that has none, if several are listed. Size it as relays times the"
+              + " connections each may open: some open one for each interface.");
+
+  static final Setting<Integer> LEASEQUERY_MAX_CONNECTIONS_PER_REQUESTOR =
+      Setting.of(
+          "leasequery.max-connections-per-requestor",
+          Kind.COUNT,
+          "10",
+          "Connections at one time from one address; one more is closed at once.");
 
   static final Setting<Integer> LEASEQUERY_MAX_QUERIES =
       Setting.of(
@@ -170,13 +195,33 @@ final class Settings {
           "Queries in work at one time on a connection; further ones stay unread in the socket."
               + " Memory for answers is bounded by connections times queries times one page.");
 
-  static final Setting<List<String>> LEASEQUERY_REQUESTORS =
+  static final Setting<Integer> LEASEQUERY_MAX_QUERIES_PER_REQUESTOR =
+      Setting.of(
+          "leasequery.max-queries-per-requestor",
+          Kind.COUNT,
+          "16",
+          "Queries in work at one time for one address, over all its connections; further ones"
+              + " wait.");
+
+  static final Setting<Integer> LEASEQUERY_MAX_EMPTY_REPLIES =
+      Setting.of(
+          "leasequery.max-empty-replies",
+          Kind.COUNT_OR_UNLIMITED,
+          "unlimited",
+          "After so many replies in a row that there is nothing a connection is closed. A guard"
+              + " against guessing; relays that ask once for each interface need far more.");
+
+  static final Setting<List<RequestorRule>> LEASEQUERY_REQUESTORS =
       Setting.withoutDefault(
           "leasequery.requestors",
-          Kind.PREFIXES,
-          "[ \"::1\", \"127.0.0.1\", \"2001:db8:ff::/48\" ]",
-          "Who may ask. Without any: this host alone, which is no longer implied once anybody is"
-              + " named.");
+          Kind.REQUESTORS,
+          "[ \"::1\", \"127.0.0.1\", { from: \"2001:db8:ff::1\", query-types: [ 3 ] } ]",
+          "Who may ask, by address or prefix; the longest prefix holds. Without any: this host"
+              + " alone, which is no longer implied once anybody is named. An entry may also say,"
+              + " beside from: query-types (1..5), links (names), relay-ids (then it may ask by"
+              + " those alone), hidden-options (codes never told to it), max-connections,"
+              + " max-queries, data-timeout. A change of this list in the file is put in force"
+              + " within seconds, without a restart.");
 
   static final Setting<List<Integer>> LEASEQUERY_SENSITIVE_OPTIONS =
       Setting.withoutDefault(
@@ -248,8 +293,13 @@ final class Settings {
           LEASEQUERY_DATA_TIMEOUT,
           LEASEQUERY_IDLE_TIMEOUT,
           LEASEQUERY_MAX_ANSWER_TIME,
+          LEASEQUERY_LEAST_PROGRESS,
+          LEASEQUERY_OUTPUT_MEMORY,
           LEASEQUERY_MAX_CONNECTIONS,
+          LEASEQUERY_MAX_CONNECTIONS_PER_REQUESTOR,
           LEASEQUERY_MAX_QUERIES,
+          LEASEQUERY_MAX_QUERIES_PER_REQUESTOR,
+          LEASEQUERY_MAX_EMPTY_REPLIES,
           LEASEQUERY_REQUESTORS,
           LEASEQUERY_SENSITIVE_OPTIONS,
           FEED_RETAIN_ENDED,

@@ -331,6 +331,11 @@ public final class Answer implements AutoCloseable {
     return bindings;
   }
 
+  /** The revision it tells of; -1 if it tells of none. */
+  public long revision() {
+    return view == null ? -1 : view.revision();
+  }
+
   /** Whether a snapshot is pinned. */
   public boolean isPinned() {
     return view != null && !isClosed;

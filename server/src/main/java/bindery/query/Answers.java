@@ -101,19 +101,20 @@ public final class Answers {
   /**
    * Begins the answer to a query that was admitted. Pins a snapshot; blocks on the store.
    *
+   * @param scope what the requestor may be told
    * @return closed by the caller
    */
-  public Answer begin(LeaseQuery query, ReadPoint point) {
+  public Answer begin(LeaseQuery query, QueryScope scope, ReadPoint point) {
     StoreView view = views.get();
     BindingCursor cursor = null;
     try {
-      Plan plan = planner.plan(query, view);
+      Plan plan = planner.plan(query, scope, view);
       AnswerClock clock =
           new AnswerClock(query.baseTimeRequested(), view.clusterTimeMillis(), point, nanos);
       if (plan instanceof Plan.Scan scan) {
         cursor = view.scan(scan.selector(), scan.isBulk(), clock.now());
       }
-      return answer(query, plan, clock, view, cursor);
+      return answer(query, scope, plan, clock, view, cursor);
     } catch (RuntimeException e) {
       LOG.error("event=answer_fault: a query is not begun", e);
       Answer.release(cursor, view);
@@ -128,6 +129,7 @@ public final class Answers {
 
   private Answer answer(
       LeaseQuery query,
+      QueryScope scope,
       Plan plan,
       AnswerClock clock,
       StoreView view,
@@ -136,7 +138,7 @@ public final class Answers {
         query.baseTimeRequested() ? OptionalLong.of(clock.base()) : OptionalLong.empty();
     return new Answer(
         frames(query.requestor(), query.transactionId(), base),
-        RequestedOptions.of(query.requestedOptions(), sensitiveOptions),
+        RequestedOptions.of(query.requestedOptions(), scope.hiding(sensitiveOptions)),
         TimeWindow.of(query.startTime(), query.endTime()),
         plan,
         clock,

@@ -1,5 +1,6 @@
 package bindery.query;
 
+import bindery.log.v1.Link;
 import bindery.model.Ipv6Address;
 import bindery.store.BindingCursor;
 import bindery.store.Selector;
@@ -20,19 +21,24 @@ import java.util.OptionalLong;
  */
 final class QueryPlanner {
   /** Plans one query over one snapshot. */
-  Plan plan(LeaseQuery query, StoreView view) {
+  Plan plan(LeaseQuery query, QueryScope scope, StoreView view) {
+    Optional<String> refusal = scope.refusal(query);
+    if (refusal.isPresent()) {
+      return Plan.Refuse.with(StatusCode.NOT_ALLOWED, refusal.get());
+    }
     return switch (view.standing()) {
       case NEVER_FED -> Plan.Refuse.withheld(Withheld.NEVER_FED);
       case FIRST_SYNC -> Plan.Refuse.withheld(Withheld.FIRST_SYNC);
       case LATER_FIRST_SYNC ->
-          search(query, view, Optional.of(Plan.Refuse.withheld(Withheld.LATER_FIRST_SYNC)));
+          search(query, scope, view, Optional.of(Plan.Refuse.withheld(Withheld.LATER_FIRST_SYNC)));
       case PARTLY_FED ->
-          search(query, view, Optional.of(Plan.Refuse.withheld(Withheld.PARTLY_FED)));
-      case FED -> search(query, view, Optional.empty());
+          search(query, scope, view, Optional.of(Plan.Refuse.withheld(Withheld.PARTLY_FED)));
+      case FED -> search(query, scope, view, Optional.empty());
     };
   }
 
-  private Plan search(LeaseQuery query, StoreView view, Optional<Plan.Refuse> ifNone) {
+  private Plan search(
+      LeaseQuery query, QueryScope scope, StoreView view, Optional<Plan.Refuse> ifNone) {
     QueryKey key = query.key();
     if (key instanceof QueryKey.ByRelayId && !view.hasCarriedRelayIds()) {
       return Plan.Refuse.withheld(Withheld.RELAY_ID_NEVER_FED);
@@ -46,11 +52,31 @@ final class QueryPlanner {
       if (links.isEmpty()) {
         return notConfigured("no configured link contains " + query.linkAddress());
       }
+    }
+    if (!scope.links().isEmpty()) {
+      links = within(scope, links, view);
+      if (links.isEmpty()) {
+        return Plan.Refuse.with(
+            StatusCode.NOT_ALLOWED, "this requestor may be told of no such link");
+      }
+    }
+    if (!links.isEmpty()) {
       if (Rehomed.isUnderWay(view, links)) {
         return Plan.Refuse.withheld(Withheld.REHOMING);
       }
     }
     return scan(key, links, view, ifNone);
+  }
+
+  /** Of the links asked for, or of all if none was, those that the requestor may be told of. */
+  private static List<Integer> within(QueryScope scope, List<Integer> asked, StoreView view) {
+    return scope.links().stream()
+        .flatMap(name -> view.topology().byName(name).stream())
+        .map(Link::getId)
+        .filter(id -> asked.isEmpty() || asked.contains(id))
+        .sorted()
+        .distinct()
+        .toList();
   }
 
   /** The one place that tells the query types apart. */

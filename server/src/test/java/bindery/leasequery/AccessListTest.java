@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.net.InetSocketAddress;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -13,6 +14,37 @@ import org.junit.jupiter.params.provider.ValueSource;
 final class AccessListTest {
   private static InetSocketAddress from(String address) {
     return new InetSocketAddress(address, 1_024);
+  }
+
+  private static List<RequestorRule> rules(String... prefixes) {
+    return Stream.of(prefixes).map(RequestorRule::of).toList();
+  }
+
+  @Test
+  void find_severalAroundAnAddress_takesTheLongest() {
+    AccessList access = new AccessList(rules("2001:db8::/32", "2001:db8:a::1", "2001:db8:a::/48"));
+
+    assertThat(access.find(from("2001:db8:a::1")).map(RequestorRule::from))
+        .contains("2001:db8:a::1");
+    assertThat(access.find(from("2001:db8:a::2")).map(RequestorRule::from))
+        .contains("2001:db8:a::/48");
+    assertThat(access.find(from("2001:db8:b::2")).map(RequestorRule::from))
+        .contains("2001:db8::/32");
+    assertThat(access.find(from("2001:db9::2"))).isEmpty();
+  }
+
+  @Test
+  void list_oneTwice_isRefusedHoweverItIsWritten() {
+    assertThatThrownBy(() -> new AccessList(rules("2001:db8::/32", "2001:DB8:0::1/32")))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("stands twice");
+  }
+
+  @Test
+  void isOfSeveral_anyButOneAddress() {
+    assertThat(new AccessList(rules("2001:db8::1")).isOfSeveral()).isFalse();
+    assertThat(new AccessList(rules("2001:db8::/127")).isOfSeveral()).isTrue();
+    assertThat(new AccessList(rules("192.0.2.1", "::1")).isOfSeveral()).isTrue();
   }
 
   // S-04: nobody but this host until someone says who.
@@ -31,7 +63,7 @@ final class AccessListTest {
   // S-04, V-21
   @Test
   void admits_listedPrefixes_onlyThose() {
-    AccessList access = new AccessList(List.of("2001:db8:a::/48", "192.0.2.7", "::1"));
+    AccessList access = new AccessList(rules("2001:db8:a::/48", "192.0.2.7", "::1"));
 
     assertThat(access.isLoopbackOnly()).isFalse();
     assertThat(access.admits(from("2001:db8:a:ffff::9"))).isTrue();

@@ -182,6 +182,7 @@ final class ConnectionTest {
   // S-03, T-24: over the cap the newcomer is closed, the others are served; a freed slot is taken.
   @Test
   void connections_overTheCap_newcomerIsClosed() throws IOException {
+    front.requestors = List.of(RequestorRule.of("127.0.0.1"));
     front.start();
     List<RawRequestor> ten = new ArrayList<>();
     for (int i = 0; i < 10; i++) {
@@ -218,7 +219,7 @@ final class ConnectionTest {
   // S-04, V-21
   @Test
   void connection_fromOneNotListed_isClosedAtOnce() throws IOException {
-    front.requestors = List.of("2001:db8::/32");
+    front.requestors = List.of(RequestorRule.of("2001:db8::/32"));
     front.start();
     try (RawRequestor requestor = front.connect()) {
       assertClosedUnanswered(requestor);

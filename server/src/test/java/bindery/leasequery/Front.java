@@ -21,9 +21,12 @@ final class Front implements AutoCloseable {
   Duration idleTimeout = Duration.ofMinutes(5);
   Duration maxAnswerTime = Duration.ofMinutes(10);
   int maxConnections = 10;
+  int maxConnectionsPerRequestor = 10;
   int maxQueries = 4;
+  int maxQueriesPerRequestor = 16;
+  int maxEmptyReplies;
   int pageBytes = 128 << 10;
-  List<String> requestors = List.of("::1", "127.0.0.1");
+  List<RequestorRule> requestors = List.of(RequestorRule.of("::1"), RequestorRule.of("127.0.0.1"));
   Set<Integer> sensitive = Set.of();
   ReadBarrier barrier;
 
@@ -43,12 +46,17 @@ final class Front implements AutoCloseable {
             List.of(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0)),
             ReadMode.LINEARIZABLE,
             Duration.ofSeconds(5),
-            dataTimeout,
-            idleTimeout,
-            maxAnswerTime,
-            maxConnections,
-            maxQueries,
-            pageBytes,
+            new LeasequeryLimits(
+                maxConnections,
+                maxConnectionsPerRequestor,
+                maxQueries,
+                maxQueriesPerRequestor,
+                maxEmptyReplies,
+                pageBytes * maxQueries,
+                64 << 10,
+                dataTimeout,
+                idleTimeout,
+                maxAnswerTime),
             2,
             requestors,
             sensitive);
@@ -56,7 +64,7 @@ final class Front implements AutoCloseable {
     return this;
   }
 
-  private LeasequeryServer server() {
+  LeasequeryServer server() {
     return Objects.requireNonNull(server, "start it first");
   }
 
@@ -66,6 +74,11 @@ final class Front implements AutoCloseable {
 
   LeasequeryStats stats() {
     return server().stats();
+  }
+
+  /** From another address of this host. */
+  RawRequestor connectFrom(String source) throws IOException {
+    return new RawRequestor(source, address());
   }
 
   RawRequestor connect() throws IOException {

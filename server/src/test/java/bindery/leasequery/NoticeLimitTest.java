@@ -42,7 +42,7 @@ final class NoticeLimitTest {
     logger.addAppender(log);
     try (FedStore store = FedStore.neverFed(folder);
         Front front = new Front(store)) {
-      front.requestors = List.of("2001:db8::1");
+      front.requestors = List.of(RequestorRule.of("2001:db8::1"));
       front.start();
       for (int i = 0; i < STRANGERS; i++) {
         try (Socket stranger = new Socket()) {

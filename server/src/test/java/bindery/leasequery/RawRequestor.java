@@ -61,6 +61,15 @@ final class RawRequestor implements AutoCloseable {
     this(server, 0);
   }
 
+  /** From that address of this host. */
+  RawRequestor(String source, InetSocketAddress server) throws IOException {
+    socket.bind(new InetSocketAddress(source, 0));
+    socket.setTcpNoDelay(true);
+    socket.setSoTimeout(READ_MILLIS_MAX);
+    socket.connect(server, READ_MILLIS_MAX);
+    in = new DataInputStream(socket.getInputStream());
+  }
+
   /** With a receive buffer of that size, or the system's for 0. */
   RawRequestor(InetSocketAddress server, int receiveBytes) throws IOException {
     if (receiveBytes > 0) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import bindery.leasequery.RequestorRule;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -38,8 +39,8 @@ final class NodeConfigTest {
     assertThat(config.data()).isEqualTo(Path.of("/state/bindery/n1"));
     assertThat(config.leasequery().listen().getPort()).isEqualTo(547);
     assertThat(config.leasequery().listen().getAddress().isLoopbackAddress()).isTrue();
-    assertThat(config.leasequery().maxConnections()).isEqualTo(10);
-    assertThat(config.leasequery().dataTimeout()).isEqualTo(Duration.ofSeconds(30));
+    assertThat(config.leasequery().limits().maxConnections()).isEqualTo(10);
+    assertThat(config.leasequery().limits().dataTimeout()).isEqualTo(Duration.ofSeconds(30));
     assertThat(config.api().getPort()).isEqualTo(5470);
     assertThat(config.http().getPort()).isEqualTo(5472);
     assertThat(config.feed().seeds().getSweepLimitPermille()).isEqualTo(100);
@@ -71,6 +72,7 @@ final class NodeConfigTest {
     assertThat(config.members()).extracting("name").containsExactly("n1", "n2", "n3");
     assertThat(config.leasequery().reads()).isEqualTo(Settings.Reads.BOUNDED);
     assertThat(config.leasequery().requestors())
+        .extracting(RequestorRule::from)
         .containsExactly("2001:db8:ff::1", "2001:db8:a::/48");
     assertThat(config.feed().seeds().getSweepLimitPermille()).isEqualTo(25);
     assertThat(config.feed().given()).isEqualTo(config.feed().seeds());
@@ -86,7 +88,7 @@ final class NodeConfigTest {
     NodeConfig config = NodeConfig.load(Map.of(), Map.of(), file(text));
 
     assertThat(config.members()).hasSize(3);
-    assertThat(config.leasequery().requestors()).contains("127.0.0.1");
+    assertThat(config.leasequery().requestors()).contains(RequestorRule.of("127.0.0.1"));
     assertThat(config.leasequery().listen().getAddress().isLoopbackAddress()).isFalse();
   }
 
@@ -135,13 +137,14 @@ final class NodeConfigTest {
     Path file = file("leasequery: { max-connections: 20 }");
     Map<String, String> environment = Map.of("BINDERY_LEASEQUERY_MAX_CONNECTIONS", "30");
 
-    assertThat(NodeConfig.load(Map.of(), Map.of(), file).leasequery().maxConnections())
+    assertThat(NodeConfig.load(Map.of(), Map.of(), file).leasequery().limits().maxConnections())
         .isEqualTo(20);
-    assertThat(NodeConfig.load(Map.of(), environment, file).leasequery().maxConnections())
+    assertThat(NodeConfig.load(Map.of(), environment, file).leasequery().limits().maxConnections())
         .isEqualTo(30);
     assertThat(
             NodeConfig.load(Map.of("leasequery.max-connections", "40"), environment, file)
                 .leasequery()
+                .limits()
                 .maxConnections())
         .isEqualTo(40);
   }

@@ -121,7 +121,7 @@ final class AnswerTest {
   private byte[] octets(LeaseQuery query, int pageBytes) {
     ByteArrayOutputStream all = new ByteArrayOutputStream();
     byte[] page = new byte[pageBytes];
-    try (Answer answer = answers.begin(query, point())) {
+    try (Answer answer = answers.begin(query, QueryScope.ALL, point())) {
       while (!answer.hasEnded()) {
         all.write(page, 0, answer.fill(page));
       }
@@ -197,7 +197,7 @@ final class AnswerTest {
             .requesting(List.of(100));
     byte[] page = new byte[Answer.PAGE_BYTES_MIN];
     ByteArrayOutputStream all = new ByteArrayOutputStream();
-    try (Answer answer = answers.begin(query, point())) {
+    try (Answer answer = answers.begin(query, QueryScope.ALL, point())) {
       while (!answer.hasEnded()) {
         all.write(page, 0, answer.fill(page));
         nanos.addAndGet(60_000_000_000L);
@@ -279,7 +279,8 @@ final class AnswerTest {
     OptionalLong later = OptionalLong.of(DhcpTime.ofUnixSeconds(NOW + 1));
 
     assertThat(messages(held)).hasSize(2);
-    try (Answer answer = answers.begin(held.changedWithin(later, OptionalLong.empty()), point())) {
+    try (Answer answer =
+        answers.begin(held.changedWithin(later, OptionalLong.empty()), QueryScope.ALL, point())) {
       answer.fill(new byte[Answer.PAGE_BYTES_MIN]);
       assertThat(answer.result()).isEqualTo(Answer.Result.EMPTY);
     }
@@ -292,7 +293,7 @@ final class AnswerTest {
     nanos.set(0);
     byte[] page = new byte[Answer.PAGE_BYTES_MIN];
 
-    try (Answer unbegun = answers.begin(BY_LINK, point())) {
+    try (Answer unbegun = answers.begin(BY_LINK, QueryScope.ALL, point())) {
       int size = unbegun.terminate(page, "stopping");
       List<Message> messages = parse(java.util.Arrays.copyOf(page, size));
       assertThat(messages).extracting(Message::type).containsExactly(15);
@@ -301,7 +302,7 @@ final class AnswerTest {
       assertThat(unbegun.closesConnection()).isTrue();
       assertThat(unbegun.terminate(page, "again")).isZero();
     }
-    try (Answer underWay = answers.begin(BY_LINK, point())) {
+    try (Answer underWay = answers.begin(BY_LINK, QueryScope.ALL, point())) {
       underWay.fill(page);
       int size = underWay.terminate(page, "stopping");
       List<Message> messages = parse(java.util.Arrays.copyOf(page, size));
@@ -314,7 +315,7 @@ final class AnswerTest {
   @Test
   void close_anyTime_releasesOnceAndForAll() {
     feedMany(10);
-    Answer answer = answers.begin(BY_LINK, point());
+    Answer answer = answers.begin(BY_LINK, QueryScope.ALL, point());
     assertThat(answer.isPinned()).isTrue();
 
     answer.close();
@@ -325,7 +326,7 @@ final class AnswerTest {
 
   @Test
   void fill_pageBelowTheLargestFrame_isRefused() {
-    try (Answer answer = answers.begin(BY_LINK, point())) {
+    try (Answer answer = answers.begin(BY_LINK, QueryScope.ALL, point())) {
       assertThatThrownBy(() -> answer.fill(new byte[65_536]))
           .isInstanceOf(IllegalArgumentException.class)
           .hasMessageContaining("65536");

@@ -81,7 +81,7 @@ final class StatementTest {
   private static Result result(Answers answers, LeaseQuery query, long unixSeconds) {
     ReadPoint point = new ReadPoint(0, unixSeconds * 1_000, System.nanoTime());
     byte[] page = new byte[Answer.PAGE_BYTES_MIN];
-    try (Answer answer = answers.begin(query, point)) {
+    try (Answer answer = answers.begin(query, QueryScope.ALL, point)) {
       while (!answer.hasEnded()) {
         answer.fill(page);
       }

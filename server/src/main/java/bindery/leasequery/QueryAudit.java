@@ -1,0 +1,85 @@
+package bindery.leasequery;
+
+import bindery.query.Answer;
+import bindery.wire.LeaseQuery;
+import bindery.wire.QueryKey;
+import io.netty.util.NetUtil;
+import java.net.InetSocketAddress;
+import java.util.Locale;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The trail of who asked what, and what came of it: one line for each query that was read, by a
+ * logger of its own, {@code bindery.audit}. What could not be read as one is no query, and is
+ * logged as a discarded message.
+ *
+ * <p>{@code event=query from=[2001:db8:ff::1]:49152 xid=0a1b2c type=3 relay=00:03:00:01:aa link=::
+ * revision=4711 bindings=25000 octets=5012345 ms=23 outcome=answered}
+ */
+final class QueryAudit {
+  private static final Logger LOG = LoggerFactory.getLogger("bindery.audit");
+
+  private final InetSocketAddress from;
+  private final int transactionId;
+  private final Supplier<String> what;
+
+  private QueryAudit(InetSocketAddress from, int transactionId, Supplier<String> what) {
+    this.from = from;
+    this.transactionId = transactionId;
+    this.what = what;
+  }
+
+  /** Of a query. */
+  static QueryAudit of(InetSocketAddress from, LeaseQuery query) {
+    return new QueryAudit(
+        from,
+        query.transactionId(),
+        () ->
+            "type="
+                + query.type().code()
+                + " "
+                + text(query.key())
+                + "link="
+                + query.linkAddress());
+  }
+
+  /** Of one that was refused as it stood. */
+  static QueryAudit refused(InetSocketAddress from, int transactionId) {
+    return new QueryAudit(from, transactionId, () -> "type=0");
+  }
+
+  private static String text(QueryKey key) {
+    if (key instanceof QueryKey.ByAddress held) {
+      return "address=" + held.address() + " ";
+    }
+    if (key instanceof QueryKey.ByClientId client) {
+      return "client=" + client.client() + " ";
+    }
+    if (key instanceof QueryKey.ByRelayId relay) {
+      return "relay=" + relay.relay() + " ";
+    }
+    if (key instanceof QueryKey.ByRemoteId remote) {
+      return "remote=" + remote.remote() + " ";
+    }
+    return "";
+  }
+
+  /** Writes the line of a query that has ended. */
+  void ended(@Nullable Answer answer, long octets, long nanos, Outcome outcome) {
+    if (LOG.isInfoEnabled()) {
+      LOG.info(
+          "event=query from={} xid={} {} revision={} bindings={} octets={} ms={} outcome={}",
+          NetUtil.toSocketAddressString(from),
+          String.format(Locale.ROOT, "%06x", transactionId),
+          what.get(),
+          answer == null ? -1 : answer.revision(),
+          answer == null ? 0 : answer.bindings(),
+          octets,
+          nanos / 1_000_000,
+          outcome.name().toLowerCase(Locale.ROOT));
+    }
+  }
+}

@@ -1,0 +1,185 @@
+package bindery.node;
+
+import bindery.cli.NearestName;
+import bindery.leasequery.AccessList;
+import bindery.leasequery.RequestorRule;
+import bindery.model.Duid;
+import bindery.query.QueryScope;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Set;
+
+/**
+ * Reads the list of requestors: prefixes with commas, or a JSON array of prefixes and of objects
+ * that also say what those may ask.
+ *
+ * <pre>
+ * ::1,192.0.2.0/24
+ * ["::1", {"from": "2001:db8:ff::1", "query-types": [3, 5], "relay-ids": ["000300010200..."]}]
+ * </pre>
+ */
+final class RequestorReader {
+  private static final JsonMapper JSON = JsonMapper.builder().build();
+
+  private static final String FROM = "from";
+  private static final String QUERY_TYPES = "query-types";
+  private static final String LINKS = "links";
+  private static final String RELAY_IDS = "relay-ids";
+  private static final String HIDDEN_OPTIONS = "hidden-options";
+  private static final String MAX_CONNECTIONS = "max-connections";
+  private static final String MAX_QUERIES = "max-queries";
+  private static final String DATA_TIMEOUT = "data-timeout";
+  private static final Set<String> KEYS =
+      new LinkedHashSet<>(
+          List.of(
+              FROM,
+              QUERY_TYPES,
+              LINKS,
+              RELAY_IDS,
+              HIDDEN_OPTIONS,
+              MAX_CONNECTIONS,
+              MAX_QUERIES,
+              DATA_TIMEOUT));
+
+  private RequestorReader() {}
+
+  /**
+   * Reads it.
+   *
+   * @throws IllegalArgumentException naming what is wrong, and what was expected
+   */
+  static List<RequestorRule> parse(String text) {
+    List<RequestorRule> rules = new ArrayList<>();
+    if (text.startsWith("[")) {
+      array(text).forEach(element -> rules.add(rule(element)));
+    } else {
+      for (String prefix : text.split(",", -1)) {
+        rules.add(RequestorRule.of(prefix.strip()));
+      }
+    }
+    var unused = new AccessList(rules); // no two of the same
+    return rules;
+  }
+
+  private static JsonNode array(String text) {
+    try {
+      return JSON.readTree(text);
+    } catch (JsonProcessingException e) {
+      throw new IllegalArgumentException("no JSON array: " + e.getOriginalMessage(), e);
+    }
+  }
+
+  private static RequestorRule rule(JsonNode element) {
+    if (element.isTextual()) {
+      return RequestorRule.of(element.asText());
+    }
+    if (!element.isObject()) {
+      throw new IllegalArgumentException(
+          element + " (expected a prefix, or an object with " + FROM + ")");
+    }
+    element
+        .fieldNames()
+        .forEachRemaining(
+            key -> {
+              if (!KEYS.contains(key)) {
+                throw new IllegalArgumentException(
+                    "unknown key "
+                        + key
+                        + NearestName.of(key, KEYS)
+                            .map(name -> " (the nearest known one is " + name + ")")
+                            .orElse(" (expected some of " + KEYS + ")"));
+              }
+            });
+    if (!element.path(FROM).isTextual()) {
+      throw new IllegalArgumentException(element + ": no " + FROM + " (expected a prefix)");
+    }
+    return new RequestorRule(
+        element.get(FROM).asText(),
+        new QueryScope(
+            numbers(element, QUERY_TYPES, 1, 5),
+            texts(element, LINKS),
+            relayIds(element),
+            numbers(element, HIDDEN_OPTIONS, 1, 65_535)),
+        count(element, MAX_CONNECTIONS),
+        count(element, MAX_QUERIES),
+        dataTimeout(element));
+  }
+
+  private static Set<Integer> numbers(JsonNode element, String key, int least, int most) {
+    Set<Integer> numbers = new HashSet<>();
+    for (JsonNode item : list(element, key)) {
+      int number = item.asInt(-1);
+      if (!item.canConvertToInt() || number < least || number > most) {
+        throw new IllegalArgumentException(
+            key + ": " + item + " (expected " + least + ".." + most + ")");
+      }
+      numbers.add(number);
+    }
+    return numbers;
+  }
+
+  private static List<String> texts(JsonNode element, String key) {
+    List<String> texts = new ArrayList<>();
+    for (JsonNode item : list(element, key)) {
+      if (!item.isTextual() || item.asText().isEmpty()) {
+        throw new IllegalArgumentException(key + ": " + item + " (expected a name)");
+      }
+      texts.add(item.asText());
+    }
+    return texts;
+  }
+
+  private static Set<Duid> relayIds(JsonNode element) {
+    Set<Duid> ids = new HashSet<>();
+    for (String text : texts(element, RELAY_IDS)) {
+      try {
+        ids.add(Duid.parse(text));
+      } catch (IllegalArgumentException e) {
+        throw new IllegalArgumentException(RELAY_IDS + ": " + e.getMessage(), e);
+      }
+    }
+    return ids;
+  }
+
+  // An empty list would read as "nothing" and mean "all": it is no list.
+  private static JsonNode list(JsonNode element, String key) {
+    JsonNode list = element.path(key);
+    if (!list.isMissingNode() && (!list.isArray() || list.isEmpty())) {
+      throw new IllegalArgumentException(
+          key + ": " + list + " (expected a list of one or more; leave it out for no limit)");
+    }
+    return list;
+  }
+
+  private static OptionalInt count(JsonNode element, String key) {
+    JsonNode count = element.path(key);
+    if (count.isMissingNode()) {
+      return OptionalInt.empty();
+    }
+    if (!count.canConvertToInt() || count.asInt() < 1) {
+      throw new IllegalArgumentException(key + ": " + count + " (expected 1 or more)");
+    }
+    return OptionalInt.of(count.asInt());
+  }
+
+  private static Optional<Duration> dataTimeout(JsonNode element) {
+    JsonNode time = element.path(DATA_TIMEOUT);
+    if (time.isMissingNode()) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(Kind.TIME.parser().apply(time.asText()));
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException(
+          DATA_TIMEOUT + ": " + time + " (expected " + Kind.TIME.expected() + ")", e);
+    }
+  }
+}

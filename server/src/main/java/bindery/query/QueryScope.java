@@ -1,0 +1,55 @@
+package bindery.query;
+
+import bindery.model.Duid;
+import bindery.wire.LeaseQuery;
+import bindery.wire.QueryKey;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * What a requestor may ask and be told (RFC 5007 4.4.1, RFC 5460 8). Immutable.
+ *
+ * @param queryTypes the types it may ask by number; empty for all
+ * @param links names of the links whose bindings it may be told of; empty for all. One that there
+ *     is not has none
+ * @param relayIds the relay-IDs it may ask by, and then by nothing else; empty for no such limit
+ * @param hiddenOptions option codes that it is not told, beside those that nobody is (S-53)
+ */
+public record QueryScope(
+    Set<Integer> queryTypes, List<String> links, Set<Duid> relayIds, Set<Integer> hiddenOptions) {
+  /** No limit. */
+  public static final QueryScope ALL = new QueryScope(Set.of(), List.of(), Set.of(), Set.of());
+
+  /** Copies all. */
+  public QueryScope {
+    queryTypes = Set.copyOf(queryTypes);
+    links = List.copyOf(links);
+    relayIds = Set.copyOf(relayIds);
+    hiddenOptions = Set.copyOf(hiddenOptions);
+  }
+
+  /** Why the query may not be asked, for a person's eyes; empty if it may. */
+  Optional<String> refusal(LeaseQuery query) {
+    int type = query.type().code();
+    if (!queryTypes.isEmpty() && !queryTypes.contains(type)) {
+      return Optional.of("this requestor may not ask by query type " + type);
+    }
+    boolean isOwn =
+        query.key() instanceof QueryKey.ByRelayId relay && relayIds.contains(relay.relay());
+    return relayIds.isEmpty() || isOwn
+        ? Optional.empty()
+        : Optional.of("this requestor may ask by its own relay-ID alone");
+  }
+
+  /** Those codes, and the hidden ones. */
+  Set<Integer> hiding(Set<Integer> sensitiveOptions) {
+    if (hiddenOptions.isEmpty()) {
+      return sensitiveOptions;
+    }
+    Set<Integer> all = new HashSet<>(sensitiveOptions);
+    all.addAll(hiddenOptions);
+    return all;
+  }
+}
