@@ -39,4 +39,21 @@ public final class DhcpTime {
   public static long end(long start, long lifetime) {
     return lifetime == INFINITY ? Long.MAX_VALUE : start + lifetime;
   }
+
+  /**
+   * What is left at {@code now} of a lifetime that ends then, as 32 bits of seconds: infinity for
+   * {@link Long#MAX_VALUE}, 0 for what has ended, and the longest finite lifetime for what ends
+   * beyond it (RFC 8415 7.7).
+   */
+  public static int remaining(long end, long now) {
+    if (end == Long.MAX_VALUE) {
+      return (int) INFINITY;
+    }
+    if (end <= now) {
+      return 0;
+    }
+    long distance = end - now;
+    // So far off that the distance wraps is as far as a finite lifetime can say.
+    return (int) (distance < 0 ? INFINITY - 1 : Math.min(distance, INFINITY - 1));
+  }
 }

@@ -237,6 +237,9 @@ final class BindingCodec {
     if ((parts & HINT_SUBNET) != 0) {
       source = (int) in.varint();
       subnet = in.varint();
+      if (source == 0) {
+        throw in.corrupt("subnet id " + subnet + " of no source", "a source");
+      }
     }
     Ipv6Address linkAddress =
         (parts & HINT_LINK_ADDRESS) == 0 ? null : new Ipv6Address(in.i64(), in.i64());

@@ -61,7 +61,6 @@ public final class StreamPart {
   private static final int OPTION_HEADER = 4;
   private static final int CLT_TIME_OPTION = 8;
   private static final int WIDE_SIZE = 16;
-  private static final long LIFETIME_MAX = DhcpTime.INFINITY - 1;
 
   // From an option's first octet to its preferred lifetime; the valid one follows.
   private static final int ADDRESS_LIFETIMES = 20;
@@ -201,10 +200,11 @@ public final class StreamPart {
     }
     int lease = from;
     for (int i = number; lease < leasesEnd; i++) {
+      int next = behind(lease);
       if (validEnd(lease, i) > now) {
         return true;
       }
-      lease = behind(lease);
+      lease = next;
     }
     return false;
   }
@@ -290,8 +290,8 @@ public final class StreamPart {
         }
         System.arraycopy(octets, at, target, out, next - at);
         int slots = out + lifetimes(at);
-        Octets.putInt(target, slots, remaining(preferredEnd(at, index), now));
-        Octets.putInt(target, slots + 4, remaining(validEnd, now));
+        Octets.putInt(target, slots, DhcpTime.remaining(preferredEnd(at, index), now));
+        Octets.putInt(target, slots + 4, DhcpTime.remaining(validEnd, now));
         out += next - at;
       }
       at = next;
@@ -320,18 +320,6 @@ public final class StreamPart {
     }
   }
 
-  private static int remaining(long end, long now) {
-    if (end == Long.MAX_VALUE) {
-      return (int) DhcpTime.INFINITY;
-    }
-    if (end <= now) {
-      return 0;
-    }
-    long distance = end - now;
-    // So far off that the distance wraps is as far as a finite lifetime can say.
-    return (int) (distance < 0 ? LIFETIME_MAX : Math.min(distance, LIFETIME_MAX));
-  }
-
   private boolean isAddress(int lease) {
     return Octets.getUnsignedShort(octets, lease) == OptionCode.IA_ADDRESS;
   }
@@ -341,24 +329,32 @@ public final class StreamPart {
   }
 
   private int behind(int lease) {
-    int next = lease + OPTION_HEADER + Octets.getUnsignedShort(octets, lease + 2);
-    int least = isAddress(lease) ? ADDRESS_OPTION_MIN : PREFIX_OPTION_MIN;
-    if (next > leasesEnd || next - lease < least) {
+    // A header that is cut off reads as a lease that is too long.
+    boolean isWhole = leasesEnd - lease >= ADDRESS_OPTION_MIN;
+    int next =
+        isWhole
+            ? lease + OPTION_HEADER + Octets.getUnsignedShort(octets, lease + 2)
+            : leasesEnd + 1;
+    if (next > leasesEnd
+        || next - lease < (isAddress(lease) ? ADDRESS_OPTION_MIN : PREFIX_OPTION_MIN)) {
       throw corrupt(size, "leases that fill " + leasesSize() + " octets");
     }
     return next;
   }
 
   private long validEnd(int lease, int number) {
-    return wide
-        ? Octets.getLong(octets, leasesEnd + number * WIDE_SIZE + 8)
-        : end(lease + lifetimes(lease) + 4);
+    return wide ? Octets.getLong(octets, wideEnds(number) + 8) : end(lease + lifetimes(lease) + 4);
   }
 
   private long preferredEnd(int lease, int number) {
-    return wide
-        ? Octets.getLong(octets, leasesEnd + number * WIDE_SIZE)
-        : end(lease + lifetimes(lease));
+    return wide ? Octets.getLong(octets, wideEnds(number)) : end(lease + lifetimes(lease));
+  }
+
+  private int wideEnds(int number) {
+    if (number >= leaseCount()) {
+      throw corrupt(size, leaseCount() + " leases");
+    }
+    return leasesEnd + number * WIDE_SIZE;
   }
 
   private long end(int slot) {
