@@ -78,8 +78,8 @@ public final class AccessList {
   private static Prefix parse(String text) {
     int slash = text.indexOf('/');
     String address = slash < 0 ? text : text.substring(0, slash);
-    // A name would be looked up: only digits of an address are taken.
-    boolean isAddress = address.matches("[0-9a-fA-F:.]+") && address.matches(".*[:.].*");
+    // A name would be looked up: an address alone is taken.
+    boolean isAddress = NetUtil.isValidIpV4Address(address) || NetUtil.isValidIpV6Address(address);
     if (!isAddress || (slash >= 0 && !text.substring(slash + 1).matches("[0-9]{1,3}"))) {
       throw notAPrefix(text, null);
     }

@@ -76,10 +76,7 @@ final class AnswerPump {
   private final long begunNanos = System.nanoTime();
 
   private Phase phase = Phase.ADMITTING;
-  private long stepBegunNanos;
-  private long checkNanos;
   private long moved;
-  private long movedAtCheck;
   private Outcome outcome = Outcome.CUT_OFF;
   private boolean isLastPage;
 
@@ -184,25 +181,18 @@ final class AnswerPump {
     return now - begunNanos;
   }
 
-  /**
-   * Whether the requestor took fewer than that many octets within the time-out. Time that the store
-   * took does not count.
-   */
-  boolean isStalled(long now, long timeoutNanos, int leastBytes) {
-    if ((phase != Phase.WRITING && phase != Phase.WAITING) || now - checkNanos < timeoutNanos) {
-      return false;
-    }
-    if (moved - movedAtCheck < leastBytes) {
-      return true;
-    }
-    checkNanos = now;
-    movedAtCheck = moved;
-    return false;
+  /** Whether it is the requestor, not the store, that is waited for. */
+  boolean isWithRequestor() {
+    return phase == Phase.WRITING || phase == Phase.WAITING;
+  }
+
+  /** Octets that the socket has taken. */
+  long moved() {
+    return moved;
   }
 
   private void submit() {
     phase = Phase.STEPPING;
-    stepBegunNanos = System.nanoTime();
     try {
       scans.execute(this::step);
     } catch (RejectedExecutionException e) {
@@ -221,12 +211,12 @@ final class AnswerPump {
         page = fill();
         isOver = answer == null || answer.hasEnded();
       }
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
+      isOver = true;
       LOG.error("event=answer_failed xid={}", transactionId(), e);
-    } finally {
-      if (isOver) {
-        release();
-      }
+    }
+    if (isOver) {
+      release();
     }
     ByteBuf filled = page;
     boolean isLast = isOver;
@@ -260,8 +250,13 @@ final class AnswerPump {
 
   private void release() {
     Answer current = answer;
-    if (current != null) {
-      current.close();
+    try {
+      if (current != null) {
+        current.close();
+      }
+    } catch (RuntimeException | Error e) {
+      // The slot and the share of this query are given back all the same.
+      LOG.error("event=answer_unreleased xid={}", transactionId(), e);
     }
     if (isSnapshotCounted) {
       isSnapshotCounted = false;
@@ -270,8 +265,6 @@ final class AnswerPump {
   }
 
   private void stepped(@Nullable ByteBuf page, boolean isLast) {
-    long now = System.nanoTime();
-    checkNanos = checkNanos == 0 ? now : checkNanos + (now - stepBegunNanos);
     isLastPage = isLast;
     if (isAbandoned && page != null) {
       page.release();

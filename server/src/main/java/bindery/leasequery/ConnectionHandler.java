@@ -173,8 +173,8 @@ final class ConnectionHandler extends SimpleChannelInboundHandler<ByteBuf>
   }
 
   private void retry(ChannelHandlerContext reading) {
+    queries.retry();
     if (state != State.CLOSED) {
-      queries.retry();
       goOn(reading);
     }
   }
@@ -303,16 +303,13 @@ final class ConnectionHandler extends SimpleChannelInboundHandler<ByteBuf>
       LOG.debug("event=connection_idle from={}", requestor);
       drain(checked);
     }
+    if (queries.isStalled(now, dataTimeout.toNanos(), parts.limits().leastProgressBytes())) {
+      parts.stats().countStalled();
+      LOG.warn("event=answer_stalled from={} option=leasequery.data-timeout", requestor);
+      reset(checked.channel());
+      return;
+    }
     for (AnswerPump pump : queries.outstanding()) {
-      if (pump.isStalled(now, dataTimeout.toNanos(), parts.limits().leastProgressBytes())) {
-        parts.stats().countStalled();
-        LOG.warn(
-            "event=answer_stalled from={} xid={} option=leasequery.data-timeout",
-            requestor,
-            pump.transactionId());
-        reset(checked.channel());
-        return;
-      }
       if (pump.ageNanos(now) > parts.limits().maxAnswerTime().toNanos()) {
         pump.terminate(
             "the answer took longer than " + parts.limits().maxAnswerTime().toSeconds() + " s");

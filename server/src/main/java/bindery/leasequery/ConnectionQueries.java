@@ -35,7 +35,7 @@ final class ConnectionQueries implements AnswerPump.Owner {
     /** The socket took no more. */
     void broken(Throwable cause);
 
-    /** A query that was held has been begun, or given up. Any thread. */
+    /** There is room now for the query that is held, and it is this connection's. Any thread. */
     void roomAgain();
   }
 
@@ -48,6 +48,9 @@ final class ConnectionQueries implements AnswerPump.Owner {
   private final Map<Integer, AnswerPump> outstanding = new HashMap<>();
   private @Nullable Incoming held;
   private int emptyReplies;
+  private long movedByEnded;
+  private long movedAtCheck;
+  private long checkNanos = System.nanoTime();
 
   /**
    * None yet.
@@ -82,6 +85,24 @@ final class ConnectionQueries implements AnswerPump.Owner {
     return List.copyOf(outstanding.values());
   }
 
+  /**
+   * Whether the requestor took fewer than that many octets of all its answers within the time-out
+   * (S-07). Time that the store took does not count. To be asked many times within one time-out.
+   */
+  boolean isStalled(long now, long timeoutNanos, int leastBytes) {
+    long moved = movedByEnded + outstanding.values().stream().mapToLong(AnswerPump::moved).sum();
+    boolean isWithRequestor = outstanding.values().stream().anyMatch(AnswerPump::isWithRequestor);
+    if (isWithRequestor && now - checkNanos < timeoutNanos) {
+      return false;
+    }
+    if (isWithRequestor && moved - movedAtCheck < leastBytes) {
+      return true;
+    }
+    checkNanos = now;
+    movedAtCheck = moved;
+    return false;
+  }
+
   /** Begins to answer, or holds the query until its requestor has room for another one. */
   void begin(Incoming incoming) {
     Optional<RequestorRule> rule = access.get().find(requestor);
@@ -97,12 +118,18 @@ final class ConnectionQueries implements AnswerPump.Owner {
     }
   }
 
-  /** Tries again the query that is held. */
+  /** Answers the query that was held, in the room that was given to it; or gives that back. */
   void retry() {
     Incoming again = held;
     held = null;
+    Optional<RequestorRule> rule = access.get().find(requestor);
+    if (again != null && rule.isPresent()) {
+      answer(again, rule.get().scope());
+      return;
+    }
+    parts.shares().end(requestor.getAddress());
     if (again != null) {
-      begin(again);
+      connection.discard("this requestor is not listed any more");
     }
   }
 
@@ -147,6 +174,7 @@ final class ConnectionQueries implements AnswerPump.Owner {
   @Override
   public void ended(AnswerPump pump, boolean closesConnection) {
     outstanding.remove(pump.transactionId());
+    movedByEnded += pump.moved();
     parts.shares().end(requestor.getAddress());
     connection.queryEnded(closesConnection || isGuessing(pump.outcome()));
   }

@@ -282,6 +282,11 @@ public final class LeasequeryServer implements AutoCloseable {
     return listeners.stream().map(listener -> (InetSocketAddress) listener.localAddress()).toList();
   }
 
+  /** How many reads were let through without a majority. */
+  public long staleReads() {
+    return answers.staleReads();
+  }
+
   /** The answers that were withheld since nothing might be said by "there is nothing". */
   public WithheldAnswers withheld() {
     return answers.withheld();

@@ -29,15 +29,15 @@ final class RequestorQueries {
   }
 
   /**
-   * Begins a query if the requestor has room for one. If not, the connection is told when it may
-   * try again.
+   * Begins a query if the requestor has room for one and none waits. If not, the connection is told
+   * when it is its turn; the room is its own then, to be used or to be given back by {@link #end}.
    *
    * @param most how many may be worked on for the requestor
    */
   synchronized boolean begin(
       InetAddress requestor, int most, ConnectionQueries.Connection connection) {
     Share share = shares.computeIfAbsent(requestor, address -> new Share());
-    if (share.inWork >= most) {
+    if (share.inWork >= most || !share.waiting.isEmpty()) {
       if (share.waiting.add(connection)) {
         stats.queryHeld();
       }
@@ -52,16 +52,19 @@ final class RequestorQueries {
     shares.computeIfAbsent(requestor, address -> new Share()).inWork++;
   }
 
-  /** Ends one query; whoever has waited longest tries again. */
+  /** Ends one query; its room goes to whoever has waited longest. */
   void end(InetAddress requestor) {
     List<ConnectionQueries.Connection> next;
     synchronized (this) {
       Share share = shares.get(requestor);
-      if (share == null || --share.inWork < 0) {
+      if (share == null || share.inWork == 0) {
         throw new IllegalStateException("a query ended that was not begun");
       }
       next = share.waiting.stream().limit(1).toList();
       next.forEach(connection -> take(share, connection));
+      if (next.isEmpty()) {
+        share.inWork--;
+      }
       forget(requestor, share);
     }
     next.forEach(ConnectionQueries.Connection::roomAgain);

@@ -15,7 +15,10 @@ final class LeasequeryMetrics {
   private LeasequeryMetrics() {}
 
   static void register(
-      PrometheusRegistry registry, LeasequeryStats stats, WithheldAnswers withheld) {
+      PrometheusRegistry registry,
+      LeasequeryStats stats,
+      WithheldAnswers withheld,
+      LongSupplier staleReads) {
     CounterWithCallback.builder()
         .name("bindery_leasequery_queries_total")
         .help("Queries by type (0: not known) and outcome.")
@@ -44,6 +47,7 @@ final class LeasequeryMetrics {
               }
             })
         .register(registry);
+    counter(registry, "stale_reads", "Reads let through without a majority.", staleReads);
     counter(registry, "bindings", "Messages with client data that were sent.", stats::bindings);
     counter(registry, "bytes", "Octets of answers that were sent.", stats::bytes);
     counter(registry, "connections", "Connections that were accepted.", stats::accepted);

@@ -126,7 +126,8 @@ final class Node implements AutoCloseable {
                 started.store()::view,
                 e -> fail("the store cannot be trusted: " + e.getMessage())));
     front = leasequery;
-    LeasequeryMetrics.register(metrics, leasequery.stats(), leasequery.withheld());
+    LeasequeryMetrics.register(
+        metrics, leasequery.stats(), leasequery.withheld(), leasequery::staleReads);
     add(ConfigWatch.start(source, config, leasequery::setRequestors));
     NodeFacts facts =
         new NodeFacts(

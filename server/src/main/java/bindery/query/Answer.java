@@ -262,7 +262,9 @@ public final class Answer implements AutoCloseable {
       instead = Plan.Refuse.withheld(Withheld.SILENT);
     }
     // A lease that is held, if outside the time window, leaves its address a known one.
-    if (instead != null && (instead.isTermination() || !hasSeenLive)) {
+    boolean isSilent =
+        instead != null && instead.withheld().filter(Withheld.SILENT::equals).isPresent();
+    if (instead != null && ((instead.isTermination() && !isSilent) || !hasSeenLive)) {
       refuse(page, instead);
     } else {
       filled = frames.writeNothingFound(page, filled);

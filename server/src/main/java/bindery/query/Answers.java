@@ -1,5 +1,6 @@
 package bindery.query;
 
+import bindery.model.DhcpTime;
 import bindery.model.Duid;
 import bindery.store.BindingCursor;
 import bindery.store.ReadPoint;
@@ -27,6 +28,11 @@ import org.slf4j.LoggerFactory;
  */
 public final class Answers {
   private static final Logger LOG = LoggerFactory.getLogger(Answers.class);
+
+  // A read barrier is an entry of its own, and moves cluster time on: an answer that followed one
+  // is
+  // not that far from it.
+  private static final long TOLD_SECONDS_MAX = 15;
 
   private final ReadGate gate;
   private final Supplier<StoreView> views;
@@ -68,6 +74,11 @@ public final class Answers {
     return withheld;
   }
 
+  /** How many reads were let through without a barrier. */
+  public long staleReads() {
+    return gate.staleReads();
+  }
+
   /** The DUID that stands for the whole cluster (T-18), if this node has seen it. Never blocks. */
   public Optional<Duid> serverId() {
     return Optional.ofNullable(serverId);
@@ -105,12 +116,13 @@ public final class Answers {
    * @return closed by the caller
    */
   public Answer begin(LeaseQuery query, QueryScope scope, ReadPoint point) {
-    StoreView view = views.get();
+    StoreView view = null;
     BindingCursor cursor = null;
     try {
-      Plan plan = planner.plan(query, scope, view);
+      view = views.get();
       AnswerClock clock =
           new AnswerClock(query.baseTimeRequested(), view.clusterTimeMillis(), point, nanos);
+      Plan plan = planner.plan(query, scope, view, silentSince(view, clock));
       if (plan instanceof Plan.Scan scan) {
         cursor = view.scan(scan.selector(), scan.isBulk(), clock.now());
       }
@@ -125,6 +137,19 @@ public final class Answers {
           frames(query.requestor(), query.transactionId(), OptionalLong.empty()),
           Plan.Refuse.with(StatusCode.QUERY_TERMINATED, "the store failed"));
     }
+  }
+
+  /**
+   * Since when not all that happens is told: since a source fell silent, or since cluster time
+   * stands still, as it does on a node that has lost its majority and answers all the same.
+   */
+  private static OptionalLong silentSince(StoreView view, AnswerClock clock) {
+    OptionalLong source = view.silentSince();
+    long told = DhcpTime.ofUnixMillis(view.clusterTimeMillis());
+    if (clock.now() - told <= TOLD_SECONDS_MAX) {
+      return source;
+    }
+    return OptionalLong.of(source.isPresent() ? Math.min(source.getAsLong(), told) : told);
   }
 
   private Answer answer(
@@ -156,6 +181,9 @@ public final class Answers {
         ReadPoint local = new ReadPoint(view.revision(), view.clusterTimeMillis(), 0);
         base =
             OptionalLong.of(new AnswerClock(true, view.clusterTimeMillis(), local, nanos).base());
+      } catch (StoreException e) {
+        LOG.error("event=store_fault: an answer ends without its base-time", e);
+        onStoreFault.accept(e);
       }
     }
     return refusal(

@@ -20,8 +20,12 @@ import java.util.OptionalLong;
  * <p>Any thread.
  */
 final class QueryPlanner {
-  /** Plans one query over one snapshot. */
-  Plan plan(LeaseQuery query, QueryScope scope, StoreView view) {
+  /**
+   * Plans one query over one snapshot.
+   *
+   * @param silentSince since when not all that happens is told, seconds since 2000; empty if all is
+   */
+  Plan plan(LeaseQuery query, QueryScope scope, StoreView view, OptionalLong silentSince) {
     Optional<String> refusal = scope.refusal(query);
     if (refusal.isPresent()) {
       return Plan.Refuse.with(StatusCode.NOT_ALLOWED, refusal.get());
@@ -30,21 +34,35 @@ final class QueryPlanner {
       case NEVER_FED -> Plan.Refuse.withheld(Withheld.NEVER_FED);
       case FIRST_SYNC -> Plan.Refuse.withheld(Withheld.FIRST_SYNC);
       case LATER_FIRST_SYNC ->
-          search(query, scope, view, Optional.of(Plan.Refuse.withheld(Withheld.LATER_FIRST_SYNC)));
+          search(
+              query,
+              scope,
+              view,
+              silentSince,
+              Optional.of(Plan.Refuse.withheld(Withheld.LATER_FIRST_SYNC)));
       case PARTLY_FED ->
-          search(query, scope, view, Optional.of(Plan.Refuse.withheld(Withheld.PARTLY_FED)));
-      case FED -> search(query, scope, view, Optional.empty());
+          search(
+              query,
+              scope,
+              view,
+              silentSince,
+              Optional.of(Plan.Refuse.withheld(Withheld.PARTLY_FED)));
+      case FED -> search(query, scope, view, silentSince, Optional.empty());
     };
   }
 
   private Plan search(
-      LeaseQuery query, QueryScope scope, StoreView view, Optional<Plan.Refuse> ifNone) {
+      LeaseQuery query,
+      QueryScope scope,
+      StoreView view,
+      OptionalLong silentSince,
+      Optional<Plan.Refuse> ifNone) {
     QueryKey key = query.key();
     if (key instanceof QueryKey.ByRelayId && !view.hasCarriedRelayIds()) {
-      return Plan.Refuse.withheld(Withheld.RELAY_ID_NEVER_FED);
+      return ifNone.orElse(Plan.Refuse.withheld(Withheld.RELAY_ID_NEVER_FED));
     }
     if (key instanceof QueryKey.ByRemoteId && !view.hasCarriedRemoteIds()) {
-      return Plan.Refuse.withheld(Withheld.REMOTE_ID_NEVER_FED);
+      return ifNone.orElse(Plan.Refuse.withheld(Withheld.REMOTE_ID_NEVER_FED));
     }
     List<Integer> links = List.of();
     if (!query.linkAddress().isUnspecified()) {
@@ -65,7 +83,7 @@ final class QueryPlanner {
         return Plan.Refuse.withheld(Withheld.REHOMING);
       }
     }
-    return scan(key, links, view, ifNone);
+    return scan(key, links, view, silentSince, ifNone);
   }
 
   /** Of the links asked for, or of all if none was, those that the requestor may be told of. */
@@ -81,36 +99,40 @@ final class QueryPlanner {
 
   /** The one place that tells the query types apart. */
   private static Plan scan(
-      QueryKey key, List<Integer> links, StoreView view, Optional<Plan.Refuse> ifNone) {
+      QueryKey key,
+      List<Integer> links,
+      StoreView view,
+      OptionalLong silentSince,
+      Optional<Plan.Refuse> ifNone) {
     if (key instanceof QueryKey.ByLink) {
-      return scan(new Selector.ByLink(links), true, view, ifNone);
+      return new Plan.Scan(new Selector.ByLink(links), true, ifNone, silentSince);
     }
     if (key instanceof QueryKey.ByRelayId relay) {
-      return scan(new Selector.ByRelay(relay.relay(), links), true, view, ifNone);
+      return new Plan.Scan(new Selector.ByRelay(relay.relay(), links), true, ifNone, silentSince);
     }
     if (key instanceof QueryKey.ByRemoteId remote) {
-      return scan(new Selector.ByRemote(remote.remote(), links), true, view, ifNone);
+      return new Plan.Scan(
+          new Selector.ByRemote(remote.remote(), links), true, ifNone, silentSince);
     }
     if (key instanceof QueryKey.ByClientId client) {
-      return scan(new Selector.ByClient(client.client(), links), false, view, ifNone);
+      return new Plan.Scan(
+          new Selector.ByClient(client.client(), links), false, ifNone, silentSince);
     }
     if (key instanceof QueryKey.ByAddress held) {
-      return address(held.address(), links, view, ifNone);
+      return address(held.address(), links, view, silentSince, ifNone);
     }
     throw new IllegalStateException("no search for " + key);
   }
 
-  private static Plan scan(
-      Selector selector, boolean isBulk, StoreView view, Optional<Plan.Refuse> ifNone) {
-    return new Plan.Scan(selector, isBulk, ifNone, view.silentSince());
-  }
-
   // By address only a lease that is live is found: whether one has run out is asked beforehand.
   private static Plan address(
-      Ipv6Address address, List<Integer> links, StoreView view, Optional<Plan.Refuse> ifNone) {
+      Ipv6Address address,
+      List<Integer> links,
+      StoreView view,
+      OptionalLong silentSince,
+      Optional<Plan.Refuse> ifNone) {
     Selector selector = new Selector.ByAddress(address, links);
     Optional<Plan.Refuse> instead = ifNone;
-    OptionalLong silentSince = view.silentSince();
     if (instead.isEmpty() && silentSince.isPresent()) {
       try (BindingCursor before = view.scan(selector, false, silentSince.getAsLong())) {
         instead = before.next() ? Optional.of(Plan.Refuse.withheld(Withheld.SILENT)) : instead;

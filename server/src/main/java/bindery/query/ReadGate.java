@@ -79,12 +79,12 @@ public final class ReadGate {
 
   /**
    * Sends a barrier of the gate's own if none succeeded within {@code age}, so that the age of a
-   * bounded read stays known on a node that nobody asks. Does nothing under other modes.
+   * read without one stays known on a node that nobody asks. Does nothing where there is none.
    */
   public void refresh(Duration age) {
     ReadPoint held = last.get();
     boolean isDue = held == null || nanos.getAsLong() - held.sentNanos() >= age.toNanos();
-    if (mode.kind() == ReadMode.Kind.BOUNDED && isDue) {
+    if (mode.kind() != ReadMode.Kind.LINEARIZABLE && isDue) {
       barrier.barrier().thenAccept(this::keep);
     }
   }

@@ -58,8 +58,11 @@ public final class QueryDecoder {
       } else if (options.code() == OptionCode.SERVER_ID) {
         Bytes named = options.data().rest();
         if (!named.equals(serverId.octets())) { // V-04
+          // What is no DUID may be of any size, and ends up in a log.
+          String other =
+              Duid.isValidSize(named.size()) ? named.toString() : named.size() + " octets";
           return new Incoming.Discard(
-              "a " + type + " for SERVERID " + named + " (expected " + serverId + " or none)");
+              "a " + type + " for SERVERID " + other + " (expected " + serverId + " or none)");
         }
       } else if (options.code() == OptionCode.LQ_QUERY && lqQuery == null) {
         lqQuery = options.data();

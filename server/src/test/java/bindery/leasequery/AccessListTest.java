@@ -86,6 +86,8 @@ final class AccessListTest {
         "",
         "relay1",
         "relay1.example",
+        "cafe.de",
+        "1.2.3",
         "2001:db8::/129",
         "10.0.0.0/33",
         "::1/",

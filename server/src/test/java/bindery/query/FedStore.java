@@ -5,6 +5,7 @@ import bindery.log.v1.Apply;
 import bindery.log.v1.Barrier;
 import bindery.log.v1.BeginSync;
 import bindery.log.v1.Command;
+import bindery.log.v1.EndSync;
 import bindery.log.v1.Exchange;
 import bindery.log.v1.Group;
 import bindery.log.v1.Identity;
@@ -43,6 +44,7 @@ public final class FedStore implements AutoCloseable {
   private final BindingStore store;
   private long index;
   private long session;
+  private long syncSession;
   private long sequence;
   private long millis = NOW * 1_000;
 
@@ -129,6 +131,16 @@ public final class FedStore implements AutoCloseable {
             Command.newBuilder()
                 .setOpenSession(
                     OpenSession.newBuilder().setSource(source).setFeeder("test").setEpoch(1)));
+    syncSession = opened.getOpen().getSession();
+    return sync(source, 1, Item.newBuilder().setBeginSync(BeginSync.getDefaultInstance()));
+  }
+
+  /** It could not tell everything. */
+  public FedStore endSyncIncomplete(String source) {
+    return sync(source, 2, Item.newBuilder().setEndSync(EndSync.newBuilder().setIncomplete(true)));
+  }
+
+  private FedStore sync(String source, long itemSequence, Item.Builder item) {
     apply(
         Command.newBuilder()
             .setApply(
@@ -137,10 +149,9 @@ public final class FedStore implements AutoCloseable {
                         Group.newBuilder()
                             .setSource(source)
                             .setFeeder("test")
-                            .setSession(opened.getOpen().getSession())
-                            .setFirstSequence(1)
-                            .addItems(
-                                Item.newBuilder().setBeginSync(BeginSync.getDefaultInstance())))));
+                            .setSession(syncSession)
+                            .setFirstSequence(itemSequence)
+                            .addItems(item))));
     return this;
   }
 

@@ -127,6 +127,19 @@ final class StatementTest {
     assertThat(result(BY_LINK, NOW + 1_500)).isEqualTo(Result.EMPTY);
   }
 
+  // A node that has lost its majority, and answers all the same, learns of no renewal.
+  @Test
+  void leasesRunOutWhileClusterTimeStandsStill_isNoStatement() {
+    store.feed(lasting(1_000));
+
+    assertThat(everyType())
+        .allSatisfy(
+            query ->
+                assertThat(result(query, NOW + 1_500))
+                    .as("%s", query.key())
+                    .isEqualTo(Result.TERMINATED));
+  }
+
   @Test
   void leasesOfAnImport_runOut_areSaidToBeNone() {
     store.feed(lasting(1_000));
@@ -171,12 +184,15 @@ final class StatementTest {
     store.beginSync("isc");
     assertWithheld(answers, BY_LINK, NOW, Withheld.FIRST_SYNC);
     store.feed(exchange(2, "a").addLeases(address("2001:db8:a::2", 1_000, 1_000))).alive();
-    assertWithheld(answers, everyType().get(1), NOW, Withheld.RELAY_ID_NEVER_FED);
-    assertWithheld(answers, everyType().get(2), NOW, Withheld.REMOTE_ID_NEVER_FED);
+    assertWithheld(answers, everyType().get(1), NOW, Withheld.LATER_FIRST_SYNC);
     assertWithheld(answers, everyType().get(3), NOW, Withheld.LATER_FIRST_SYNC);
+    store.endSyncIncomplete("isc");
+    assertWithheld(answers, everyType().get(3), NOW, Withheld.PARTLY_FED);
     assertThat(result(answers, BY_LINK, NOW)).isEqualTo(Result.ANSWERED);
     store.at(NOW + 1_500).tick();
     assertWithheld(answers, BY_LINK, NOW + 1_500, Withheld.SILENT);
+    assertWithheld(answers, everyType().get(1), NOW + 1_500, Withheld.RELAY_ID_NEVER_FED);
+    assertWithheld(answers, everyType().get(2), NOW + 1_500, Withheld.REMOTE_ID_NEVER_FED);
     feedManyAndMoveThem();
     LeaseQuery moving = LeaseQuery.byLink(9, REQUESTOR, Ipv6Address.parse("2001:db8:b::1"));
     assertWithheld(answers, moving, NOW + 1_500, Withheld.REHOMING);
