@@ -141,10 +141,11 @@ final class Admission implements ServerInterceptor {
               + " knows "
               + own.node()
               + " with another data folder than this one, which is new or was put here: a voter"
-              + " that lost its disk must not vote again under its old name. Restore the old data"
-              + " folder of "
+              + " that lost its disk must not vote again under its old name. Bring back the very"
+              + " data folder of "
               + own.node()
-              + "; the other members go on meanwhile";
+              + " from its own disk, never a backup, which has forgotten what it voted for; the other"
+              + " members go on meanwhile";
       case OTHER_CLUSTER ->
           "the node at the address of member "
               + by

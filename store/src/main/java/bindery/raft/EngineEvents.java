@@ -42,7 +42,7 @@ final class EngineEvents implements BindingStateMachine.Listener {
   public void onLeaderChanged() {
     Proposals own = proposals;
     if (own != null) {
-      own.retryNow();
+      own.leaderChanged();
     }
   }
 

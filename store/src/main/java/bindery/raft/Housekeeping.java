@@ -42,6 +42,7 @@ final class Housekeeping {
   private final ScheduledExecutorService timer;
 
   // The timer's thread alone, save the one that says otherwise.
+  private volatile boolean isStarted;
   private long beats;
   private long barrierNanos = System.nanoTime();
   private long snapshotNanos = System.nanoTime();
@@ -85,12 +86,19 @@ final class Housekeeping {
 
   /** Begins, for as long as the timer runs. */
   void start() {
+    isStarted = true;
     var unused =
         timer.scheduleWithFixedDelay(this::safeBeat, 0, BEAT_MILLIS, TimeUnit.MILLISECONDS);
   }
 
-  /** Does at once what is due. Any thread. */
+  /**
+   * Does at once what is due. Any thread. Before the start nothing is: the engine may lead, and not
+   * run yet.
+   */
   void beatNow() {
+    if (!isStarted) {
+      return;
+    }
     try {
       timer.execute(this::safeBeat);
     } catch (RejectedExecutionException e) {

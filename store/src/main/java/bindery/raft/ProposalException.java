@@ -1,5 +1,7 @@
 package bindery.raft;
 
+import java.time.Duration;
+
 /** A proposal that brought no result. */
 public final class ProposalException extends Exception {
   private static final long serialVersionUID = 1L;
@@ -37,5 +39,18 @@ public final class ProposalException extends Exception {
   /** What is known of the proposal. */
   public Kind kind() {
     return kind;
+  }
+
+  /** Of a proposal that was tried for as long as it may be. */
+  static ProposalException expired(boolean mayBeLogged, Duration patience) {
+    return mayBeLogged
+        ? new ProposalException(
+            Kind.INDETERMINATE,
+            "no answer within " + patience.toMillis() + " ms; it may still be committed")
+        : new ProposalException(
+            Kind.NO_LEADER,
+            "no leader within "
+                + patience.toMillis()
+                + " ms: have a majority of the members up and connected");
   }
 }

@@ -86,14 +86,16 @@ final class ProposalStream implements ClientResponseObserver<ProposeRequest, Pro
     return true;
   }
 
-  /** No more proposals on this stream; those sent are still answered. Same thread as sends. */
-  void finish() {
+  /**
+   * Ends it at once: another member leads. What was sent and not answered is unknown then, and may
+   * be tried there: this leader may be one that will never answer. Same thread as sends.
+   */
+  void abandon() {
     ClientCallStreamObserver<ProposeRequest> open = requests;
-    if (!ended && open != null) {
-      try {
-        open.onCompleted();
-      } catch (IllegalStateException e) {
-        end("the stream to " + leader + " is over: " + e.getMessage());
+    if (!ended) {
+      end(leader + " leads no more");
+      if (open != null) {
+        open.cancel("another member leads", null);
       }
     }
   }

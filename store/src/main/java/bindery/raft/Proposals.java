@@ -152,17 +152,7 @@ final class Proposals implements AutoCloseable {
   }
 
   private void expire(Proposal proposal, Duration patience) {
-    boolean unknown = proposal.mayBeLogged();
-    fail(
-        proposal,
-        new ProposalException(
-            unknown ? ProposalException.Kind.INDETERMINATE : ProposalException.Kind.NO_LEADER,
-            unknown
-                ? "no answer within " + patience.toMillis() + " ms; it may still be committed"
-                : "no leader within "
-                    + patience.toMillis()
-                    + " ms: have a majority of the"
-                    + " members up and connected"));
+    fail(proposal, ProposalException.expired(proposal.mayBeLogged(), patience));
   }
 
   private void fail(Proposal proposal, ProposalException failure) {
@@ -217,7 +207,7 @@ final class Proposals implements AutoCloseable {
       return held;
     }
     if (held != null) {
-      held.finish();
+      held.abandon();
     }
     Optional<PeerClient> peer = peers.client(leader);
     if (peer.isEmpty()) {
@@ -316,9 +306,32 @@ final class Proposals implements AutoCloseable {
     }
   }
 
-  /** Tries at once what waits: another leads now, or a connection came about or broke. */
+  /** Tries at once what waits: a connection came about or broke. */
   void retryNow() {
     onHandover(this::retry);
+  }
+
+  /**
+   * Tries at once what waits, and what was sent to a member that leads no more: a host that lost
+   * its power says nothing for longer than anybody waits.
+   */
+  void leaderChanged() {
+    onHandover(
+        () -> {
+          ProposalStream held = stream;
+          boolean isOther =
+              held != null
+                  && (leadership.isLeader()
+                      || leadership
+                          .leader()
+                          .filter(name -> !name.equals(held.leader()))
+                          .isPresent());
+          if (held != null && isOther) {
+            stream = null;
+            held.abandon();
+          }
+          retry();
+        });
   }
 
   /**

@@ -81,9 +81,9 @@ record RowsAtStart(BindingStore store, boolean logHoldsApplied) {
           "the Raft log in "
               + folder.log()
               + " is gone, and with it what this node acknowledged: a voter that lost its log must"
-              + " not vote again under its old name. Restore the whole data folder of "
+              + " not vote again under its old name. Bring back the whole data folder of "
               + marker.node()
-              + "; the other members go on meanwhile");
+              + " from its own disk, never a backup; the other members go on meanwhile");
     }
   }
 }
