@@ -2,20 +2,10 @@ package bindery.fuzz;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import bindery.leasequery.FrameDecoderFuzz;
-import bindery.store.RowCodecFuzz;
-import bindery.store.RowSeeds;
-import bindery.wire.QueryDecoderFuzz;
-import bindery.wire.Vectors;
-import java.io.ByteArrayOutputStream;
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -24,46 +14,18 @@ import org.junit.jupiter.params.provider.MethodSource;
  * of the tests, as long as one likes by {@code deploy/fuzz}.
  *
  * <p>{@code -Dfuzz.seconds=N} says how long a target runs, {@code -Dfuzz.corpus=DIR} where its
- * inputs are kept from run to run.
+ * inputs are kept from run to run, a folder of the build if left out.
  */
 final class FuzzTest {
   private static final int SECONDS = Integer.getInteger("fuzz.seconds", 8);
+  private static final String CORPUS = System.getProperty("fuzz.corpus", "target/fuzz");
   private static final int START_SECONDS_MAX = 240;
   private static final int TAIL_CHARS = 4_000;
 
-  /** What is fuzzed, and what it begins with. */
-  record Target(Class<?> type, List<byte[]> seeds) {
-    @Override
-    public String toString() {
-      return type.getSimpleName();
-    }
-  }
-
-  static Stream<Target> targets() throws IOException {
-    List<byte[]> messages = new ArrayList<>();
-    List<byte[]> streams = new ArrayList<>();
-    for (String name : List.of("Q1", "Q2", "Q3", "Q4", "Q5", "R1", "R3")) {
-      messages.add(Vectors.message(name));
-      ByteArrayOutputStream stream = new ByteArrayOutputStream();
-      stream.write(name.charAt(1));
-      stream.write(Vectors.frame(name).toArray());
-      stream.write(Vectors.frame("Q1").toArray());
-      streams.add(stream.toByteArray());
-    }
-    return Stream.of(
-        new Target(FrameDecoderFuzz.class, streams),
-        new Target(QueryDecoderFuzz.class, messages),
-        new Target(RowCodecFuzz.class, RowSeeds.all()));
-  }
-
   @ParameterizedTest
-  @MethodSource("targets")
+  @MethodSource("bindery.fuzz.Target#all")
   void target_anyOctets_areReadOrRefusedByName(Target target) throws Exception {
-    String kept = System.getProperty("fuzz.corpus", "");
-    Path home =
-        kept.isEmpty()
-            ? Files.createTempDirectory("bindery-fuzz")
-            : Files.createDirectories(Path.of(kept).toAbsolutePath().resolve(target.toString()));
+    Path home = Path.of(CORPUS).toAbsolutePath().resolve(target.toString());
     Path corpus = Files.createDirectories(home.resolve("corpus"));
     for (int i = 0; i < target.seeds().size(); i++) {
       Files.write(corpus.resolve("seed-" + i), target.seeds().get(i));

@@ -2,7 +2,7 @@ package bindery.leasequery;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
-import io.netty.buffer.Unpooled;
+import io.netty.buffer.UnpooledByteBufAllocator;
 import io.netty.channel.embedded.EmbeddedChannel;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -12,9 +12,16 @@ import java.util.List;
  * Fuzz target: any octets, split into segments anyhow, give the frames that they hold, and no
  * buffer is left over (S-17, V-01, V-02).
  *
- * <p>The first octet says how long segments are; what follows is the stream.
+ * <pre>
+ * input = cuts(1) *size(1) stream     ; cuts modulo 16 says how many sizes there are
+ * </pre>
+ *
+ * <p>Each size is that of a segment, 0 standing for 256; they are taken in turn, again and again.
+ * Without any the stream is one segment.
  */
 public final class FrameDecoderFuzz {
+  private static final int CUTS_MAX = 16;
+
   private FrameDecoderFuzz() {}
 
   /** One input. */
@@ -22,47 +29,51 @@ public final class FrameDecoderFuzz {
     if (input.length == 0) {
       return;
     }
-    int segment = 1 + (input[0] & 0xff);
-    byte[] stream = Arrays.copyOfRange(input, 1, input.length);
+    int cuts = Math.min((input[0] & 0xff) % CUTS_MAX, input.length - 1);
+    int[] sizes = new int[cuts];
+    for (int i = 0; i < cuts; i++) {
+      sizes[i] = input[1 + i] == 0 ? 256 : input[1 + i] & 0xff;
+    }
+    frames(Arrays.copyOfRange(input, 1 + cuts, input.length), sizes);
+  }
+
+  /**
+   * What the decoder makes of a stream, each frame proved to be the one that stands there.
+   *
+   * @param sizes of the segments, each at least 1, taken in turn; one segment if there is none
+   */
+  static List<byte[]> frames(byte[] stream, int[] sizes) {
+    UnpooledByteBufAllocator buffers = new UnpooledByteBufAllocator(false, true);
     FrameDecoder decoder = new FrameDecoder();
     EmbeddedChannel channel = new EmbeddedChannel(decoder);
+    channel.config().setAllocator(buffers);
     List<byte[]> frames = new ArrayList<>();
-    List<ByteBuf> segments = new ArrayList<>();
-    for (int at = 0; at < stream.length; at += segment) {
-      int end = Math.min(stream.length, at + segment);
-      ByteBuf part = Unpooled.copiedBuffer(stream, at, end - at);
-      segments.add(part);
-      channel.writeInbound(part);
+    int at = 0;
+    int told = 0;
+    for (int i = 0; at < stream.length; i++) {
+      int size = sizes.length == 0 ? stream.length : sizes[i % sizes.length];
+      int end = Math.min(stream.length, at + size);
+      channel.writeInbound(buffers.buffer(end - at).writeBytes(stream, at, end - at));
+      at = end;
       for (ByteBuf frame = channel.readInbound(); frame != null; frame = channel.readInbound()) {
-        frames.add(ByteBufUtil.getBytes(frame));
+        byte[] octets = ByteBufUtil.getBytes(frame);
         frame.release();
+        check(told + 2 + octets.length <= at, "a frame before its end at " + told);
+        byte[] expected = Arrays.copyOfRange(stream, told + 2, told + 2 + size(stream, told));
+        check(Arrays.equals(octets, expected), "another frame at " + told);
+        frames.add(octets);
+        told += 2 + octets.length;
       }
-      check(decoder.missing() >= 1, "asks for " + decoder.missing() + " octets");
+      int held = at - told;
+      int whole = held < 2 ? 2 : 2 + size(stream, told);
+      check(held < whole, "a whole frame at " + told + " is not told");
+      check(decoder.missing() == whole - held, "asks for " + decoder.missing() + " octets");
+      check(decoder.isInFrame() == (held > 0), "does not know whether it is in a frame");
     }
-    check(decoder.isInFrame() == (rest(stream) > 0), "does not know whether it is in a frame");
     channel.finishAndReleaseAll();
-    check(segments.stream().allMatch(part -> part.refCnt() == 0), "a buffer is left over");
-    compare(frames, stream);
-  }
-
-  private static void compare(List<byte[]> frames, byte[] stream) {
-    int at = 0;
-    for (byte[] frame : frames) {
-      int size = size(stream, at);
-      byte[] expected = Arrays.copyOfRange(stream, at + 2, at + 2 + size);
-      check(Arrays.equals(frame, expected), "another frame at " + at);
-      at += 2 + size;
-    }
-    check(stream.length - at == rest(stream), "frames are missing from " + at);
-  }
-
-  // Octets behind the last whole frame.
-  private static int rest(byte[] stream) {
-    int at = 0;
-    while (at + 2 <= stream.length && at + 2 + size(stream, at) <= stream.length) {
-      at += 2 + size(stream, at);
-    }
-    return stream.length - at;
+    check(buffers.metric().usedHeapMemory() == 0, "a buffer is left over");
+    check(buffers.metric().usedDirectMemory() == 0, "a direct buffer is left over");
+    return frames;
   }
 
   private static int size(byte[] stream, int at) {

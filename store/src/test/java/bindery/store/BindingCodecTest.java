@@ -102,6 +102,27 @@ class BindingCodecTest {
         .hasMessageContaining(Samples.CLIENT.toString());
   }
 
+  // It would be lost when the row is written again.
+  @Example
+  void decode_subnetIdOfNoSource_isCorrupt() {
+    LeaseRecord lease = Samples.lease(Samples.address("2001:db8::1"), 512, 768);
+    BindingRecord binding = Samples.binding(7, Samples.CLIENT, lease);
+    byte[] stream = BindingCodec.encodeStreamPart(binding);
+    Bytes bookkeeping =
+        Bytes.parseHex("0000000000" + "00000000010000" + "020011" + "03050102010000");
+    byte[] row = Arrays.copyOf(stream, stream.length + bookkeeping.size());
+    bookkeeping.copyTo(row, stream.length);
+    BindingKey key = binding.key();
+    assertThatThrownBy(() -> BindingCodec.decode(key, row))
+        .isInstanceOf(StoreException.class)
+        .hasMessageContaining("subnet id 17 of no source");
+    row[row.length - 9] = 4;
+    assertThat(BindingCodec.decode(key, row).leases().values())
+        .singleElement()
+        .extracting(LeaseRecord::hint)
+        .isEqualTo(new LinkHint("", 4, 17, null));
+  }
+
   // 4,096 leases fit, one more is refused by name.
   @Example
   void encode_atTheLimits_fitsAndBeyondIsRefused() {

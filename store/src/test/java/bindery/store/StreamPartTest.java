@@ -9,6 +9,7 @@ import java.math.BigInteger;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.List;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
@@ -214,5 +215,45 @@ class StreamPartTest {
       assertThatThrownBy(() -> part.copyLeases(target, 0, 500, now))
           .isInstanceOf(StoreException.class);
     }
+  }
+
+  private static StreamPart part(String row) {
+    byte[] octets = Bytes.parseHex(row.replace(" ", "")).toArray();
+    StreamPart part = new StreamPart();
+    part.wrap(octets, 0, octets.length);
+    return part;
+  }
+
+  // A lease that ends within its option header, or before its lifetimes.
+  @Example
+  void hasMoreLeases_leaseThatIsCutOff_isAStoreException() {
+    for (String lease : List.of("0005", "0005 0018 20010db8", "001a 0019 00000000 00000000 38")) {
+      int size = lease.replace(" ", "").length() / 2;
+      StreamPart part =
+          part(
+              "01 00 0000000000000100 0000000000000101 0000000000000000 0a 0001"
+                  + HexFormat.of().toHexDigits(size)
+                  + "0000 0000 0001 000a 000300010a0b0c0d0e0f 002e 0004 00000000"
+                  + lease);
+      assertThatThrownBy(() -> part.hasMoreLeases(1))
+          .isInstanceOf(StoreException.class)
+          .hasMessageContaining("leases that fill " + size + " octets");
+    }
+  }
+
+  // Wide ends for fewer leases than there are.
+  @Example
+  void copyLeases_moreLeasesThanWideEnds_isAStoreException() {
+    StreamPart part =
+        part(
+            "01 01 0000000000000100 0000000000000101 0000000000000000 0a 0000 0000001c 0000 0000"
+                + "0001 000a 000300010a0b0c0d0e0f 002e 0004 00000000"
+                + "0005 0018 20010db8000000000000000000000001 00000200 00000300");
+    assertThatThrownBy(() -> part.hasMoreLeases(1))
+        .isInstanceOf(StoreException.class)
+        .hasMessageContaining("0 leases");
+    assertThatThrownBy(() -> part.copyLeases(new byte[100], 0, 100, 1))
+        .isInstanceOf(StoreException.class)
+        .hasMessageContaining("0 leases");
   }
 }
