@@ -58,7 +58,8 @@ final class ConformanceTableTest {
                 ids("S", 80, 83),
                 ids("V", 1, 29),
                 ids("T", 1, 25),
-                ids("D", 1, 16))
+                ids("D", 1, 16),
+                ids("U", 1, 17))
             .flatMap(stream -> stream)
             .toList();
 

@@ -322,8 +322,13 @@ final class AnswerPump {
     stats.answerEnded();
     Answer ended = answer;
     outcome = outcome(ended);
-    stats.countQuery(queryType, outcome);
-    audit.ended(ended, moved, ageNanos(System.nanoTime()), outcome);
+    stats.queries().add(queryType, outcome);
+    audit.ended(
+        ended == null ? -1 : ended.revision(),
+        ended == null ? 0 : ended.bindings(),
+        moved,
+        ageNanos(System.nanoTime()),
+        outcome);
     owner.ended(this, ended == null || ended.closesConnection());
   }
 
@@ -331,12 +336,6 @@ final class AnswerPump {
     if (isAbandoned || ended == null) {
       return Outcome.CUT_OFF;
     }
-    return switch (ended.result()) {
-      case UNDER_WAY -> Outcome.CUT_OFF;
-      case ANSWERED -> Outcome.ANSWERED;
-      case EMPTY -> Outcome.EMPTY;
-      case REFUSED -> Outcome.REFUSED;
-      case TERMINATED -> Outcome.TERMINATED;
-    };
+    return Outcome.of(ended.result());
   }
 }

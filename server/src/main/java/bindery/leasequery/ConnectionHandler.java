@@ -200,7 +200,7 @@ final class ConnectionHandler extends SimpleChannelInboundHandler<ByteBuf>
 
   @Override
   public void discard(String reason) {
-    parts.stats().countQuery(0, Outcome.DISCARDED);
+    parts.stats().queries().add(0, Outcome.DISCARDED);
     if (parts.notices().admits()) {
       LOG.warn("event=message_discarded from={} reason=\"{}\"", requestor, reason);
     }

@@ -142,12 +142,12 @@ final class ConnectionQueries implements AnswerPump.Owner {
               point == null || endReason != null
                   ? answers.terminated(query, String.valueOf(endReason))
                   : answers.begin(query, scope, point);
-      QueryAudit audit = QueryAudit.of(requestor, query);
+      QueryAudit audit = QueryAudit.of(Transport.TCP, requestor, query);
       pump(query.transactionId(), query.type().code(), opening, audit)
           .ifPresent(pump -> pump.start(answers.admit(query)));
     } else if (incoming instanceof Incoming.Refused refused) {
       AnswerPump.Opening opening = (point, endReason) -> answers.refused(refused);
-      QueryAudit audit = QueryAudit.refused(requestor, refused.transactionId());
+      QueryAudit audit = QueryAudit.refused(Transport.TCP, requestor, refused.transactionId());
       pump(refused.transactionId(), 0, opening, audit).ifPresent(AnswerPump::start);
     } else {
       throw new IllegalArgumentException("not to be answered: " + incoming);

@@ -4,6 +4,7 @@ import bindery.query.ReadMode;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -18,6 +19,7 @@ import java.util.Set;
  * @param scanThreads threads that read the store for answers, 1..256
  * @param requestors who may ask; empty means this host only (S-04)
  * @param sensitiveOptions option codes that are never returned, even if asked for (S-53)
+ * @param datagrams leasequery by UDP; empty if it is not offered
  */
 public record LeasequeryOptions(
     List<InetSocketAddress> listen,
@@ -26,8 +28,9 @@ public record LeasequeryOptions(
     LeasequeryLimits limits,
     int scanThreads,
     List<RequestorRule> requestors,
-    Set<Integer> sensitiveOptions) {
-  /** The port of leasequery over TCP (RFC 5460 5.6). */
+    Set<Integer> sensitiveOptions,
+    Optional<DatagramOptions> datagrams) {
+  /** The port of leasequery over TCP (RFC 5460 5.6), and of servers and relays over UDP. */
   public static final int PORT = 547;
 
   /**
@@ -58,7 +61,8 @@ public record LeasequeryOptions(
         LeasequeryLimits.DEFAULTS,
         2,
         List.of(),
-        Set.of());
+        Set.of(),
+        Optional.empty());
   }
 
   /** The octets of answers that may be in memory at once. */

@@ -6,16 +6,19 @@ import bindery.query.ReadGate;
 import bindery.query.WithheldAnswers;
 import bindery.store.StoreException;
 import bindery.store.StoreView;
+import io.netty.bootstrap.Bootstrap;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
+import io.netty.channel.FixedRecvByteBufAllocator;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.SocketChannel;
+import io.netty.channel.socket.nio.NioDatagramChannel;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import java.io.IOException;
@@ -27,12 +30,13 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The bulk leasequery front of a node (RFC 5460): listens on TCP and answers queries from snapshots
- * of the store.
+ * The leasequery front of a node: listens on TCP (RFC 5460) and, where it is wanted, for datagrams
+ * (RFC 5007), and answers queries from snapshots of the store.
  *
  * <p>Memory for answers is bounded by connections × queries × page, printed at the start. Started
  * and closed once, by one thread; everything else is its own.
@@ -47,6 +51,10 @@ public final class LeasequeryServer implements AutoCloseable {
   // How long a stopping node waits for requestors to take their last messages.
   private static final Duration DRAIN_MAX = Duration.ofSeconds(2);
   private static final Duration RELEASE_MAX = Duration.ofSeconds(5);
+  // For what is looked up beside the answers: the cluster's DUID.
+  private static final int STEPS_SPARE = 16;
+  // So that no datagram is cut off when it is read.
+  private static final int DATAGRAM_BYTES_MAX = 65_535;
   private static final Duration REFRESH_EVERY = Duration.ofSeconds(5);
 
   private final LeasequeryOptions options;
@@ -59,6 +67,7 @@ public final class LeasequeryServer implements AutoCloseable {
   private final ScanThreads scans;
   private final EventLoopGroup loops;
   private final List<Channel> listeners = new ArrayList<>();
+  private @Nullable Channel datagramSocket;
 
   private LeasequeryServer(
       LeasequeryOptions options,
@@ -82,7 +91,9 @@ public final class LeasequeryServer implements AutoCloseable {
     scans =
         new ScanThreads(
             options.scanThreads(),
-            limits.maxConnections() * limits.maxQueriesPerConnection(),
+            limits.maxConnections() * limits.maxQueriesPerConnection()
+                + options.datagrams().map(DatagramOptions::maxQueries).orElse(0)
+                + STEPS_SPARE,
             limits.pageBytes());
     parts =
         new FrontParts(
@@ -114,6 +125,11 @@ public final class LeasequeryServer implements AutoCloseable {
       for (InetSocketAddress address : options.listen()) {
         server.listen(address);
       }
+      // A datagram does not wait until it is found.
+      var unused = server.answers.findServerId();
+      if (options.datagrams().isPresent()) {
+        server.listenForDatagrams(options.datagrams().get());
+      }
     } catch (IOException | RuntimeException e) {
       server.close();
       throw e;
@@ -144,21 +160,40 @@ public final class LeasequeryServer implements AutoCloseable {
                     admit(channel);
                   }
                 });
-    ChannelFuture bound = bootstrap.bind(address).awaitUninterruptibly();
-    Throwable cause = bound.cause();
-    if (cause != null) {
-      throw new IOException(bindFailure(address, cause), cause);
-    }
-    listeners.add(bound.channel());
+    listeners.add(bound(bootstrap.bind(address), address, "leasequery.listen"));
   }
 
-  static String bindFailure(InetSocketAddress address, Throwable cause) {
+  private void listenForDatagrams(DatagramOptions datagrams) throws IOException {
+    Bootstrap bootstrap =
+        new Bootstrap()
+            .group(loops)
+            .channel(NioDatagramChannel.class)
+            .option(
+                ChannelOption.RECVBUF_ALLOCATOR, new FixedRecvByteBufAllocator(DATAGRAM_BYTES_MAX))
+            .handler(new DatagramFront(datagrams, parts, () -> access));
+    InetSocketAddress address = datagrams.listen();
+    datagramSocket = bound(bootstrap.bind(address), address, "leasequery.udp-listen");
+  }
+
+  private static Channel bound(ChannelFuture binding, InetSocketAddress address, String option)
+      throws IOException {
+    ChannelFuture ended = binding.awaitUninterruptibly();
+    Throwable cause = ended.cause();
+    if (cause != null) {
+      throw new IOException(bindFailure(address, option, cause), cause);
+    }
+    return ended.channel();
+  }
+
+  static String bindFailure(InetSocketAddress address, String option, Throwable cause) {
     String text = String.valueOf(cause.getMessage());
     String advice =
         text.contains("Permission denied")
             ? " (a port below 1024 needs the capability CAP_NET_BIND_SERVICE; give it to the"
-                + " program, or choose another port by the option leasequery.listen)"
-            : " (choose another address or port by the option leasequery.listen)";
+                + " program, or choose another port by the option "
+                + option
+                + ")"
+            : " (choose another address or port by the option " + option + ")";
     return "cannot listen for leasequery on " + address + ": " + text + advice;
   }
 
@@ -267,6 +302,9 @@ public final class LeasequeryServer implements AutoCloseable {
         limits.maxQueriesPerConnection(),
         limits.pageBytes(),
         options.answerBytesMax());
+    datagramAddress()
+        .ifPresent(
+            on -> LOG.info("event=leasequery_udp_listening on={} {}", on, options.datagrams()));
   }
 
   private void tellLeftOut() {
@@ -280,6 +318,12 @@ public final class LeasequeryServer implements AutoCloseable {
   /** Where it listens, in the order of the options, the port taken in place of 0. */
   public List<InetSocketAddress> addresses() {
     return listeners.stream().map(listener -> (InetSocketAddress) listener.localAddress()).toList();
+  }
+
+  /** Where it listens for datagrams, the port taken in place of 0; empty if it does not. */
+  public Optional<InetSocketAddress> datagramAddress() {
+    return Optional.ofNullable(datagramSocket)
+        .map(socket -> (InetSocketAddress) socket.localAddress());
   }
 
   /** How many reads were let through without a majority. */
@@ -304,6 +348,9 @@ public final class LeasequeryServer implements AutoCloseable {
   @Override
   public void close() {
     listeners.forEach(listener -> listener.close().awaitUninterruptibly());
+    if (datagramSocket != null) {
+      datagramSocket.close().awaitUninterruptibly();
+    }
     List<ConnectionHandler> open = connections.close();
     open.forEach(connection -> connection.stop("the node is stopping"));
     try {

@@ -1,7 +1,5 @@
 package bindery.leasequery;
 
-import java.util.EnumMap;
-import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
 
@@ -10,10 +8,8 @@ import java.util.concurrent.atomic.LongAdder;
  * under way.
  */
 public final class LeasequeryStats {
-  /** Query types 1..5 by their number; everything else is counted as 0. */
-  public static final int TYPES = 6;
-
-  private final Map<Outcome, LongAdder[]> queries = new EnumMap<>(Outcome.class);
+  private final QueryCounts queries = new QueryCounts();
+  private final DatagramStats datagrams = new DatagramStats();
   private final LongAdder accepted = new LongAdder();
   private final LongAdder turnedAway = new LongAdder();
   private final LongAdder overCap = new LongAdder();
@@ -28,19 +24,7 @@ public final class LeasequeryStats {
   private final AtomicInteger answers = new AtomicInteger();
   private final AtomicInteger snapshots = new AtomicInteger();
 
-  LeasequeryStats() {
-    for (Outcome outcome : Outcome.values()) {
-      LongAdder[] byType = new LongAdder[TYPES];
-      for (int type = 0; type < TYPES; type++) {
-        byType[type] = new LongAdder();
-      }
-      queries.put(outcome, byType);
-    }
-  }
-
-  void countQuery(int type, Outcome outcome) {
-    byType(outcome)[type > 0 && type < TYPES ? type : 0].increment();
-  }
+  LeasequeryStats() {}
 
   void countAccepted() {
     accepted.increment();
@@ -104,21 +88,14 @@ public final class LeasequeryStats {
     snapshots.decrementAndGet();
   }
 
-  private LongAdder[] byType(Outcome outcome) {
-    LongAdder[] byType = queries.get(outcome);
-    if (byType == null) {
-      throw new IllegalStateException("no counter for " + outcome);
-    }
-    return byType;
+  /** The queries that came by TCP. */
+  public QueryCounts queries() {
+    return queries;
   }
 
-  /**
-   * Queries that ended so.
-   *
-   * @param type 1..5, or 0 for every other
-   */
-  public long queries(int type, Outcome outcome) {
-    return byType(outcome)[type].sum();
+  /** What came by UDP. */
+  public DatagramStats datagrams() {
+    return datagrams;
   }
 
   /** Connections accepted since the start. */

@@ -1,5 +1,7 @@
 package bindery.leasequery;
 
+import bindery.query.Answer;
+
 /** How a query ended, as it is counted. */
 public enum Outcome {
   /** With bindings, up to DONE. */
@@ -13,5 +15,16 @@ public enum Outcome {
   /** Without a reply, as the protocol demands of a message that cannot be answered. */
   DISCARDED,
   /** By the connection's end before the answer's. */
-  CUT_OFF
+  CUT_OFF;
+
+  /** Of an answer that has ended so, or not at all. */
+  static Outcome of(Answer.Result result) {
+    return switch (result) {
+      case UNDER_WAY -> CUT_OFF;
+      case ANSWERED -> ANSWERED;
+      case EMPTY -> EMPTY;
+      case REFUSED -> REFUSED;
+      case TERMINATED -> TERMINATED;
+    };
+  }
 }

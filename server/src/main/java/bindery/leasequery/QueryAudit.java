@@ -1,13 +1,11 @@
 package bindery.leasequery;
 
-import bindery.query.Answer;
 import bindery.wire.LeaseQuery;
 import bindery.wire.QueryKey;
 import io.netty.util.NetUtil;
 import java.net.InetSocketAddress;
 import java.util.Locale;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -16,25 +14,29 @@ import org.slf4j.LoggerFactory;
  * logger of its own, {@code bindery.audit}. What could not be read as one is no query, and is
  * logged as a discarded message.
  *
- * <p>{@code event=query from=[2001:db8:ff::1]:49152 xid=0a1b2c type=3 relay=00:03:00:01:aa link=::
- * revision=4711 bindings=25000 octets=5012345 ms=23 outcome=answered}
+ * <p>{@code event=query by=tcp from=[2001:db8:ff::1]:49152 xid=0a1b2c type=3 relay=00:03:00:01:aa
+ * link=:: revision=4711 bindings=25000 octets=5012345 ms=23 outcome=answered}
  */
 final class QueryAudit {
   private static final Logger LOG = LoggerFactory.getLogger("bindery.audit");
 
+  private final Transport transport;
   private final InetSocketAddress from;
   private final int transactionId;
   private final Supplier<String> what;
 
-  private QueryAudit(InetSocketAddress from, int transactionId, Supplier<String> what) {
+  private QueryAudit(
+      Transport transport, InetSocketAddress from, int transactionId, Supplier<String> what) {
+    this.transport = transport;
     this.from = from;
     this.transactionId = transactionId;
     this.what = what;
   }
 
   /** Of a query. */
-  static QueryAudit of(InetSocketAddress from, LeaseQuery query) {
+  static QueryAudit of(Transport transport, InetSocketAddress from, LeaseQuery query) {
     return new QueryAudit(
+        transport,
         from,
         query.transactionId(),
         () ->
@@ -47,8 +49,8 @@ final class QueryAudit {
   }
 
   /** Of one that was refused as it stood. */
-  static QueryAudit refused(InetSocketAddress from, int transactionId) {
-    return new QueryAudit(from, transactionId, () -> "type=0");
+  static QueryAudit refused(Transport transport, InetSocketAddress from, int transactionId) {
+    return new QueryAudit(transport, from, transactionId, () -> "type=0");
   }
 
   private static String text(QueryKey key) {
@@ -67,16 +69,21 @@ final class QueryAudit {
     return "";
   }
 
-  /** Writes the line of a query that has ended. */
-  void ended(@Nullable Answer answer, long octets, long nanos, Outcome outcome) {
+  /**
+   * Writes the line of a query that has ended.
+   *
+   * @param revision that its answer tells of; -1 if of none
+   */
+  void ended(long revision, long bindings, long octets, long nanos, Outcome outcome) {
     if (LOG.isInfoEnabled()) {
       LOG.info(
-          "event=query from={} xid={} {} revision={} bindings={} octets={} ms={} outcome={}",
+          "event=query by={} from={} xid={} {} revision={} bindings={} octets={} ms={} outcome={}",
+          transport.text(),
           NetUtil.toSocketAddressString(from),
           String.format(Locale.ROOT, "%06x", transactionId),
           what.get(),
-          answer == null ? -1 : answer.revision(),
-          answer == null ? 0 : answer.bindings(),
+          revision,
+          bindings,
           octets,
           nanos / 1_000_000,
           outcome.name().toLowerCase(Locale.ROOT));

@@ -1,5 +1,6 @@
 package bindery.node;
 
+import bindery.leasequery.DatagramOptions;
 import bindery.leasequery.LeasequeryLimits;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -8,6 +9,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 
 /**
  * The rules that tie options to each other. A rule whose options could not be read is passed over.
@@ -53,6 +55,22 @@ final class ConfigRules {
         values.get(Settings.LEASEQUERY_MAX_ANSWER_TIME));
   }
 
+  /**
+   * Leasequery by UDP, if an address is given.
+   *
+   * @throws IllegalArgumentException if a value is out of its range
+   */
+  static Optional<DatagramOptions> datagrams(ConfigReader values) {
+    return Optional.ofNullable(values.find(Settings.LEASEQUERY_UDP_LISTEN))
+        .map(
+            listen ->
+                new DatagramOptions(
+                    listen,
+                    values.get(Settings.LEASEQUERY_UDP_RELAYED),
+                    values.get(Settings.LEASEQUERY_UDP_MAX_QUERIES),
+                    values.get(Settings.LEASEQUERY_UDP_MAX_RATE)));
+  }
+
   private static int octets(long size) {
     return (int) Math.min(Integer.MAX_VALUE, size);
   }
@@ -63,6 +81,7 @@ final class ConfigRules {
     }
     try {
       var unused = limits(values);
+      var unusedToo = datagrams(values);
     } catch (IllegalArgumentException e) {
       problems.add("leasequery: " + e.getMessage());
     }

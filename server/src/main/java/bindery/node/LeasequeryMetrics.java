@@ -1,7 +1,10 @@
 package bindery.node;
 
+import bindery.leasequery.DatagramDrop;
 import bindery.leasequery.LeasequeryStats;
 import bindery.leasequery.Outcome;
+import bindery.leasequery.QueryCounts;
+import bindery.leasequery.Transport;
 import bindery.query.Withheld;
 import bindery.query.WithheldAnswers;
 import io.prometheus.metrics.core.metrics.CounterWithCallback;
@@ -21,20 +24,28 @@ final class LeasequeryMetrics {
       LongSupplier staleReads) {
     CounterWithCallback.builder()
         .name("bindery_leasequery_queries_total")
-        .help("Queries by type (0: not known) and outcome.")
-        .labelNames("type", "outcome")
+        .help("Queries by what they came by, type (0: not known) and outcome.")
+        .labelNames("transport", "type", "outcome")
         .callback(
             callback -> {
-              for (int type = 0; type < LeasequeryStats.TYPES; type++) {
-                for (Outcome outcome : Outcome.values()) {
-                  callback.call(
-                      (double) stats.queries(type, outcome),
-                      String.valueOf(type),
-                      outcome.name().toLowerCase(Locale.ROOT));
-                }
+              call(callback, Transport.TCP, stats.queries());
+              call(callback, Transport.UDP, stats.datagrams().queries());
+            })
+        .register(registry);
+    CounterWithCallback.builder()
+        .name("bindery_leasequery_udp_dropped_total")
+        .help("Datagrams that got no reply.")
+        .labelNames("reason")
+        .callback(
+            callback -> {
+              for (DatagramDrop reason : DatagramDrop.values()) {
+                callback.call(
+                    (double) stats.datagrams().dropped(reason),
+                    reason.name().toLowerCase(Locale.ROOT));
               }
             })
         .register(registry);
+    gauge(registry, "udp_queries", "Queries by UDP in work now.", stats.datagrams()::inWork);
     CounterWithCallback.builder()
         .name("bindery_leasequery_withheld_total")
         .help("Answers not given, since they might be wrongly taken for \"there is nothing\".")
@@ -73,6 +84,19 @@ final class LeasequeryMetrics {
     gauge(registry, "connections_open", "Connections open now.", stats::connections);
     gauge(registry, "answers_open", "Answers in progress now.", stats::answersInProgress);
     gauge(registry, "snapshots_pinned", "Snapshots held by answers.", stats::snapshotsPinned);
+  }
+
+  private static void call(
+      CounterWithCallback.Callback callback, Transport transport, QueryCounts counts) {
+    for (int type = 0; type < QueryCounts.TYPES; type++) {
+      for (Outcome outcome : Outcome.values()) {
+        callback.call(
+            (double) counts.count(type, outcome),
+            transport.text(),
+            String.valueOf(type),
+            outcome.name().toLowerCase(Locale.ROOT));
+      }
+    }
   }
 
   private static void counter(

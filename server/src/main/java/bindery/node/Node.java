@@ -179,7 +179,8 @@ final class Node implements AutoCloseable {
         front.limits(),
         Math.max(2, Runtime.getRuntime().availableProcessors()),
         front.requestors(),
-        Set.copyOf(front.sensitiveOptions()));
+        Set.copyOf(front.sensitiveOptions()),
+        front.datagrams());
   }
 
   /** What stands against serving now. */

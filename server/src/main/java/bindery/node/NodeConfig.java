@@ -1,6 +1,7 @@
 package bindery.node;
 
 import bindery.cli.Invocation;
+import bindery.leasequery.DatagramOptions;
 import bindery.leasequery.LeasequeryLimits;
 import bindery.leasequery.RequestorRule;
 import bindery.raft.Member;
@@ -11,6 +12,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -45,10 +47,12 @@ record NodeConfig(
   /**
    * The bulk leasequery front.
    *
+   * @param datagrams leasequery by UDP; empty for none
    * @param requestors empty for loopback only
    */
   record Leasequery(
       InetSocketAddress listen,
+      Optional<DatagramOptions> datagrams,
       Settings.Reads reads,
       Duration maxStaleness,
       Duration barrierTimeout,
@@ -148,6 +152,7 @@ record NodeConfig(
         values.get(Settings.HTTP_LISTEN),
         new Leasequery(
             values.get(Settings.LEASEQUERY_LISTEN),
+            ConfigRules.datagrams(values),
             values.get(Settings.LEASEQUERY_READS),
             values.get(Settings.LEASEQUERY_MAX_STALENESS),
             values.get(Settings.LEASEQUERY_BARRIER_TIMEOUT),
@@ -164,6 +169,7 @@ record NodeConfig(
     Leasequery front =
         new Leasequery(
             leasequery.listen,
+            leasequery.datagrams,
             leasequery.reads,
             leasequery.maxStaleness,
             leasequery.barrierTimeout,

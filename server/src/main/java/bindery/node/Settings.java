@@ -107,6 +107,36 @@ final class Settings {
               + " capability CAP_NET_BIND_SERVICE. A node that is told nothing at all, neither"
               + " members nor requestors nor a file, listens on 127.0.0.1:547.");
 
+  static final Setting<InetSocketAddress> LEASEQUERY_UDP_LISTEN =
+      Setting.withoutDefault(
+          "leasequery.udp-listen",
+          Kind.ENDPOINT_ADDRESS,
+          "[2001:db8::547]:547",
+          "Where requestors ask by UDP (RFC 5007: by address and by client-id). One address of this"
+              + " host, not [::], since replies leave from it. Without one: nowhere.");
+
+  static final Setting<Boolean> LEASEQUERY_UDP_RELAYED =
+      Setting.of(
+          "leasequery.udp-relayed",
+          Kind.SWITCH,
+          "false",
+          "Whether queries by UDP that came through relays are answered. The list of requestors then"
+              + " knows the nearest relay alone, not who asks.");
+
+  static final Setting<Integer> LEASEQUERY_UDP_MAX_QUERIES =
+      Setting.of(
+          "leasequery.udp-max-queries",
+          Kind.COUNT,
+          "256",
+          "Queries by UDP in work at one time; further ones are dropped, and come again.");
+
+  static final Setting<Integer> LEASEQUERY_UDP_MAX_RATE =
+      Setting.of(
+          "leasequery.udp-max-rate",
+          Kind.COUNT,
+          "500",
+          "Datagrams in a second from one address; further ones are dropped.");
+
   static final Setting<Reads> LEASEQUERY_READS =
       Setting.of(
           "leasequery.reads",
@@ -287,6 +317,10 @@ final class Settings {
           API_LISTEN,
           HTTP_LISTEN,
           LEASEQUERY_LISTEN,
+          LEASEQUERY_UDP_LISTEN,
+          LEASEQUERY_UDP_RELAYED,
+          LEASEQUERY_UDP_MAX_QUERIES,
+          LEASEQUERY_UDP_MAX_RATE,
           LEASEQUERY_READS,
           LEASEQUERY_MAX_STALENESS,
           LEASEQUERY_BARRIER_TIMEOUT,

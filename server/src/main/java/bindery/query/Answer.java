@@ -89,6 +89,7 @@ public final class Answer implements AutoCloseable {
   private boolean hasSeenSilenced;
   private long bindings;
   private @Nullable Status failure;
+  private Status status = Status.SUCCESS;
   private byte[] options = new byte[0];
 
   /**
@@ -305,6 +306,7 @@ public final class Answer implements AutoCloseable {
       failure = status;
       return;
     }
+    this.status = status;
     result = isTermination ? Result.TERMINATED : Result.REFUSED;
     state = State.ENDED;
   }
@@ -317,6 +319,18 @@ public final class Answer implements AutoCloseable {
   /** How the answer stands. */
   public Result result() {
     return result;
+  }
+
+  /** The links of what there is to tell, looked up apart from it. Blocks on the store. */
+  ClientLinks links() {
+    return view == null || !(plan instanceof Plan.Scan scan)
+        ? ClientLinks.NONE
+        : ClientLinks.of(view, scan, clock.now());
+  }
+
+  /** What it ended with; Success until it ends with an error. */
+  Status status() {
+    return status;
   }
 
   /** Whether the connection has to be drained and closed behind this answer (S-46, T-06). */

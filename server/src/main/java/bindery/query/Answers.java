@@ -128,15 +128,20 @@ public final class Answers {
       }
       return answer(query, scope, plan, clock, view, cursor);
     } catch (RuntimeException e) {
-      LOG.error("event=answer_fault: a query is not begun", e);
       Answer.release(cursor, view);
-      if (e instanceof StoreException fault) {
-        onStoreFault.accept(fault);
-      }
-      return refusal(
-          frames(query.requestor(), query.transactionId(), OptionalLong.empty()),
-          Plan.Refuse.with(StatusCode.QUERY_TERMINATED, "the store failed"));
+      return failed(query, e);
     }
+  }
+
+  /** The answer to a query that was not begun; a fault of the store is told on. */
+  Answer failed(LeaseQuery query, RuntimeException cause) {
+    LOG.error("event=answer_fault: a query is not begun", cause);
+    if (cause instanceof StoreException fault) {
+      onStoreFault.accept(fault);
+    }
+    return refusal(
+        frames(query.requestor(), query.transactionId(), OptionalLong.empty()),
+        Plan.Refuse.with(StatusCode.QUERY_TERMINATED, "the store failed"));
   }
 
   /**
@@ -211,7 +216,8 @@ public final class Answers {
         withheld);
   }
 
-  private ReplyEncoder frames(Duid requestor, int transactionId, OptionalLong base) {
+  /** The encoder of one answer. */
+  ReplyEncoder frames(Duid requestor, int transactionId, OptionalLong base) {
     Duid known = serverId;
     if (known == null) {
       throw new IllegalStateException("a query before the server's DUID was found");

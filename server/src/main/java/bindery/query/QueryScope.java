@@ -43,6 +43,11 @@ public record QueryScope(
         : Optional.of("this requestor may ask by its own relay-ID alone");
   }
 
+  /** The same, for one link alone. */
+  QueryScope onLink(String name) {
+    return new QueryScope(queryTypes, List.of(name), relayIds, hiddenOptions);
+  }
+
   /** Those codes, and the hidden ones. */
   Set<Integer> hiding(Set<Integer> sensitiveOptions) {
     if (hiddenOptions.isEmpty()) {

@@ -163,6 +163,22 @@ public record LeaseQuery(
         vss);
   }
 
+  /** The same query, not asking for relay data. */
+  public LeaseQuery withoutRelayData() {
+    TreeSet<Integer> codes = new TreeSet<>(requestedOptions);
+    codes.remove(OptionCode.LQ_RELAY_DATA);
+    return new LeaseQuery(
+        transactionId,
+        requestor,
+        key,
+        linkAddress,
+        codes,
+        baseTimeRequested,
+        startTime,
+        endTime,
+        vss);
+  }
+
   /** What the query searches by. */
   public QueryType type() {
     return key.type();

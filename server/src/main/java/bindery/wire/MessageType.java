@@ -14,6 +14,9 @@ public record MessageType(int code) {
   /** A message on its way through a relay (RFC 8415 9); over TCP only inside LQ_RELAY_DATA. */
   public static final MessageType RELAY_FORW = new MessageType(12);
 
+  /** The way back of an answer to what came in a RELAY-FORW (RFC 8415 9). */
+  public static final MessageType RELAY_REPL = new MessageType(13);
+
   /** A query (RFC 5007 4.1.1). */
   public static final MessageType LEASEQUERY = new MessageType(14);
 
@@ -53,6 +56,7 @@ public record MessageType(int code) {
     return switch (code) {
       case 7 -> "REPLY";
       case 12 -> "RELAY-FORW";
+      case 13 -> "RELAY-REPL";
       case 14 -> "LEASEQUERY";
       case 15 -> "LEASEQUERY-REPLY";
       case 16 -> "LEASEQUERY-DONE";

@@ -24,25 +24,41 @@ public final class QueryDecoder {
    * @param serverId this server's DUID; a message for another one is discarded (S-21)
    */
   public static Incoming decode(byte[] message, Duid serverId) {
+    return decode(message, serverId, true);
+  }
+
+  /**
+   * Decides about one message that came by UDP, as {@link #decode} does but for this: the types of
+   * bulk leasequery alone are NotAllowed (U-02), LEASEQUERY is the only message there is, and the
+   * options of time mean nothing (U-17).
+   *
+   * @param message without anything in front of it (U-01); not kept
+   * @param serverId this server's DUID; a message for another one is discarded (S-21)
+   */
+  public static Incoming decodeDatagram(byte[] message, Duid serverId) {
+    return decode(message, serverId, false);
+  }
+
+  private static Incoming decode(byte[] message, Duid serverId, boolean isBulk) {
     if (message.length < Frame.MESSAGE_SIZE_MIN) { // V-01
       return new Incoming.Discard(
           "a message of " + message.length + " octets (expected at least 4)");
     }
     try {
-      return decodeFrom(OctetReader.of(message, 0, message.length), serverId);
+      return decodeFrom(OctetReader.of(message, 0, message.length), serverId, isBulk);
     } catch (MalformedMessageException e) { // V-05, V-06
       return new Incoming.Discard("a message that cannot be read: " + e.getMessage());
     }
   }
 
-  private static Incoming decodeFrom(OctetReader message, Duid serverId)
+  private static Incoming decodeFrom(OctetReader message, Duid serverId, boolean isBulk)
       throws MalformedMessageException {
     MessageType type = new MessageType(message.uint8("msg-type"));
     int transactionId = message.uint24("transaction-id");
-    if (type.equals(MessageType.STARTTLS)) { // its options are ignored (RFC 7653 9.1)
+    if (isBulk && type.equals(MessageType.STARTTLS)) { // its options are ignored (RFC 7653 9.1)
       return new Incoming.StartTls(transactionId);
     }
-    boolean active = type.equals(MessageType.ACTIVELEASEQUERY);
+    boolean active = isBulk && type.equals(MessageType.ACTIVELEASEQUERY);
     if (!active && !type.equals(MessageType.LEASEQUERY)) { // V-18
       return new Incoming.Discard("a message of type " + type + " (expected LEASEQUERY(14))");
     }
@@ -79,13 +95,11 @@ public final class QueryDecoder {
     if (lqQuery == null) { // V-04
       return new Incoming.Discard("a LEASEQUERY without LQ_QUERY (expected one)");
     }
-    return decodeQuery(transactionId, requestor, message, lqQuery);
+    return decodeQuery(transactionId, requestor, new QueryReader(message, lqQuery, isBulk));
   }
 
-  private static Incoming decodeQuery(
-      int transactionId, Duid requestor, OctetReader message, OctetReader lqQuery) {
+  private static Incoming decodeQuery(int transactionId, Duid requestor, QueryReader reader) {
     try {
-      QueryReader reader = new QueryReader(message, lqQuery);
       return new Incoming.Query(reader.read(transactionId, requestor));
     } catch (RefusalException e) {
       return new Incoming.Refused(transactionId, requestor, e.status(), false);

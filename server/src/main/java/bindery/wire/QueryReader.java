@@ -32,6 +32,7 @@ final class QueryReader {
 
   private final OctetReader message;
   private final OctetReader lqQuery;
+  private final boolean isBulk;
   private final TreeSet<Integer> requestedOptions = new TreeSet<>();
   // Not final: gathered while walking over the options.
   private boolean baseTimeRequested;
@@ -44,10 +45,13 @@ final class QueryReader {
    *
    * @param message at its first option; known to hold whole options only
    * @param lqQuery data of the first LQ_QUERY in it
+   * @param isBulk whether it came on a connection; by UDP the bulk types are not allowed, and time
+   *     options are passed over
    */
-  QueryReader(OctetReader message, OctetReader lqQuery) {
+  QueryReader(OctetReader message, OctetReader lqQuery, boolean isBulk) {
     this.message = message;
     this.lqQuery = lqQuery;
+    this.isBulk = isBulk;
   }
 
   /**
@@ -63,6 +67,10 @@ final class QueryReader {
           lqQuery.offset(), "at least 17 octets of LQ_QUERY", lqQuery.remaining() + " octets");
     }
     QueryType type = new QueryType(lqQuery.uint8("query-type"));
+    if (!isBulk && type.isBulk()) { // U-02
+      throw new RefusalException(
+          StatusCode.NOT_ALLOWED, "query-type " + type.code() + " by UDP (expected it by TCP)");
+    }
     Ipv6Address linkAddress = lqQuery.address("link-address");
     QueryKey key = readQueryOptions(type, linkAddress);
     readMessageOptions();
@@ -122,9 +130,11 @@ final class QueryReader {
       switch (options.code()) {
         case OptionCode.LQ_QUERY -> lqQueries++;
         case OptionCode.OPTION_REQUEST -> readOptionRequest(options.data(), requestedAtTop);
-        case OptionCode.LQ_START_TIME ->
-            startTime = readTime(startTime, options.data(), "LQ_START_TIME");
-        case OptionCode.LQ_END_TIME -> endTime = readTime(endTime, options.data(), "LQ_END_TIME");
+        case OptionCode.LQ_START_TIME, OptionCode.LQ_END_TIME -> {
+          if (isBulk) { // U-17
+            readWindow(options.code(), options.data());
+          }
+        }
         case OptionCode.VSS -> readVss(options.data());
         default -> {
           // V-15: an option that is not known or not needed here changes nothing.
@@ -134,7 +144,20 @@ final class QueryReader {
     if (lqQueries > 1) { // V-16
       throw malformed(lqQueries + " LQ_QUERY options (expected one)");
     }
-    baseTimeRequested = requestedAtTop.contains(OptionCode.LQ_BASE_TIME); // T-12
+    if (isBulk) {
+      baseTimeRequested = requestedAtTop.contains(OptionCode.LQ_BASE_TIME); // T-12
+    } else { // U-17
+      requestedOptions.remove(OptionCode.LQ_BASE_TIME);
+    }
+  }
+
+  private void readWindow(int code, OctetReader data)
+      throws MalformedMessageException, RefusalException {
+    if (code == OptionCode.LQ_START_TIME) {
+      startTime = readTime(startTime, data, "LQ_START_TIME");
+    } else {
+      endTime = readTime(endTime, data, "LQ_END_TIME");
+    }
   }
 
   private static int requiredOption(QueryType type) throws RefusalException {

@@ -34,6 +34,11 @@ public record QueryType(int code) {
     }
   }
 
+  /** Whether it is asked by bulk leasequery alone (RFC 5460 5.3), and never by UDP (U-02). */
+  public boolean isBulk() {
+    return code >= BY_RELAY_ID.code && code <= BY_REMOTE_ID.code;
+  }
+
   /** Name and code, such as {@code QUERY_BY_RELAY_ID(3)}. */
   @Override
   public String toString() {

@@ -2,10 +2,8 @@ package bindery.wire;
 
 import bindery.model.Bytes;
 import bindery.model.Ipv6Address;
-import bindery.model.OptionCode;
 import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
  * How the last message of a client reached its server: data of OPTION_LQ_RELAY_DATA (RFC 5007
@@ -47,36 +45,10 @@ public record RelayData(Ipv6Address source, Bytes message) {
       if (hops.size() == HOPS_MAX) {
         throw new MalformedMessageException(relay.offset(), "at most 32 relays", "one more");
       }
-      relay = readHop(relay, hops);
+      RelayHop.Opened opened = RelayHop.open(relay);
+      hops.add(opened.hop());
+      relay = opened.inner().orElse(null);
     }
     return List.copyOf(hops);
-  }
-
-  /** Adds one hop; returns the relay message inside it, or null if it is the innermost. */
-  private static @Nullable OctetReader readHop(OctetReader relay, List<RelayHop> hops)
-      throws MalformedMessageException {
-    MessageType type = new MessageType(relay.uint8("relay msg-type"));
-    if (!type.equals(MessageType.RELAY_FORW)) {
-      throw new MalformedMessageException(
-          relay.offset() - 1, MessageType.RELAY_FORW.toString(), type.toString());
-    }
-    int hopCount = relay.uint8("hop-count");
-    Ipv6Address linkAddress = relay.address("relay link-address");
-    Ipv6Address peerAddress = relay.address("relay peer-address");
-    OctetReader inner = null;
-    List<DhcpOption> others = new ArrayList<>();
-    OptionReader options = new OptionReader(relay);
-    while (options.next()) {
-      if (options.code() != OptionCode.RELAY_MESSAGE) {
-        others.add(new DhcpOption(options.code(), options.data().rest()));
-      } else if (inner == null) {
-        inner = options.data();
-      } else {
-        throw new MalformedMessageException(
-            options.data().offset(), "at most one RELAY_MSG", "a second one");
-      }
-    }
-    hops.add(new RelayHop(type, hopCount, linkAddress, peerAddress, others));
-    return inner;
   }
 }

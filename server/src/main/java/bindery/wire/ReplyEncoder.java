@@ -1,8 +1,10 @@
 package bindery.wire;
 
 import bindery.model.Duid;
+import bindery.model.Ipv6Address;
 import bindery.model.OptionCode;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.OptionalLong;
 
 /**
@@ -22,9 +24,10 @@ import java.util.OptionalLong;
  * one copy. Frames with data are written in three steps: {@link #beginReply} or {@link #beginData}
  * returns where the client-options go, the caller writes them, {@link #end} fills in the lengths.
  *
- * <p>Nothing here writes LQ_CLIENT_LINK (S-47), and DATA never carries SERVERID, the requestor's
- * CLIENTID or a status (S-38). Immutable, hence free for any thread; the page is the caller's. A
- * page with too little room is an {@link IndexOutOfBoundsException}.
+ * <p>A REPLY by UDP is the same message without its size. LQ_CLIENT_LINK stands in such a one alone
+ * (S-47), and DATA never carries SERVERID, the requestor's CLIENTID or a status (S-38). Immutable,
+ * hence free for any thread; the page is the caller's. A page with too little room is an {@link
+ * IndexOutOfBoundsException}.
  */
 public final class ReplyEncoder {
   /** The most octets of client-options that fit a DATA, without base-time. */
@@ -174,6 +177,25 @@ public final class ReplyEncoder {
   public int writeRefusal(byte[] page, int frameStart, Status status) {
     checkError(status);
     return writeReply(page, frameStart, status);
+  }
+
+  /**
+   * Writes the REPLY that names the links of a client instead of its data, to a query by UDP alone
+   * (RFC 5007 4.1.2.5, U-05).
+   *
+   * @param links an address of each, at most 4,000
+   * @return the offset behind it
+   */
+  public int writeClientLinks(byte[] page, int frameStart, List<Ipv6Address> links) {
+    int at = putHeader(page, frameStart, MessageType.LEASEQUERY_REPLY, transactionId);
+    at = put(page, at, ids);
+    putUint16(page, at, OptionCode.LQ_CLIENT_LINK);
+    putUint16(page, at + 2, links.size() * Ipv6Address.SIZE);
+    at += Frame.OPTION_HEADER_SIZE;
+    for (Ipv6Address link : links) {
+      at = link.copyTo(page, at);
+    }
+    return endPlain(page, frameStart, at);
   }
 
   private int writeReply(byte[] page, int frameStart, Status status) {

@@ -109,7 +109,7 @@ final class AccessTest {
       assertNotAllowed(List.of(requestor.send(query(1, 4, LINK_A, "")).read()));
       assertThat(addresses(requestor.send(query(2, 3, ANY, relay(OWN))).answer())).hasSize(2);
     }
-    assertThat(front.stats().queries(4, Outcome.REFUSED)).isEqualTo(1);
+    assertThat(front.stats().queries().count(4, Outcome.REFUSED)).isEqualTo(1);
   }
 
   @Test
@@ -185,7 +185,7 @@ final class AccessTest {
       audit.detachAppender(lines);
     }
     assertThat(lines.list.get(0).getFormattedMessage())
-        .startsWith("event=query from=127.0.0.1:")
+        .startsWith("event=query by=tcp from=127.0.0.1:")
         .contains(" xid=000001 type=3 relay=" + Duid.parse(OWN) + " link=2001:db8:b::")
         .containsPattern(" revision=[1-9][0-9]* bindings=1 octets=[1-9][0-9]* ms=[0-9]+ ")
         .endsWith("outcome=answered");

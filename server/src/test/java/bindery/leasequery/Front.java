@@ -10,6 +10,7 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -28,6 +29,7 @@ final class Front implements AutoCloseable {
   int pageBytes = 128 << 10;
   List<RequestorRule> requestors = List.of(RequestorRule.of("::1"), RequestorRule.of("127.0.0.1"));
   Set<Integer> sensitive = Set.of();
+  Optional<DatagramOptions> datagrams = Optional.empty();
   ReadBarrier barrier;
 
   final Queue<StoreException> faults = new ConcurrentLinkedQueue<>();
@@ -59,9 +61,14 @@ final class Front implements AutoCloseable {
                 maxAnswerTime),
             2,
             requestors,
-            sensitive);
+            sensitive,
+            datagrams);
     server = LeasequeryServer.start(options, barrier, store::view, faults::add);
     return this;
+  }
+
+  boolean isStarted() {
+    return server != null;
   }
 
   LeasequeryServer server() {

@@ -88,7 +88,7 @@ final class LargeAnswerTest {
       await().atMost(Duration.ofSeconds(60)).until(() -> front.stats().connections() == 0);
       assertThat(front.stats().stalled()).isEqualTo(1);
       assertThat(front.stats().snapshotsPinned()).isZero();
-      assertThat(front.stats().queries(4, Outcome.CUT_OFF)).isEqualTo(1);
+      assertThat(front.stats().queries().count(4, Outcome.CUT_OFF)).isEqualTo(1);
       // What the kernel took and one page: not the answer.
       assertThat(front.stats().bytes()).isLessThan(LARGE * 16_000L);
       assertThatThrownBy(requestor::readAll).isInstanceOf(IOException.class);
@@ -127,7 +127,7 @@ final class LargeAnswerTest {
     requestor.reset();
 
     await().until(() -> front.stats().connections() == 0 && front.stats().snapshotsPinned() == 0);
-    assertThat(front.stats().queries(4, Outcome.CUT_OFF)).isEqualTo(1);
+    assertThat(front.stats().queries().count(4, Outcome.CUT_OFF)).isEqualTo(1);
   }
 
   // S-12, S-45, S-46, V-26: an answer that takes too long ends with DONE and FIN.

@@ -140,7 +140,7 @@ final class RawRequestor implements AutoCloseable {
     return new Message(message[0] & 0xff, id, parse(message, 4), HEX.formatHex(message));
   }
 
-  private static List<Option> parse(byte[] octets, int from) {
+  static List<Option> parse(byte[] octets, int from) {
     List<Option> options = new ArrayList<>();
     int at = from;
     while (at < octets.length) {

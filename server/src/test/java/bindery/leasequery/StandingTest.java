@@ -78,6 +78,7 @@ final class StandingTest {
     assertThat(
             LeasequeryServer.bindFailure(
                 InetSocketAddress.createUnresolved("::1", 547),
+                "leasequery.listen",
                 new SocketException("Permission denied")))
         .contains("547")
         .contains("CAP_NET_BIND_SERVICE")

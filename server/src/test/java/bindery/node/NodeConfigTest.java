@@ -98,6 +98,7 @@ final class NodeConfigTest {
     "feed.source-silent-after, 1500ms, whole seconds",
     "raft.election-timeout, 99ms, at least 100 ms",
     "raft.snapshot-interval, 1ms, at least 1000 ms",
+    "leasequery.udp-listen, [::]:547, one address of this host",
     "leasequery.requestors, ::ffff:127.0.0.1, plain IPv4",
     "leasequery.requestors, n1.example, not a prefix"
   })
@@ -301,6 +302,19 @@ final class NodeConfigTest {
         .singleElement()
         .asString()
         .contains("data-timeout");
+  }
+
+  // One number, two protocols: the port is taken once by each.
+  @Test
+  void load_udpOnThePortOfTcp_isRead() throws Exception {
+    NodeConfig config =
+        NodeConfig.load(
+            Map.of("leasequery.listen", "[::1]:547", "leasequery.udp-listen", "[::1]:547"),
+            Map.of(),
+            null);
+
+    assertThat(config.leasequery().datagrams().orElseThrow().listen().getPort()).isEqualTo(547);
+    assertThat(NodeConfig.load(Map.of(), Map.of(), null).leasequery().datagrams()).isEmpty();
   }
 
   @Test

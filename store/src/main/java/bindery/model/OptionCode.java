@@ -69,5 +69,8 @@ public final class OptionCode {
   /** Leasequery End Time (RFC 7653 6.3.3). */
   public static final int LQ_END_TIME = 102;
 
+  /** Relay Source Port (RFC 8357 4.2). */
+  public static final int RELAY_PORT = 135;
+
   private OptionCode() {}
 }

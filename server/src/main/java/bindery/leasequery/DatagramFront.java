@@ -1,0 +1,255 @@
+package bindery.leasequery;
+
+import bindery.model.Duid;
+import bindery.query.DatagramAnswer;
+import bindery.query.DatagramAnswers;
+import bindery.query.QueryScope;
+import bindery.wire.Incoming;
+import bindery.wire.LeaseQuery;
+import bindery.wire.MalformedMessageException;
+import bindery.wire.QueryDecoder;
+import bindery.wire.RelayPath;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.EventLoop;
+import io.netty.channel.SimpleChannelInboundHandler;
+import io.netty.channel.socket.DatagramPacket;
+import java.net.InetSocketAddress;
+import java.util.HashSet;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Leasequery by UDP (RFC 5007) at one socket: a query in, one reply out, and nothing kept between
+ * (U-12).
+ *
+ * <p>Whatever is wrong with a datagram, or too much, is dropped and counted: its sender asks again.
+ * A reply goes back the way that the query came.
+ *
+ * <p>All of it runs on the socket's event loop, save the making of a reply.
+ */
+final class DatagramFront extends SimpleChannelInboundHandler<DatagramPacket> {
+  private static final Logger LOG = LoggerFactory.getLogger(DatagramFront.class);
+
+  private final DatagramOptions options;
+  private final FrontParts parts;
+  private final DatagramStats stats;
+  private final DatagramAnswers replies;
+  private final Supplier<AccessList> access;
+  private final RequestorRate rate;
+  // At most options.maxQueries.
+  private final Set<DatagramQuery.Identity> inWork = new HashSet<>();
+  private boolean isIdentifying;
+
+  /**
+   * Of one socket.
+   *
+   * @param access who may ask what, as it stands whenever it is asked
+   */
+  DatagramFront(DatagramOptions options, FrontParts parts, Supplier<AccessList> access) {
+    this.options = options;
+    this.parts = parts;
+    this.access = access;
+    stats = parts.stats().datagrams();
+    replies = new DatagramAnswers(parts.answers());
+    rate = new RequestorRate(options.maxPerSecond(), System::nanoTime);
+  }
+
+  @Override
+  protected void channelRead0(ChannelHandlerContext reading, DatagramPacket datagram) {
+    InetSocketAddress from = datagram.sender();
+    Optional<RequestorRule> rule = access.get().find(from);
+    if (rule.isEmpty()) {
+      drop(DatagramDrop.NOT_LISTED, from, "not listed by the option leasequery.requestors");
+      return;
+    }
+    if (!rate.admits(from.getAddress())) {
+      drop(DatagramDrop.TOO_MANY, from, "over the option leasequery.udp-max-rate");
+      return;
+    }
+    byte[] octets = new byte[datagram.content().readableBytes()];
+    datagram.content().readBytes(octets);
+    try {
+      received(reading, from, rule.get().scope(), RelayPath.read(octets));
+    } catch (MalformedMessageException e) {
+      drop(DatagramDrop.DISCARDED, from, "a message that cannot be read: " + e.getMessage());
+    }
+  }
+
+  private void received(
+      ChannelHandlerContext reading, InetSocketAddress from, QueryScope scope, RelayPath path) {
+    if (path.isRelayed() && !options.answersRelayed()) {
+      drop(DatagramDrop.RELAYED, from, "relayed, see the option leasequery.udp-relayed");
+      return;
+    }
+    if (DatagramQuery.room(path) < DatagramAnswers.ROOM_MIN) {
+      drop(DatagramDrop.DISCARDED, from, "its way back leaves no room for a reply");
+      return;
+    }
+    Optional<Duid> serverId = parts.answers().serverId();
+    if (serverId.isEmpty()) {
+      findServerId(reading);
+      drop(DatagramDrop.BUSY, from, "this node has not learned the cluster's DUID yet");
+      return;
+    }
+    Incoming incoming = QueryDecoder.decodeDatagram(path.message().toArray(), serverId.get());
+    if (incoming instanceof Incoming.Query asked) {
+      LeaseQuery query = asked.query();
+      QueryAudit audit = QueryAudit.of(Transport.UDP, from, query);
+      int type = query.type().code();
+      answer(
+          reading, new DatagramQuery(from, path, query.transactionId(), type, audit), query, scope);
+    } else if (incoming instanceof Incoming.Refused refused) {
+      QueryAudit audit = QueryAudit.refused(Transport.UDP, from, refused.transactionId());
+      DatagramQuery query = new DatagramQuery(from, path, refused.transactionId(), 0, audit);
+      byte[] page = new byte[DatagramAnswers.ROOM_MIN];
+      send(reading, query, replies.refused(refused, page), System.nanoTime());
+    } else if (incoming instanceof Incoming.Discard discard) {
+      drop(DatagramDrop.DISCARDED, from, discard.reason());
+    }
+  }
+
+  /** A node that starts learns the cluster's DUID from its log: until then no reply is valid. */
+  private void findServerId(ChannelHandlerContext reading) {
+    if (!isIdentifying) {
+      isIdentifying = true;
+      EventLoop loop = reading.channel().eventLoop();
+      parts
+          .scans()
+          .execute(
+              () -> {
+                try {
+                  var unused = parts.answers().findServerId();
+                } catch (RuntimeException e) {
+                  LOG.error("event=identity_unreadable", e);
+                } finally {
+                  loop.execute(() -> isIdentifying = false);
+                }
+              });
+    }
+  }
+
+  private void answer(
+      ChannelHandlerContext reading, DatagramQuery asked, LeaseQuery query, QueryScope scope) {
+    if (inWork.contains(asked.identity())) {
+      drop(DatagramDrop.REPEATED, asked.from(), "sent again while in work");
+      return;
+    }
+    if (inWork.size() >= options.maxQueries()) {
+      drop(DatagramDrop.BUSY, asked.from(), "over the option leasequery.udp-max-queries");
+      return;
+    }
+    inWork.add(asked.identity());
+    stats.begun();
+    long begunNanos = System.nanoTime();
+    parts
+        .answers()
+        .admit(query)
+        .whenComplete(
+            (point, failure) ->
+                make(
+                    reading,
+                    asked,
+                    begunNanos,
+                    page ->
+                        failure == null
+                            ? replies.answer(query, scope, point, page, asked.room())
+                            : replies.terminated(query, reason(failure), page)));
+  }
+
+  private static String reason(Throwable failure) {
+    Throwable cause =
+        failure instanceof CompletionException && failure.getCause() != null
+            ? failure.getCause()
+            : failure;
+    return String.valueOf(cause.getMessage());
+  }
+
+  /** Has the reply made by a thread that may read the store. Any thread. */
+  private void make(
+      ChannelHandlerContext reading,
+      DatagramQuery asked,
+      long begunNanos,
+      Function<byte[], DatagramAnswer> maker) {
+    EventLoop loop = reading.channel().eventLoop();
+    try {
+      parts
+          .scans()
+          .execute(
+              () -> {
+                DatagramAnswer reply = null;
+                try {
+                  reply = maker.apply(parts.scans().page());
+                } catch (RuntimeException | Error e) {
+                  LOG.error("event=answer_failed xid={}", asked.transactionId(), e);
+                } finally {
+                  DatagramAnswer made = reply;
+                  loop.execute(() -> made(reading, asked, made, begunNanos));
+                }
+              });
+    } catch (RejectedExecutionException e) {
+      LOG.debug("event=stopping: a query by UDP goes unanswered", e);
+    }
+  }
+
+  private void made(
+      ChannelHandlerContext reading,
+      DatagramQuery asked,
+      @Nullable DatagramAnswer reply,
+      long begunNanos) {
+    inWork.remove(asked.identity());
+    stats.ended();
+    if (reply == null) {
+      drop(DatagramDrop.UNSENT, asked.from(), "its reply could not be made");
+    } else {
+      send(reading, asked, reply, begunNanos);
+    }
+  }
+
+  private void send(
+      ChannelHandlerContext reading, DatagramQuery asked, DatagramAnswer reply, long begunNanos) {
+    if (!reading.channel().isWritable()) {
+      drop(DatagramDrop.UNSENT, asked.from(), "the socket takes no more");
+      return;
+    }
+    byte[] octets = asked.path().wrap(reply.message());
+    reading
+        .writeAndFlush(new DatagramPacket(Unpooled.wrappedBuffer(octets), asked.replyTo()))
+        .addListener(
+            sent -> {
+              if (sent.isSuccess()) {
+                ended(asked, reply, octets.length, begunNanos);
+              } else {
+                drop(DatagramDrop.UNSENT, asked.from(), String.valueOf(sent.cause()));
+              }
+            });
+  }
+
+  private void ended(DatagramQuery asked, DatagramAnswer reply, int octets, long begunNanos) {
+    Outcome outcome = Outcome.of(reply.result());
+    stats.queries().add(asked.type(), outcome);
+    long bindings = outcome == Outcome.ANSWERED ? 1 : 0;
+    long nanos = System.nanoTime() - begunNanos;
+    asked.audit().ended(reply.revision(), bindings, octets, nanos, outcome);
+  }
+
+  private void drop(DatagramDrop why, InetSocketAddress from, String reason) {
+    stats.countDrop(why);
+    if (why != DatagramDrop.REPEATED && parts.notices().admits()) {
+      LOG.warn("event=datagram_dropped from={} why={} reason=\"{}\"", from, why, reason);
+    }
+  }
+
+  @Override
+  public void exceptionCaught(ChannelHandlerContext failed, Throwable cause) {
+    // Of one datagram: the socket goes on.
+    LOG.error("event=datagram_failed", cause);
+  }
+}

@@ -1,0 +1,11 @@
+package bindery.query;
+
+/**
+ * The one reply to a query by UDP.
+ *
+ * @param message a LEASEQUERY-REPLY without a size in front; not to be changed
+ * @param result ANSWERED, EMPTY or REFUSED; or TERMINATED where the query may be asked again later
+ * @param revision it tells of; -1 if it tells of none
+ */
+@SuppressWarnings("ArrayRecordComponent") // made once, sent once
+public record DatagramAnswer(byte[] message, Answer.Result result, long revision) {}
