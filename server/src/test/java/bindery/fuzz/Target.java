@@ -20,8 +20,9 @@ import java.util.stream.Stream;
  *
  * @param type the class that Jazzer calls
  * @param once runs one input
- * @param seeds what it begins with: rows, the vectors, and every input that once failed ({@code
- *     fuzz/TYPE.txt}: why in a line that begins with #, then the octets in a line)
+ * @param seeds what it begins with: rows, the vectors, every input that once failed, and those that
+ *     reach what no other does ({@code fuzz/TYPE.txt}: why in a line that begins with #, then the
+ *     octets in a line)
  */
 record Target(Class<?> type, Consumer<byte[]> once, List<byte[]> seeds) {
   private static final List<String> NAMES =
