@@ -77,14 +77,6 @@ public final class LeasequeryServer implements AutoCloseable {
     this.options = options;
     ReadGate gate =
         new ReadGate(barrier, options.reads(), views, System::nanoTime, System::currentTimeMillis);
-    answers =
-        new Answers(
-            gate,
-            views,
-            System::nanoTime,
-            options.barrierTimeout(),
-            options.sensitiveOptions(),
-            onStoreFault);
     access = new AccessList(options.requestors());
     LeasequeryLimits limits = options.limits();
     connections = new Connections(limits.maxConnections());
@@ -95,6 +87,15 @@ public final class LeasequeryServer implements AutoCloseable {
                 + options.datagrams().map(DatagramOptions::maxQueries).orElse(0)
                 + STEPS_SPARE,
             limits.pageBytes());
+    answers =
+        new Answers(
+            gate,
+            views,
+            scans::execute,
+            System::nanoTime,
+            options.barrierTimeout(),
+            options.sensitiveOptions(),
+            onStoreFault);
     parts =
         new FrontParts(
             limits, answers, scans, stats, connections, new RequestorQueries(stats), notices);

@@ -15,6 +15,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
@@ -48,6 +49,7 @@ public final class Answers {
    * The answers of one node.
    *
    * @param views pins a snapshot of the store; whoever gets it closes it
+   * @param reads runs what reads the store on the way to an answer
    * @param nanos the monotonic clock that read points are counted on
    * @param patience how long a query waits at most for a link whose bindings are being moved
    * @param sensitiveOptions option codes that are never told (S-53)
@@ -56,6 +58,7 @@ public final class Answers {
   public Answers(
       ReadGate gate,
       Supplier<StoreView> views,
+      Executor reads,
       LongSupplier nanos,
       Duration patience,
       Set<Integer> sensitiveOptions,
@@ -63,7 +66,7 @@ public final class Answers {
     this.gate = gate;
     this.views = views;
     this.nanos = nanos;
-    rehomed = new Rehomed(views, nanos, patience);
+    rehomed = new Rehomed(views, reads, nanos, patience);
     withheld = new WithheldAnswers(nanos);
     this.sensitiveOptions = Set.copyOf(sensitiveOptions);
     this.onStoreFault = onStoreFault;
@@ -180,27 +183,33 @@ public final class Answers {
 
   /** The answer to a query that cannot be performed now (V-26). Blocks on the store. */
   public Answer terminated(LeaseQuery query, String reason) {
-    OptionalLong base = OptionalLong.empty();
-    if (query.baseTimeRequested()) {
-      try (StoreView view = views.get()) {
-        ReadPoint local = new ReadPoint(view.revision(), view.clusterTimeMillis(), 0);
-        base =
-            OptionalLong.of(new AnswerClock(true, view.clusterTimeMillis(), local, nanos).base());
-      } catch (StoreException e) {
-        LOG.error("event=store_fault: an answer ends without its base-time", e);
-        onStoreFault.accept(e);
-      }
-    }
+    OptionalLong base = base(query.baseTimeRequested());
     return refusal(
         frames(query.requestor(), query.transactionId(), base),
         Plan.Refuse.with(StatusCode.QUERY_TERMINATED, reason));
   }
 
-  /** The answer to a message that is refused as it stands. Never blocks. */
+  /** The answer to a message that is refused as it stands. Blocks on the store for base-time. */
   public Answer refused(Incoming.Refused refused) {
+    OptionalLong base = base(refused.baseTimeRequested());
     return refusal(
-        frames(refused.requestor(), refused.transactionId(), OptionalLong.empty()),
+        frames(refused.requestor(), refused.transactionId(), base),
         new Plan.Refuse(refused.status(), refused.closes(), Optional.empty()));
+  }
+
+  /** The time of the store now, if that is asked for and the store can be read. */
+  private OptionalLong base(boolean isRequested) {
+    if (!isRequested) {
+      return OptionalLong.empty();
+    }
+    try (StoreView view = views.get()) {
+      ReadPoint local = new ReadPoint(view.revision(), view.clusterTimeMillis(), 0);
+      return OptionalLong.of(new AnswerClock(true, view.clusterTimeMillis(), local, nanos).base());
+    } catch (StoreException e) {
+      LOG.error("event=store_fault: an answer ends without its base-time", e);
+      onStoreFault.accept(e);
+      return OptionalLong.empty();
+    }
   }
 
   private Answer refusal(ReplyEncoder frames, Plan.Refuse plan) {

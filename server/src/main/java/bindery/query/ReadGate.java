@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.LongSupplier;
@@ -26,6 +27,8 @@ import org.slf4j.LoggerFactory;
 public final class ReadGate {
   private static final Logger LOG = LoggerFactory.getLogger(ReadGate.class);
 
+  private static final long TOLD_NANOS = Duration.ofSeconds(1).toNanos();
+
   private final ReadBarrier barrier;
   private final ReadMode mode;
   private final Supplier<StoreView> views;
@@ -33,6 +36,7 @@ public final class ReadGate {
   private final LongSupplier wallMillis;
   private final AtomicReference<@Nullable ReadPoint> last = new AtomicReference<>();
   private final LongAdder stale = new LongAdder();
+  private final AtomicLong toldNanos;
 
   /**
    * The gate of one node.
@@ -53,6 +57,7 @@ public final class ReadGate {
     this.views = views;
     this.nanos = nanos;
     this.wallMillis = wallMillis;
+    toldNanos = new AtomicLong(nanos.getAsLong() - TOLD_NANOS);
   }
 
   /**
@@ -134,7 +139,7 @@ public final class ReadGate {
           cause);
     }
     stale.increment();
-    LOG.warn("event=stale_read age_ms={} reason=\"{}\"", Duration.ofNanos(age).toMillis(), reason);
+    tell(Duration.ofNanos(age).toMillis() + " ms", reason);
     return held;
   }
 
@@ -142,17 +147,24 @@ public final class ReadGate {
     stale.increment();
     if (held != null) {
       long age = nanos.getAsLong() - held.sentNanos();
-      LOG.warn(
-          "event=stale_read age_ms={} reason=\"{}\"", Duration.ofNanos(age).toMillis(), reason);
+      tell(Duration.ofNanos(age).toMillis() + " ms", reason);
       return held;
     }
     try (StoreView view = views.get()) {
-      LOG.warn(
-          "event=stale_read age_ms=unknown revision={} reason=\"{}\"", view.revision(), reason);
+      tell("unknown", reason);
       return new ReadPoint(
           view.revision(),
           Math.max(view.clusterTimeMillis(), wallMillis.getAsLong()),
           nanos.getAsLong());
+    }
+  }
+
+  /** At most once a second, since requestors decide how often there is something to tell. */
+  private void tell(String age, String reason) {
+    long now = nanos.getAsLong();
+    long told = toldNanos.get();
+    if (now - told >= TOLD_NANOS && toldNanos.compareAndSet(told, now)) {
+      LOG.warn("event=stale_read age=\"{}\" count={} reason=\"{}\"", age, stale.sum(), reason);
     }
   }
 }

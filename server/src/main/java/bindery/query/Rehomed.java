@@ -24,6 +24,7 @@ final class Rehomed {
   private static final long LOOK_MILLIS = 50;
 
   private final Supplier<StoreView> views;
+  private final Executor reads;
   private final LongSupplier nanos;
   private final Duration patience;
 
@@ -31,11 +32,13 @@ final class Rehomed {
    * On one node.
    *
    * @param views pins a snapshot of the store; closed here
+   * @param reads runs what reads the store, which whoever completes a barrier must not wait for
    * @param nanos a monotonic clock
    * @param patience after which the query goes on all the same: its plan tells why it cannot be
    */
-  Rehomed(Supplier<StoreView> views, LongSupplier nanos, Duration patience) {
+  Rehomed(Supplier<StoreView> views, Executor reads, LongSupplier nanos, Duration patience) {
     this.views = views;
+    this.reads = reads;
     this.nanos = nanos;
     this.patience = patience;
   }
@@ -51,16 +54,21 @@ final class Rehomed {
   <T> CompletionStage<T> await(Ipv6Address linkAddress, T value) {
     return linkAddress.isUnspecified()
         ? CompletableFuture.completedStage(value)
-        : look(linkAddress, value, nanos.getAsLong());
+        : lookOn(reads, linkAddress, value, nanos.getAsLong());
+  }
+
+  private <T> CompletionStage<T> lookOn(
+      Executor executor, Ipv6Address linkAddress, T value, long begunNanos) {
+    return CompletableFuture.supplyAsync(() -> look(linkAddress, value, begunNanos), executor)
+        .thenCompose(next -> next);
   }
 
   private <T> CompletionStage<T> look(Ipv6Address linkAddress, T value, long begunNanos) {
     if (nanos.getAsLong() - begunNanos >= patience.toNanos() || !moves(linkAddress)) {
       return CompletableFuture.completedStage(value);
     }
-    Executor later = CompletableFuture.delayedExecutor(LOOK_MILLIS, TimeUnit.MILLISECONDS);
-    return CompletableFuture.supplyAsync(() -> look(linkAddress, value, begunNanos), later)
-        .thenCompose(next -> next);
+    Executor later = CompletableFuture.delayedExecutor(LOOK_MILLIS, TimeUnit.MILLISECONDS, reads);
+    return lookOn(later, linkAddress, value, begunNanos);
   }
 
   private boolean moves(Ipv6Address linkAddress) {

@@ -20,8 +20,10 @@ public sealed interface Incoming {
    * @param status never Success
    * @param closes whether the connection is drained and closed after the REPLY; otherwise it stays
    *     open for further queries
+   * @param baseTimeRequested whether the REPLY tells the time (S-72)
    */
-  record Refused(int transactionId, Duid requestor, Status status, boolean closes)
+  record Refused(
+      int transactionId, Duid requestor, Status status, boolean closes, boolean baseTimeRequested)
       implements Incoming {}
 
   /**

@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads what a LEASEQUERY asks for, once it is known who asks.
@@ -20,11 +21,14 @@ import java.util.TreeSet;
  * 002c 0011 04 20010db8000a00000000000000001000      by link-address 2001:db8:a::1000
  * }</pre>
  *
- * <p>Used once, by one thread.
+ * <p>Of the options that are asked for the first 1,024 count; the others are passed over. Used
+ * once, by one thread.
  */
 final class QueryReader {
   private static final int LQ_QUERY_SIZE_MIN = 17;
   private static final int IA_ADDRESS_SIZE_MIN = 24;
+  // An ORO is a wish, and each code costs many times its octets while the query is in work.
+  private static final int REQUESTED_OPTIONS_MAX = 1_024;
   private static final int VSS_TYPE_GLOBAL = 255;
 
   /** Of a type that needs none; no option has this code. */
@@ -96,6 +100,41 @@ final class QueryReader {
         vss);
   }
 
+  /**
+   * Whether an ORO names LQ_BASE_TIME, as far as it can be read: also a query that is refused has
+   * its reply told the time (S-72).
+   *
+   * @param message at its first option
+   * @param lqQuery data of LQ_QUERY; null if there is none
+   */
+  static boolean asksForBaseTime(OctetReader message, @Nullable OctetReader lqQuery) {
+    try {
+      if (namesBaseTime(new OptionReader(message.copy()))) {
+        return true;
+      }
+      if (lqQuery == null) {
+        return false;
+      }
+      OctetReader inside = lqQuery.copy();
+      inside.slice(LQ_QUERY_SIZE_MIN, "LQ_QUERY");
+      return namesBaseTime(new OptionReader(inside));
+    } catch (MalformedMessageException e) {
+      return false;
+    }
+  }
+
+  private static boolean namesBaseTime(OptionReader options) throws MalformedMessageException {
+    while (options.next()) {
+      OctetReader data = options.data();
+      while (options.code() == OptionCode.OPTION_REQUEST && data.remaining() > 1) {
+        if (data.uint16("requested-option-code") == OptionCode.LQ_BASE_TIME) {
+          return true;
+        }
+      }
+    }
+    return false;
+  }
+
   private QueryKey readQueryOptions(QueryType type, Ipv6Address linkAddress)
       throws MalformedMessageException, RefusalException {
     int required = requiredOption(type);
@@ -125,7 +164,7 @@ final class QueryReader {
   private void readMessageOptions() throws MalformedMessageException, RefusalException {
     int lqQueries = 0;
     TreeSet<Integer> requestedAtTop = new TreeSet<>();
-    OptionReader options = new OptionReader(message);
+    OptionReader options = new OptionReader(message.copy());
     while (options.next()) {
       switch (options.code()) {
         case OptionCode.LQ_QUERY -> lqQueries++;
@@ -210,7 +249,11 @@ final class QueryReader {
           data.offset(), "an even number of octets of ORO", data.remaining() + " octets");
     }
     while (data.remaining() > 0) {
-      codes.add(data.uint16("requested-option-code"));
+      int code = data.uint16("requested-option-code");
+      boolean isOwn = code == OptionCode.LQ_BASE_TIME || code == OptionCode.LQ_RELAY_DATA;
+      if (isOwn || codes.size() < REQUESTED_OPTIONS_MAX) {
+        codes.add(code);
+      }
     }
   }
 

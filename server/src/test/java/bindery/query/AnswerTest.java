@@ -104,6 +104,7 @@ final class AnswerTest {
         new Answers(
             gate,
             store::view,
+            Runnable::run,
             nanos::get,
             Duration.ofSeconds(5),
             sensitive,

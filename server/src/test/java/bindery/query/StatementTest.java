@@ -64,6 +64,7 @@ final class StatementTest {
         new Answers(
             gate,
             store::view,
+            Runnable::run,
             System::nanoTime,
             patience,
             Set.of(),

@@ -66,6 +66,7 @@ final class VectorAnswerTest {
         new Answers(
             new ReadGate(store::barrier, ReadMode.LINEARIZABLE, store::view, () -> 0, () -> 0),
             store::view,
+            Runnable::run,
             () -> 0,
             Duration.ofSeconds(5),
             Set.of(),

@@ -176,8 +176,13 @@ final class TranscriptTest {
     String since = option(101, String.format("%08x", 820_540_900L));
     check(
         "time-options",
-        "Base-time, and a window that nothing changed in",
-        s -> small(s).ask(query(4, LINK_B, "") + base).ask(query(4, LINK_B, "") + base + since));
+        "Base-time, a window that nothing changed in, and refusals that tell the time too",
+        s ->
+            small(s)
+                .ask(query(4, LINK_B, "") + base)
+                .ask(query(4, LINK_B, "") + base + since)
+                .ask(query(4, ANY, "") + base)
+                .ask(query(9, ANY, base)));
   }
 
   // S-42, S-43

@@ -300,6 +300,38 @@ final class QueryDecoderTest {
     assertThat(query.endTime()).hasValue(9);
   }
 
+  @Test
+  @DisplayName("S-72 a refused query that asks for the time")
+  void decode_refusedWithBaseTimeAsked_saysSo() {
+    MessageBuilder inside = options().option(OptionCode.OPTION_REQUEST, "00170064");
+
+    assertThat(refused(query(9, "::", inside)).baseTimeRequested()).isTrue();
+    assertThat(
+            refused(query(3, "::", options()).option(OptionCode.OPTION_REQUEST, "0064"))
+                .baseTimeRequested())
+        .isTrue();
+    assertThat(refused(query(3, "::", options())).baseTimeRequested()).isFalse();
+    assertThat(
+            refused(query(4, LINK, options().option(OptionCode.OPTION_REQUEST, "006400")))
+                .baseTimeRequested())
+        .isTrue();
+  }
+
+  @Test
+  @DisplayName("S-52 options asked for beyond the first 1,024 are passed over, what is ours is not")
+  void decode_endlessOptionRequest_countsTheFirst() {
+    MessageBuilder codes = options();
+    IntStream.range(1_000, 31_000).forEach(codes::uint16);
+    codes.uint16(OptionCode.LQ_RELAY_DATA).uint16(OptionCode.LQ_BASE_TIME);
+
+    LeaseQuery query =
+        assertQuery(query(4, LINK, options().option(OptionCode.OPTION_REQUEST, codes)));
+
+    assertThat(query.requestedOptions()).hasSize(1_025).contains(1_000, 2_023);
+    assertThat(query.wantsRelayData()).isTrue();
+    assertThat(query.baseTimeRequested()).isTrue();
+  }
+
   private static MessageBuilder query(int type, String link, MessageBuilder queryOptions) {
     return message(14, XID).clientId(REQUESTOR).lqQuery(type, link, queryOptions);
   }
