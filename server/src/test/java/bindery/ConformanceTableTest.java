@@ -17,10 +17,14 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** The page of what is held by which standard: complete, and nothing in it that is not there. */
+/**
+ * The pages of what is held by which standard, and of what is promised: complete, and nothing in
+ * them that is not there.
+ */
 final class ConformanceTableTest {
   private static final Pattern ROW =
       Pattern.compile("\\| ([A-Z]-\\d\\d) \\| (.+) \\| (.+) \\| (.+) \\|");
+  private static final Pattern PROMISE = Pattern.compile("\\| (P-\\d\\d): .+ \\| .+ \\| (.+) \\|");
   private static final Pattern SHOWN_BY = Pattern.compile("`(\\w+)(?:\\.(\\w+))?`");
 
   private static final Map<String, String> ROWS = new LinkedHashMap<>();
@@ -33,6 +37,12 @@ final class ConformanceTableTest {
       Matcher row = ROW.matcher(line);
       if (row.matches()) {
         assertThat(ROWS.put(row.group(1), row.group(4))).as("%s twice", row.group(1)).isNull();
+      }
+    }
+    for (String line : Files.readAllLines(top.resolve("docs").resolve("promises.md"))) {
+      Matcher row = PROMISE.matcher(line);
+      if (row.matches()) {
+        assertThat(ROWS.put(row.group(1), row.group(2))).as("%s twice", row.group(1)).isNull();
       }
     }
     for (String module : List.of("store", "server", "deploy")) {
@@ -59,7 +69,8 @@ final class ConformanceTableTest {
                 ids("V", 1, 29),
                 ids("T", 1, 25),
                 ids("D", 1, 16),
-                ids("U", 1, 17))
+                ids("U", 1, 17),
+                ids("P", 1, 15))
             .flatMap(stream -> stream)
             .toList();
 

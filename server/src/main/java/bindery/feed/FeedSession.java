@@ -349,12 +349,12 @@ final class FeedSession implements StreamObserver<FeedRequest>, Lane.Receiver {
     if (ended != null) {
       gatherer.abandon(ended);
       LOG.info(
-          "event=feed-ended source={} feeder={} session={} status={} {}",
+          "event=feed-ended source={} feeder={} session={} status={} reason=\"{}\"",
           ended.source(),
           ended.feeder(),
           ended.session(),
           status.getCode(),
-          status.getDescription());
+          status.isOk() ? "it was finished" : status.getDescription());
     }
     if (released > 0) {
       budget.give(released);

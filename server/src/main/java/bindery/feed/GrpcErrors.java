@@ -40,11 +40,7 @@ public final class GrpcErrors {
 
   /** The status of any failure. */
   public static Status of(Throwable failure) {
-    Throwable cause = failure;
-    while ((cause instanceof CompletionException || cause instanceof ExecutionException)
-        && cause.getCause() != null) {
-      cause = cause.getCause();
-    }
+    Throwable cause = cause(failure);
     if (cause instanceof ProposalException proposal) {
       return of(proposal.kind())
           .withDescription(String.valueOf(proposal.getMessage()))
@@ -54,5 +50,15 @@ public final class GrpcErrors {
       return Status.fromThrowable(cause);
     }
     return Status.INTERNAL.withDescription(cause.toString()).withCause(cause);
+  }
+
+  /** What a future failed of, without what futures wrap around it. */
+  public static Throwable cause(Throwable failure) {
+    Throwable cause = failure;
+    while ((cause instanceof CompletionException || cause instanceof ExecutionException)
+        && cause.getCause() != null) {
+      cause = cause.getCause();
+    }
+    return cause;
   }
 }

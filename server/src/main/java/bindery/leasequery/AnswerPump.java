@@ -93,7 +93,7 @@ final class AnswerPump {
    * A pump that has not begun.
    *
    * @param transactionId the query's
-   * @param queryType 1..5, or 0 if it is not known; for the counters
+   * @param queryType as it was sent, or 0 if it is not known; for the counters
    * @param audit told at the end
    */
   AnswerPump(

@@ -147,8 +147,9 @@ final class ConnectionQueries implements AnswerPump.Owner {
           .ifPresent(pump -> pump.start(answers.admit(query)));
     } else if (incoming instanceof Incoming.Refused refused) {
       AnswerPump.Opening opening = (point, endReason) -> answers.refused(refused);
-      QueryAudit audit = QueryAudit.refused(Transport.TCP, requestor, refused.transactionId());
-      pump(refused.transactionId(), 0, opening, audit).ifPresent(AnswerPump::start);
+      QueryAudit audit = QueryAudit.of(Transport.TCP, requestor, refused);
+      pump(refused.transactionId(), refused.queryType(), opening, audit)
+          .ifPresent(AnswerPump::start);
     } else {
       throw new IllegalArgumentException("not to be answered: " + incoming);
     }

@@ -4,7 +4,7 @@ package bindery.leasequery;
 public enum DatagramDrop {
   /** Its source is not listed (U-16). */
   NOT_LISTED,
-  /** Its source has sent as many in this second as it may (U-15). */
+  /** Its source has sent as many in this second, or has as many in work, as it may (U-15). */
   TOO_MANY,
   /** As many queries by UDP are in work as may be. */
   BUSY,

@@ -3,7 +3,6 @@ package bindery.leasequery;
 import bindery.model.Duid;
 import bindery.query.DatagramAnswer;
 import bindery.query.DatagramAnswers;
-import bindery.query.QueryScope;
 import bindery.wire.Incoming;
 import bindery.wire.LeaseQuery;
 import bindery.wire.MalformedMessageException;
@@ -15,9 +14,7 @@ import io.netty.channel.EventLoop;
 import io.netty.channel.SimpleChannelInboundHandler;
 import io.netty.channel.socket.DatagramPacket;
 import java.net.InetSocketAddress;
-import java.util.HashSet;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Function;
@@ -44,9 +41,7 @@ final class DatagramFront extends SimpleChannelInboundHandler<DatagramPacket> {
   private final DatagramAnswers replies;
   private final Supplier<AccessList> access;
   private final RequestorRate rate;
-  // At most options.maxQueries.
-  private final Set<DatagramQuery.Identity> inWork = new HashSet<>();
-  private boolean isIdentifying;
+  private final DatagramQueries inWork;
 
   /**
    * Of one socket.
@@ -59,6 +54,7 @@ final class DatagramFront extends SimpleChannelInboundHandler<DatagramPacket> {
     this.access = access;
     stats = parts.stats().datagrams();
     replies = new DatagramAnswers(parts.answers());
+    inWork = new DatagramQueries(options.maxQueries());
     rate = new RequestorRate(options.maxPerSecond(), System::nanoTime);
   }
 
@@ -77,14 +73,14 @@ final class DatagramFront extends SimpleChannelInboundHandler<DatagramPacket> {
     byte[] octets = new byte[datagram.content().readableBytes()];
     datagram.content().readBytes(octets);
     try {
-      received(reading, from, rule.get().scope(), RelayPath.read(octets));
+      received(reading, from, rule.get(), RelayPath.read(octets));
     } catch (MalformedMessageException e) {
       drop(DatagramDrop.DISCARDED, from, "a message that cannot be read: " + e.getMessage());
     }
   }
 
   private void received(
-      ChannelHandlerContext reading, InetSocketAddress from, QueryScope scope, RelayPath path) {
+      ChannelHandlerContext reading, InetSocketAddress from, RequestorRule rule, RelayPath path) {
     if (path.isRelayed() && !options.answersRelayed()) {
       drop(DatagramDrop.RELAYED, from, "relayed, see the option leasequery.udp-relayed");
       return;
@@ -95,7 +91,6 @@ final class DatagramFront extends SimpleChannelInboundHandler<DatagramPacket> {
     }
     Optional<Duid> serverId = parts.answers().serverId();
     if (serverId.isEmpty()) {
-      findServerId(reading);
       drop(DatagramDrop.BUSY, from, "this node has not learned the cluster's DUID yet");
       return;
     }
@@ -105,10 +100,11 @@ final class DatagramFront extends SimpleChannelInboundHandler<DatagramPacket> {
       QueryAudit audit = QueryAudit.of(Transport.UDP, from, query);
       int type = query.type().code();
       answer(
-          reading, new DatagramQuery(from, path, query.transactionId(), type, audit), query, scope);
+          reading, new DatagramQuery(from, path, query.transactionId(), type, audit), query, rule);
     } else if (incoming instanceof Incoming.Refused refused) {
-      QueryAudit audit = QueryAudit.refused(Transport.UDP, from, refused.transactionId());
-      DatagramQuery query = new DatagramQuery(from, path, refused.transactionId(), 0, audit);
+      QueryAudit audit = QueryAudit.of(Transport.UDP, from, refused);
+      DatagramQuery query =
+          new DatagramQuery(from, path, refused.transactionId(), refused.queryType(), audit);
       byte[] page = new byte[DatagramAnswers.ROOM_MIN];
       send(reading, query, replies.refused(refused, page), System.nanoTime());
     } else if (incoming instanceof Incoming.Discard discard) {
@@ -116,37 +112,26 @@ final class DatagramFront extends SimpleChannelInboundHandler<DatagramPacket> {
     }
   }
 
-  /** A node that starts learns the cluster's DUID from its log: until then no reply is valid. */
-  private void findServerId(ChannelHandlerContext reading) {
-    if (!isIdentifying) {
-      isIdentifying = true;
-      EventLoop loop = reading.channel().eventLoop();
-      parts
-          .scans()
-          .execute(
-              () -> {
-                try {
-                  var unused = parts.answers().findServerId();
-                } catch (RuntimeException e) {
-                  LOG.error("event=identity_unreadable", e);
-                } finally {
-                  loop.execute(() -> isIdentifying = false);
-                }
-              });
-    }
-  }
-
   private void answer(
-      ChannelHandlerContext reading, DatagramQuery asked, LeaseQuery query, QueryScope scope) {
-    if (inWork.contains(asked.identity())) {
-      drop(DatagramDrop.REPEATED, asked.from(), "sent again while in work");
+      ChannelHandlerContext reading, DatagramQuery asked, LeaseQuery query, RequestorRule rule) {
+    InetSocketAddress from = asked.from();
+    if (inWork.contains(asked)) {
+      drop(DatagramDrop.REPEATED, from, "sent again while in work");
       return;
     }
-    if (inWork.size() >= options.maxQueries()) {
-      drop(DatagramDrop.BUSY, asked.from(), "over the option leasequery.udp-max-queries");
+    if (inWork.of(from.getAddress())
+        >= rule.maxQueries().orElse(options.maxQueriesPerRequestor())) {
+      drop(
+          DatagramDrop.TOO_MANY,
+          from,
+          "over its max-queries, or leasequery.udp-max-queries-per-requestor");
       return;
     }
-    inWork.add(asked.identity());
+    if (inWork.isFull()) {
+      drop(DatagramDrop.BUSY, from, "over the option leasequery.udp-max-queries");
+      return;
+    }
+    inWork.begin(asked);
     stats.begun();
     long begunNanos = System.nanoTime();
     parts
@@ -160,7 +145,7 @@ final class DatagramFront extends SimpleChannelInboundHandler<DatagramPacket> {
                     begunNanos,
                     page ->
                         failure == null
-                            ? replies.answer(query, scope, point, page, asked.room())
+                            ? replies.answer(query, rule.scope(), point, page, asked.room())
                             : replies.terminated(query, reason(failure), page)));
   }
 
@@ -204,7 +189,7 @@ final class DatagramFront extends SimpleChannelInboundHandler<DatagramPacket> {
       DatagramQuery asked,
       @Nullable DatagramAnswer reply,
       long begunNanos) {
-    inWork.remove(asked.identity());
+    inWork.end(asked);
     stats.ended();
     if (reply == null) {
       drop(DatagramDrop.UNSENT, asked.from(), "its reply could not be made");

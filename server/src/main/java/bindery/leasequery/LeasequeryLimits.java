@@ -45,6 +45,12 @@ public record LeasequeryLimits(
   /** The data time-out below which a warning is due: the least any text of the protocol names. */
   public static final Duration DATA_TIMEOUT_ADVISED = Duration.ofSeconds(30);
 
+  /** The most that any count may be, save queries on a connection. */
+  public static final int COUNT_MAX = 100_000;
+
+  /** The most queries that may be in work on one connection. */
+  public static final int QUERIES_PER_CONNECTION_MAX = 1_024;
+
   // Before what is made with it.
   private static final Duration TIMEOUT_MIN = Duration.ofMillis(10);
 
@@ -73,7 +79,8 @@ public record LeasequeryLimits(
     checkTimeout("max-answer-time", maxAnswerTime);
     checkCount("max-connections", maxConnections);
     checkCount("max-connections-per-requestor", maxConnectionsPerRequestor);
-    checkRange("max-queries-per-connection", maxQueriesPerConnection, 1, 1_024);
+    checkRange(
+        "max-queries-per-connection", maxQueriesPerConnection, 1, QUERIES_PER_CONNECTION_MAX);
     checkCount("max-queries-per-requestor", maxQueriesPerRequestor);
     checkRange("max-empty-replies", maxEmptyReplies, 0, Integer.MAX_VALUE);
     checkRange("least-progress", leastProgressBytes, 1, 1 << 30);
@@ -85,21 +92,26 @@ public record LeasequeryLimits(
     return Math.min(PAGE_BYTES_MAX, outputBytes / maxQueriesPerConnection);
   }
 
+  /** Whether a warning is due about such a data time-out. */
+  public static boolean isShort(Duration dataTimeout) {
+    return dataTimeout.compareTo(DATA_TIMEOUT_ADVISED) < 0;
+  }
+
   static void checkTimeout(String name, Duration value) {
     if (value.compareTo(TIMEOUT_MIN) < 0 || value.compareTo(Duration.ofDays(1)) > 0) {
       throw new IllegalArgumentException(
-          "a " + name + " of " + value.toMillis() + " ms (expected 10 ms .. 1 day)");
+          name + " of " + value.toMillis() + " ms (expected 10 ms .. 1 day)");
     }
   }
 
   static void checkCount(String name, int value) {
-    checkRange(name, value, 1, 100_000);
+    checkRange(name, value, 1, COUNT_MAX);
   }
 
   static void checkRange(String name, int value, int least, int most) {
     if (value < least || value > most) {
       throw new IllegalArgumentException(
-          "a " + name + " of " + value + " (expected " + least + ".." + most + ")");
+          name + " of " + value + " (expected " + least + ".." + most + ")");
     }
   }
 }

@@ -10,14 +10,12 @@ import io.netty.bootstrap.Bootstrap;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
-import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.FixedRecvByteBufAllocator;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.nio.NioIoHandler;
-import io.netty.channel.socket.SocketChannel;
 import io.netty.channel.socket.nio.NioDatagramChannel;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.util.concurrent.DefaultThreadFactory;
@@ -27,6 +25,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -41,21 +40,23 @@ import org.slf4j.LoggerFactory;
  * <p>Memory for answers is bounded by connections × queries × page, printed at the start. Started
  * and closed once, by one thread; everything else is its own.
  */
-// A connection turned away is closed; whether the peer hears of it is its own matter.
-@SuppressWarnings("FutureReturnValueIgnored")
 public final class LeasequeryServer implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(LeasequeryServer.class);
 
   private static final int LOOPS = 2;
   private static final int BACKLOG = 128;
   // How long a stopping node waits for requestors to take their last messages.
-  private static final Duration DRAIN_MAX = Duration.ofSeconds(2);
+  private static final Duration DRAIN_MAX = Duration.ofSeconds(10);
+  // What lies in the kernel stands between a slow requestor and the end of its answer. Left to
+  // itself Linux takes 2.6 MB and more, which is longer than a stopping node waits.
+  private static final int SEND_BUFFER_BYTES = 256 << 10;
   private static final Duration RELEASE_MAX = Duration.ofSeconds(5);
   // For what is looked up beside the answers: the cluster's DUID.
   private static final int STEPS_SPARE = 16;
   // So that no datagram is cut off when it is read.
   private static final int DATAGRAM_BYTES_MAX = 65_535;
   private static final Duration REFRESH_EVERY = Duration.ofSeconds(5);
+  private static final Duration LOOK_EVERY = Duration.ofMillis(100);
 
   private final LeasequeryOptions options;
   private final Answers answers;
@@ -126,7 +127,6 @@ public final class LeasequeryServer implements AutoCloseable {
       for (InetSocketAddress address : options.listen()) {
         server.listen(address);
       }
-      // A datagram does not wait until it is found.
       var unused = server.answers.findServerId();
       if (options.datagrams().isPresent()) {
         server.listenForDatagrams(options.datagrams().get());
@@ -136,6 +136,8 @@ public final class LeasequeryServer implements AutoCloseable {
       throw e;
     }
     server.announce();
+    server.refreshRegularly();
+    server.lookForServerId();
     return server;
   }
 
@@ -150,17 +152,12 @@ public final class LeasequeryServer implements AutoCloseable {
             .childOption(ChannelOption.AUTO_READ, false)
             .childOption(ChannelOption.TCP_NODELAY, true)
             .childOption(ChannelOption.SO_KEEPALIVE, true)
+            .childOption(ChannelOption.SO_SNDBUF, SEND_BUFFER_BYTES)
             .childOption(
                 ChannelOption.WRITE_BUFFER_WATER_MARK,
                 new WriteBufferWaterMark(
                     options.limits().pageBytes() / 4, options.limits().pageBytes() / 2))
-            .childHandler(
-                new ChannelInitializer<SocketChannel>() {
-                  @Override
-                  protected void initChannel(SocketChannel channel) {
-                    admit(channel);
-                  }
-                });
+            .childHandler(new Acceptor(options.limits(), parts, () -> access));
     listeners.add(bound(bootstrap.bind(address), address, "leasequery.listen"));
   }
 
@@ -198,60 +195,6 @@ public final class LeasequeryServer implements AutoCloseable {
     return "cannot listen for leasequery on " + address + ": " + text + advice;
   }
 
-  private void admit(SocketChannel channel) {
-    InetSocketAddress requestor = channel.remoteAddress();
-    AccessList now = access;
-    Optional<RequestorRule> rule = requestor == null ? Optional.empty() : now.find(requestor);
-    if (requestor == null || rule.isEmpty()) {
-      stats.countTurnedAway();
-      if (notices.admits()) {
-        LOG.warn("event=requestor_not_listed from={} option=leasequery.requestors", requestor);
-      }
-      channel.close();
-      return;
-    }
-    FrameDecoder frames = new FrameDecoder();
-    ConnectionHandler connection =
-        new ConnectionHandler(requestor, parts, () -> access, channel, frames);
-    int most = rule.get().maxConnections().orElse(options.limits().maxConnectionsPerRequestor());
-    Connections.Admission admission =
-        connections.add(connection, requestor.getAddress(), most, now.isOfSeveral());
-    if (admission != Connections.Admission.ADMITTED) {
-      turnAway(channel, requestor, admission, most);
-      return;
-    }
-    stats.countAccepted();
-    channel.config().setRecvByteBufAllocator(new FrameSizedReads(connection::readBytes));
-    channel.pipeline().addLast(frames, connection);
-  }
-
-  private void turnAway(
-      SocketChannel channel, InetSocketAddress requestor, Connections.Admission why, int most) {
-    String notice = "";
-    switch (why) {
-      case FULL -> {
-        stats.countOverCap();
-        notice = "event=connections_exhausted option=leasequery.max-connections";
-      }
-      case REQUESTOR_FULL -> {
-        stats.countOverRequestorCap();
-        notice =
-            "event=requestor_exhausted limit="
-                + most
-                + " option=leasequery.max-connections-per-requestor";
-      }
-      case KEPT_FOR_OTHERS -> {
-        stats.countKeptForOthers();
-        notice = "event=last_slot_kept option=leasequery.max-connections";
-      }
-      case STOPPING, ADMITTED -> {}
-    }
-    if (!notice.isEmpty() && notices.admits()) {
-      LOG.warn("{} from={}", notice, requestor);
-    }
-    channel.close();
-  }
-
   /**
    * Puts another list of requestors in the place of the one before. Connections from addresses that
    * it does not have end; queries in work go on by the list that they were begun with.
@@ -282,20 +225,6 @@ public final class LeasequeryServer implements AutoCloseable {
   private void announce() {
     warnIfLoopbackOnly();
     LeasequeryLimits limits = options.limits();
-    if (limits.dataTimeout().compareTo(LeasequeryLimits.DATA_TIMEOUT_ADVISED) < 0) {
-      LOG.warn(
-          "event=data_timeout_short seconds={} advised={} option=leasequery.data-timeout",
-          limits.dataTimeout().toMillis() / 1_000.0,
-          LeasequeryLimits.DATA_TIMEOUT_ADVISED.toSeconds());
-    }
-    loops.scheduleAtFixedRate(
-        () -> {
-          answers.refresh(REFRESH_EVERY);
-          tellLeftOut();
-        },
-        REFRESH_EVERY.toMillis(),
-        REFRESH_EVERY.toMillis(),
-        TimeUnit.MILLISECONDS);
     LOG.info(
         "event=leasequery_listening on={} connections={} queries={} page={} answer_memory_max={}",
         addresses(),
@@ -303,9 +232,55 @@ public final class LeasequeryServer implements AutoCloseable {
         limits.maxQueriesPerConnection(),
         limits.pageBytes(),
         options.answerBytesMax());
-    datagramAddress()
-        .ifPresent(
-            on -> LOG.info("event=leasequery_udp_listening on={} {}", on, options.datagrams()));
+    options.datagrams().ifPresent(this::announce);
+  }
+
+  private void refreshRegularly() {
+    var unused =
+        loops.scheduleWithFixedDelay(
+            () -> {
+              answers.refresh(REFRESH_EVERY);
+              tellLeftOut();
+            },
+            REFRESH_EVERY.toMillis(),
+            REFRESH_EVERY.toMillis(),
+            TimeUnit.MILLISECONDS);
+  }
+
+  private void announce(DatagramOptions datagrams) {
+    LOG.info(
+        "event=leasequery_udp_listening on={} relayed={} queries={} queries_each={} rate={}",
+        datagramAddress().orElseThrow(),
+        datagrams.answersRelayed(),
+        datagrams.maxQueries(),
+        datagrams.maxQueriesPerRequestor(),
+        datagrams.maxPerSecond());
+  }
+
+  /**
+   * Looks until it is found: a node that starts learns the cluster's DUID from its log, and a
+   * datagram does not wait.
+   */
+  private void lookForServerId() {
+    if (answers.serverId().isPresent()) {
+      return;
+    }
+    try {
+      scans.execute(
+          () -> {
+            try {
+              var unused = answers.findServerId();
+            } catch (RuntimeException e) {
+              if (notices.admits()) {
+                LOG.error("event=identity_unreadable", e);
+              }
+            }
+          });
+      var unused =
+          loops.schedule(this::lookForServerId, LOOK_EVERY.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (RejectedExecutionException e) {
+      LOG.debug("event=stopping: the cluster's DUID is not looked for", e);
+    }
   }
 
   private void tellLeftOut() {

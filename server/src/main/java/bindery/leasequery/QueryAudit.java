@@ -1,5 +1,6 @@
 package bindery.leasequery;
 
+import bindery.wire.Incoming;
 import bindery.wire.LeaseQuery;
 import bindery.wire.QueryKey;
 import io.netty.util.NetUtil;
@@ -49,8 +50,9 @@ final class QueryAudit {
   }
 
   /** Of one that was refused as it stood. */
-  static QueryAudit refused(Transport transport, InetSocketAddress from, int transactionId) {
-    return new QueryAudit(transport, from, transactionId, () -> "type=0");
+  static QueryAudit of(Transport transport, InetSocketAddress from, Incoming.Refused refused) {
+    return new QueryAudit(
+        transport, from, refused.transactionId(), () -> "type=" + refused.queryType());
   }
 
   private static String text(QueryKey key) {

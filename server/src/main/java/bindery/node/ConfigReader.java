@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class ConfigReader {
   private final Map<String, Object> values = new HashMap<>();
+  private final Map<String, String> places = new HashMap<>();
   private final Set<String> given = new HashSet<>();
 
   private ConfigReader() {}
@@ -52,8 +53,11 @@ final class ConfigReader {
   }
 
   private void take(Setting<?> setting, String text, String where, Problems problems) {
+    places.put(setting.key(), where);
     try {
       values.put(setting.key(), setting.kind().parser().apply(text.strip()));
+    } catch (Faults.Found e) {
+      e.faults().forEach(fault -> problems.add(where + ": " + fault));
     } catch (IllegalArgumentException e) {
       String why = e.getMessage() == null ? "" : ", " + e.getMessage();
       problems.add(
@@ -77,6 +81,11 @@ final class ConfigReader {
   /** Whether a value was given, so that it is not the default alone. */
   boolean isGiven(Setting<?> setting) {
     return given.contains(setting.key());
+  }
+
+  /** Where the value of an option stands, as it is named to whoever wrote it. */
+  String place(Setting<?> setting) {
+    return places.getOrDefault(setting.key(), setting.key());
   }
 
   /** The value of an option, or null if none was given and it has no default. */

@@ -2,10 +2,12 @@ package bindery.node;
 
 import bindery.leasequery.DatagramOptions;
 import bindery.leasequery.LeasequeryLimits;
+import bindery.leasequery.RequestorRule;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -16,11 +18,6 @@ import java.util.Optional;
  */
 final class ConfigRules {
   private static final String RAFT_LISTEN_ALONE = "127.0.0.1:5471";
-  private static final long CACHE_MIN_BYTES = 8L << 20;
-  private static final long MEMTABLES_MIN_BYTES = 1L << 20;
-
-  private static final Duration ELECTION_MIN = Duration.ofMillis(100);
-  private static final Duration SNAPSHOT_MIN = Duration.ofSeconds(1);
 
   private ConfigRules() {}
 
@@ -28,18 +25,13 @@ final class ConfigRules {
     checkMembers(values, problems);
     checkInsecure(values, problems);
     checkPorts(values, problems);
-    checkAtLeast(values, Settings.STORE_CACHE, CACHE_MIN_BYTES, "8MiB", problems);
-    checkAtLeast(values, Settings.STORE_MEMTABLES, MEMTABLES_MIN_BYTES, "1MiB", problems);
-    checkAtLeast(values, Settings.RAFT_SNAPSHOT_LOG_BYTES, 1L << 20, "1MiB", problems);
-    checkAtLeast(values, Settings.RAFT_ELECTION_TIMEOUT, ELECTION_MIN, problems);
-    checkAtLeast(values, Settings.RAFT_SNAPSHOT_INTERVAL, SNAPSHOT_MIN, problems);
-    checkLimits(values, problems);
+    checkOutputMemory(values, problems);
   }
 
   /**
    * The limits of the leasequery front.
    *
-   * @throws IllegalArgumentException if one does not fit another
+   * @throws IllegalArgumentException if one does not fit another, which {@link #check} tells
    */
   static LeasequeryLimits limits(ConfigReader values) {
     return new LeasequeryLimits(
@@ -55,11 +47,7 @@ final class ConfigRules {
         values.get(Settings.LEASEQUERY_MAX_ANSWER_TIME));
   }
 
-  /**
-   * Leasequery by UDP, if an address is given.
-   *
-   * @throws IllegalArgumentException if a value is out of its range
-   */
+  /** Leasequery by UDP, if an address is given. */
   static Optional<DatagramOptions> datagrams(ConfigReader values) {
     return Optional.ofNullable(values.find(Settings.LEASEQUERY_UDP_LISTEN))
         .map(
@@ -68,6 +56,7 @@ final class ConfigRules {
                     listen,
                     values.get(Settings.LEASEQUERY_UDP_RELAYED),
                     values.get(Settings.LEASEQUERY_UDP_MAX_QUERIES),
+                    values.get(Settings.LEASEQUERY_UDP_MAX_QUERIES_PER_REQUESTOR),
                     values.get(Settings.LEASEQUERY_UDP_MAX_RATE)));
   }
 
@@ -75,25 +64,41 @@ final class ConfigRules {
     return (int) Math.min(Integer.MAX_VALUE, size);
   }
 
-  private static void checkLimits(ConfigReader values, Problems problems) {
-    if (!problems.isEmpty()) {
-      return; // one of them may have no value
+  private static void checkOutputMemory(ConfigReader values, Problems problems) {
+    Long memory = values.find(Settings.LEASEQUERY_OUTPUT_MEMORY);
+    Integer queries = values.find(Settings.LEASEQUERY_MAX_QUERIES);
+    if (memory == null || queries == null) {
+      return;
     }
-    try {
-      var unused = limits(values);
-      var unusedToo = datagrams(values);
-    } catch (IllegalArgumentException e) {
-      problems.add("leasequery: " + e.getMessage());
+    long least = (long) queries * LeasequeryLimits.PAGE_BYTES_MIN;
+    if (memory < least) {
+      problems.add(
+          values.place(Settings.LEASEQUERY_OUTPUT_MEMORY)
+              + ": "
+              + memory
+              + " octets for "
+              + queries
+              + " queries (expected at least "
+              + (least >> 10)
+              + "KiB, or fewer queries by the option "
+              + Settings.LEASEQUERY_MAX_QUERIES.key()
+              + ")");
     }
   }
 
   static List<String> warnings(ConfigReader values) {
     List<String> warnings = new ArrayList<>();
-    if (values
-            .get(Settings.LEASEQUERY_DATA_TIMEOUT)
-            .compareTo(LeasequeryLimits.DATA_TIMEOUT_ADVISED)
-        < 0) {
+    if (LeasequeryLimits.isShort(values.get(Settings.LEASEQUERY_DATA_TIMEOUT))) {
       warnings.add("leasequery.data-timeout is below 30s, which is not recommended (RFC 5460 5.6)");
+    }
+    List<RequestorRule> requestors = values.find(Settings.LEASEQUERY_REQUESTORS);
+    for (RequestorRule rule : requestors == null ? List.<RequestorRule>of() : requestors) {
+      if (rule.dataTimeout().filter(LeasequeryLimits::isShort).isPresent()) {
+        warnings.add(
+            "leasequery.requestors: the data-timeout of "
+                + rule.from()
+                + " is below 30s, which is not recommended (RFC 5460 5.6)");
+      }
     }
     Duration election = values.get(Settings.RAFT_ELECTION_TIMEOUT).multipliedBy(2);
     if (values.get(Settings.LEASEQUERY_BARRIER_TIMEOUT).compareTo(election) < 0) {
@@ -119,26 +124,46 @@ final class ConfigRules {
   private static void checkMembers(ConfigReader values, Problems problems) {
     Map<String, String> members = values.find(Settings.MEMBERS);
     String node = values.find(Settings.NODE);
+    if (Boolean.TRUE.equals(values.find(Settings.JOIN))
+        && (members == null || members.size() < 2)) {
+      problems.add(
+          values.place(Settings.JOIN)
+              + ": true, and no member but this node is named (expected members of the cluster that"
+              + " it is to join)");
+    }
     if (members == null || node == null) {
       return;
     }
     if (!members.containsKey(node)) {
       problems.add(
-          "node: \""
+          values.place(Settings.NODE)
+              + ": \""
               + node
               + "\" is not one of the members "
               + members.keySet()
               + " (expected one of them)");
     }
     if (members.values().stream().distinct().count() < members.size()) {
-      problems.add("members: two members have one address (expected an address for each)");
+      problems.add(
+          values.place(Settings.MEMBERS)
+              + ": two members have one address (expected an address for each)");
     }
     members.forEach(
         (name, address) -> {
           try {
             Objects.requireNonNull(Kind.ENDPOINT_ADDRESS.parser().apply(address));
           } catch (IllegalArgumentException e) {
-            problems.add("members: " + name + ": " + address + ", " + e.getMessage());
+            problems.add(
+                values.place(Settings.MEMBERS)
+                    + ": "
+                    + name
+                    + "="
+                    + address
+                    + ": "
+                    + e.getMessage()
+                    + " (expected "
+                    + Kind.ENDPOINT_ADDRESS.expected()
+                    + ")");
           }
         });
   }
@@ -147,21 +172,21 @@ final class ConfigRules {
     if (Boolean.TRUE.equals(values.find(Settings.INSECURE))) {
       return;
     }
-    Map<String, InetSocketAddress> guarded = new HashMap<>();
+    Map<Setting<?>, InetSocketAddress> guarded = new LinkedHashMap<>();
     InetSocketAddress api = values.find(Settings.API_LISTEN);
     if (api != null) {
-      guarded.put(Settings.API_LISTEN.key(), api);
+      guarded.put(Settings.API_LISTEN, api);
     }
     try {
-      guarded.put(Settings.RAFT_LISTEN.key(), raftListen(values));
+      guarded.put(raftSetting(values), raftListen(values));
     } catch (IllegalArgumentException e) {
       return; // told by checkMembers
     }
     guarded.forEach(
-        (key, address) -> {
+        (setting, address) -> {
           if (!address.getAddress().isLoopbackAddress()) {
             problems.add(
-                key
+                values.place(setting)
                     + ": "
                     + NodeConfig.text(address)
                     + " is not loopback, and there is no TLS (expected a loopback address, or"
@@ -173,7 +198,7 @@ final class ConfigRules {
   private static void checkPorts(ConfigReader values, Problems problems) {
     Map<Integer, String> taken = new HashMap<>();
     try {
-      taken.put(raftListen(values).getPort(), raftPlace(values));
+      taken.put(raftListen(values).getPort(), raftSetting(values).key());
     } catch (IllegalArgumentException e) {
       taken.clear(); // told by checkMembers
     }
@@ -184,7 +209,7 @@ final class ConfigRules {
         String other = taken.put(address.getPort(), setting.key());
         if (other != null) {
           problems.add(
-              setting.key()
+              values.place(setting)
                   + ": port "
                   + address.getPort()
                   + " is also that of "
@@ -196,34 +221,12 @@ final class ConfigRules {
   }
 
   /** What {@link #raftListen} is taken from. */
-  private static String raftPlace(ConfigReader values) {
+  private static Setting<?> raftSetting(ConfigReader values) {
     Map<String, String> members = values.find(Settings.MEMBERS);
     String node = values.find(Settings.NODE);
     boolean isMember = members != null && node != null && members.containsKey(node);
     return values.find(Settings.RAFT_LISTEN) == null && isMember
-        ? Settings.MEMBERS.key() + ", " + node
-        : Settings.RAFT_LISTEN.key();
-  }
-
-  private static void checkAtLeast(
-      ConfigReader values, Setting<Long> setting, long least, String text, Problems problems) {
-    Long value = values.find(setting);
-    if (value != null && value < least) {
-      problems.add(setting.key() + ": " + value + " octets (expected at least " + text + ")");
-    }
-  }
-
-  private static void checkAtLeast(
-      ConfigReader values, Setting<Duration> setting, Duration least, Problems problems) {
-    Duration value = values.find(setting);
-    if (value != null && value.compareTo(least) < 0) {
-      problems.add(
-          setting.key()
-              + ": "
-              + value.toMillis()
-              + " ms (expected at least "
-              + least.toMillis()
-              + " ms)");
-    }
+        ? Settings.MEMBERS
+        : Settings.RAFT_LISTEN;
   }
 }

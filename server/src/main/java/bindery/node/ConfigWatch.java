@@ -78,6 +78,9 @@ final class ConfigWatch implements AutoCloseable {
           "event=config_changed: of what has changed the requestors alone are put in force now, the"
               + " rest at the next start");
     }
+    next.warnings().stream()
+        .filter(warning -> !current.warnings().contains(warning))
+        .forEach(warning -> LOG.warn("event=config_warning {}", warning));
     if (!next.leasequery().requestors().equals(current.leasequery().requestors())) {
       requestors.accept(next.leasequery().requestors());
     }

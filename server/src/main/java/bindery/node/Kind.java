@@ -1,7 +1,10 @@
 package bindery.node;
 
+import bindery.leasequery.DatagramOptions;
+import bindery.leasequery.LeasequeryLimits;
 import bindery.leasequery.RequestorRule;
 import bindery.model.HostPort;
+import bindery.raft.Member;
 import java.net.InetSocketAddress;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -39,9 +42,9 @@ record Kind<T>(String expected, Shape shape, Function<String, T> parser) {
 
   private static final Pattern DURATION = Pattern.compile("(\\d{1,9})(ms|s|m|h|d)");
   private static final Duration TIME_MAX = Duration.ofDays(36_500);
+  private static final String TIME_EXAMPLES = "such as 500ms, 30s, 5m, 24h or 7d";
   private static final Pattern SIZE = Pattern.compile("(\\d{1,12})(B|KiB|MiB|GiB)?");
   private static final Pattern PERCENT = Pattern.compile("(\\d{1,3})(?:\\.(\\d))?%");
-  private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,63}");
 
   private Kind(String expected, Function<String, T> parser) {
     this(expected, Shape.ONE, parser);
@@ -54,9 +57,8 @@ record Kind<T>(String expected, Shape shape, Function<String, T> parser) {
   /** A folder. */
   static final Kind<Path> PATH = new Kind<>("a folder, such as /var/lib/bindery", Kind::parsePath);
 
-  /** A span of time above zero. */
-  static final Kind<Duration> TIME =
-      new Kind<>("a duration such as 500ms, 30s, 5m, 24h or 7d", Kind::parseDuration);
+  /** A span of time for which a requestor is waited. */
+  static final Kind<Duration> PATIENCE = time("10ms", "1d");
 
   /** A span of whole seconds, at least one. */
   static final Kind<Duration> SECONDS =
@@ -71,12 +73,11 @@ record Kind<T>(String expected, Shape shape, Function<String, T> parser) {
           "a duration such as 30s, or unlimited",
           text -> text.equals("unlimited") ? UNLIMITED : parseDuration(text));
 
-  /** A number of octets. */
-  static final Kind<Long> SIZE_BYTES =
-      new Kind<>("a size such as 512MiB, 64KiB or 1GiB", Kind::parseSize);
-
   /** A count of at least one. */
   static final Kind<Integer> COUNT = new Kind<>("a number of at least 1", Kind::parseCount);
+
+  /** A count of connections, queries or datagrams. */
+  static final Kind<Integer> LIMIT = count(1, LeasequeryLimits.COUNT_MAX);
 
   /** A part of a whole, in thousandths. */
   static final Kind<Integer> PERMILLE =
@@ -88,6 +89,16 @@ record Kind<T>(String expected, Shape shape, Function<String, T> parser) {
   /** An address and port to listen at. */
   static final Kind<InetSocketAddress> ENDPOINT_ADDRESS =
       new Kind<>("ADDRESS:PORT such as 127.0.0.1:5470 or [::]:547", Kind::parseEndpoint);
+
+  /** One address of this host, and a port. */
+  static final Kind<InetSocketAddress> OWN_ADDRESS =
+      new Kind<>(
+          "ADDRESS:PORT with one address of this host, such as [2001:db8::547]:547",
+          text -> {
+            InetSocketAddress address = parseEndpoint(text);
+            DatagramOptions.checkListen(address);
+            return address;
+          });
 
   /** Names with addresses. */
   static final Kind<Map<String, String>> MEMBERS =
@@ -127,9 +138,43 @@ record Kind<T>(String expected, Shape shape, Function<String, T> parser) {
         });
   }
 
+  /** A span of time between two others, both included. */
+  static Kind<Duration> time(String least, String most) {
+    Duration from = parseDuration(least);
+    Duration to = parseDuration(most);
+    return new Kind<>(
+        "a duration of " + least + " to " + most + ", " + TIME_EXAMPLES,
+        text -> within(parseDuration(text), from, to));
+  }
+
+  /** A number of octets between two others, both included. */
+  static Kind<Long> size(String least, String most) {
+    Long from = parseSize(least);
+    Long to = parseSize(most);
+    return new Kind<>(
+        "a size of " + least + " to " + most + ", such as 64KiB, 512MiB or 1GiB",
+        text -> within(parseSize(text), from, to));
+  }
+
+  /** A count between two others, both included. */
+  static Kind<Integer> count(Integer least, Integer most) {
+    return new Kind<>(
+        "a number, " + least + " to " + most, text -> within(parseInt(text), least, most));
+  }
+
+  private static <C extends Comparable<C>> C within(C value, C least, C most) {
+    if (value.compareTo(least) < 0) {
+      throw new IllegalArgumentException("too small");
+    }
+    if (value.compareTo(most) > 0) {
+      throw new IllegalArgumentException("too large");
+    }
+    return value;
+  }
+
   private static String parseName(String text) {
-    if (!NAME.matcher(text).matches()) {
-      throw new IllegalArgumentException("not a name");
+    if (!Member.isName(text)) {
+      throw new IllegalArgumentException("not a name of 1..64 of A-Z a-z 0-9 . _ -");
     }
     return text;
   }
@@ -198,7 +243,7 @@ record Kind<T>(String expected, Shape shape, Function<String, T> parser) {
     return count;
   }
 
-  private static int parseInt(String text) {
+  private static Integer parseInt(String text) {
     try {
       return Integer.parseInt(text);
     } catch (NumberFormatException e) {
@@ -245,30 +290,52 @@ record Kind<T>(String expected, Shape shape, Function<String, T> parser) {
 
   private static Map<String, String> parseMembers(String text) {
     Map<String, String> members = new TreeMap<>();
+    Faults faults = new Faults();
     for (String part : text.split(",", -1)) {
-      int equals = part.indexOf('=');
-      if (equals < 0) {
-        throw new IllegalArgumentException("no = in \"" + part + "\"");
-      }
-      String name = parseName(part.substring(0, equals).strip());
-      String address = part.substring(equals + 1).strip();
-      if (members.put(name, hostPort(address).toString()) != null) {
-        throw new IllegalArgumentException("the name " + name + " stands twice");
-      }
+      faults.gather(part.strip(), () -> addMember(members, part));
     }
+    faults.throwIfAny();
     return members;
+  }
+
+  private static void addMember(Map<String, String> members, String part) {
+    int equals = part.indexOf('=');
+    if (equals < 0) {
+      throw new IllegalArgumentException("no = (expected NAME=HOST:PORT)");
+    }
+    String name = parseName(part.substring(0, equals).strip());
+    String address = part.substring(equals + 1).strip();
+    if (members.put(name, parseEndpointText(address)) != null) {
+      throw new IllegalArgumentException("this name stands twice (expected a name for each)");
+    }
+  }
+
+  private static String parseEndpointText(String text) {
+    try {
+      return HostPort.parse(text).toString();
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException(
+          "\"" + text + "\" is no address (expected HOST:PORT such as 10.0.0.1:5471)", e);
+    }
   }
 
   private static List<Integer> parseCodes(String text) {
     List<Integer> codes = new ArrayList<>();
+    Faults faults = new Faults();
     for (String part : text.split(",", -1)) {
-      int code = parseInt(part.strip());
-      if (code < 1 || code > 65_535) {
-        throw new IllegalArgumentException("code " + code + " is outside 1..65535");
-      }
-      codes.add(code);
+      faults.gather(part.strip(), () -> codes.add(parseCode(part.strip())));
     }
+    faults.throwIfAny();
     return codes;
+  }
+
+  private static Integer parseCode(String text) {
+    try {
+      return within(parseInt(text), 1, 65_535);
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException(
+          e.getMessage() + " (expected an option code, 1..65535, such as 39)", e);
+    }
   }
 
   private static Matcher match(Pattern pattern, String text) {

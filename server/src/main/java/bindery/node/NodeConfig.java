@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * The checked configuration of a node.
  *
  * @param members at least one, this node among them
+ * @param isJoining whether an empty data folder waits to be added to a running cluster
  * @param warnings what is allowed but not recommended, a sentence each
  */
 record NodeConfig(
@@ -27,6 +28,7 @@ record NodeConfig(
     String node,
     Path data,
     List<Member> members,
+    boolean isJoining,
     Raft raft,
     InetSocketAddress api,
     InetSocketAddress http,
@@ -142,6 +144,7 @@ record NodeConfig(
         node,
         data == null ? Invocation.stateFolder(environment).resolve(node) : data,
         List.copyOf(members),
+        values.get(Settings.JOIN),
         new Raft(
             raftListen,
             values.get(Settings.RAFT_ELECTION_TIMEOUT),
@@ -164,7 +167,7 @@ record NodeConfig(
         ConfigRules.warnings(values));
   }
 
-  /** This configuration with the requestors of another. */
+  /** This configuration with the requestors of another, and what is to be warned of. */
   NodeConfig withRequestorsOf(NodeConfig other) {
     Leasequery front =
         new Leasequery(
@@ -177,7 +180,18 @@ record NodeConfig(
             other.leasequery.requestors,
             leasequery.sensitiveOptions);
     return new NodeConfig(
-        cluster, node, data, members, raft, api, http, front, feed, store, warnings);
+        cluster,
+        node,
+        data,
+        members,
+        isJoining,
+        raft,
+        api,
+        http,
+        front,
+        feed,
+        store,
+        other.warnings);
   }
 
   /** {@code HOST:PORT}, an IPv6 host in brackets. */

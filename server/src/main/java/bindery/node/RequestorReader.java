@@ -54,19 +54,40 @@ final class RequestorReader {
   /**
    * Reads it.
    *
-   * @throws IllegalArgumentException naming what is wrong, and what was expected
+   * @throws IllegalArgumentException naming all that is wrong, and what was expected
    */
   static List<RequestorRule> parse(String text) {
     List<RequestorRule> rules = new ArrayList<>();
+    Faults faults = new Faults();
     if (text.startsWith("[")) {
-      array(text).forEach(element -> rules.add(rule(element)));
+      int count = 0;
+      for (JsonNode element : array(text)) {
+        count++;
+        String name =
+            "entry "
+                + count
+                + element
+                    .path(FROM)
+                    .asText(element.asText())
+                    .transform(RequestorReader::inBrackets);
+        faults.gather(name, () -> rules.add(rule(element)));
+      }
     } else {
       for (String prefix : text.split(",", -1)) {
-        rules.add(RequestorRule.of(prefix.strip()));
+        faults.gather(prefix.strip(), () -> rules.add(RequestorRule.of(prefix.strip())));
       }
     }
-    var unused = new AccessList(rules); // no two of the same
+    faults.gather("in all", () -> checkDistinct(rules));
+    faults.throwIfAny();
     return rules;
+  }
+
+  private static String inBrackets(String from) {
+    return from.isEmpty() ? "" : " (" + from + ")";
+  }
+
+  private static void checkDistinct(List<RequestorRule> rules) {
+    var unused = new AccessList(rules);
   }
 
   private static JsonNode array(String text) {
@@ -85,32 +106,45 @@ final class RequestorReader {
       throw new IllegalArgumentException(
           element + " (expected a prefix, or an object with " + FROM + ")");
     }
-    element
-        .fieldNames()
-        .forEachRemaining(
-            key -> {
-              if (!KEYS.contains(key)) {
-                throw new IllegalArgumentException(
-                    "unknown key "
-                        + key
-                        + NearestName.of(key, KEYS)
-                            .map(name -> " (the nearest known one is " + name + ")")
-                            .orElse(" (expected some of " + KEYS + ")"));
-              }
-            });
-    if (!element.path(FROM).isTextual()) {
-      throw new IllegalArgumentException(element + ": no " + FROM + " (expected a prefix)");
-    }
+    Faults faults = new Faults();
+    element.fieldNames().forEachRemaining(key -> faults.gather(key, () -> checkKey(key)));
+    faults.gather(FROM, () -> checkFrom(element.path(FROM)));
+    Set<Integer> types =
+        faults.gather(QUERY_TYPES, Set.of(), () -> numbers(element, QUERY_TYPES, 1, 5));
+    List<String> links = faults.gather(LINKS, List.of(), () -> texts(element, LINKS));
+    Set<Duid> relays = faults.gather(RELAY_IDS, Set.of(), () -> relayIds(element));
+    Set<Integer> hidden =
+        faults.gather(HIDDEN_OPTIONS, Set.of(), () -> numbers(element, HIDDEN_OPTIONS, 1, 65_535));
+    OptionalInt connections =
+        faults.gather(MAX_CONNECTIONS, OptionalInt.empty(), () -> count(element, MAX_CONNECTIONS));
+    OptionalInt queries =
+        faults.gather(MAX_QUERIES, OptionalInt.empty(), () -> count(element, MAX_QUERIES));
+    Optional<Duration> timeout =
+        faults.gather(DATA_TIMEOUT, Optional.empty(), () -> dataTimeout(element));
+    faults.throwIfAny();
     return new RequestorRule(
-        element.get(FROM).asText(),
-        new QueryScope(
-            numbers(element, QUERY_TYPES, 1, 5),
-            texts(element, LINKS),
-            relayIds(element),
-            numbers(element, HIDDEN_OPTIONS, 1, 65_535)),
-        count(element, MAX_CONNECTIONS),
-        count(element, MAX_QUERIES),
-        dataTimeout(element));
+        element.path(FROM).asText(),
+        new QueryScope(types, links, relays, hidden),
+        connections,
+        queries,
+        timeout);
+  }
+
+  private static void checkKey(String key) {
+    if (!KEYS.contains(key)) {
+      throw new IllegalArgumentException(
+          "unknown key"
+              + NearestName.of(key, KEYS)
+                  .map(name -> " (the nearest known one is " + name + ")")
+                  .orElse(" (expected some of " + KEYS + ")"));
+    }
+  }
+
+  private static void checkFrom(JsonNode from) {
+    if (!from.isTextual()) {
+      throw new IllegalArgumentException("none (expected an address or prefix)");
+    }
+    var unused = RequestorRule.of(from.asText());
   }
 
   private static Set<Integer> numbers(JsonNode element, String key, int least, int most) {
@@ -118,8 +152,7 @@ final class RequestorReader {
     for (JsonNode item : list(element, key)) {
       int number = item.asInt(-1);
       if (!item.canConvertToInt() || number < least || number > most) {
-        throw new IllegalArgumentException(
-            key + ": " + item + " (expected " + least + ".." + most + ")");
+        throw new IllegalArgumentException(item + " (expected " + least + ".." + most + ")");
       }
       numbers.add(number);
     }
@@ -130,7 +163,7 @@ final class RequestorReader {
     List<String> texts = new ArrayList<>();
     for (JsonNode item : list(element, key)) {
       if (!item.isTextual() || item.asText().isEmpty()) {
-        throw new IllegalArgumentException(key + ": " + item + " (expected a name)");
+        throw new IllegalArgumentException(item + " (expected a name)");
       }
       texts.add(item.asText());
     }
@@ -139,13 +172,7 @@ final class RequestorReader {
 
   private static Set<Duid> relayIds(JsonNode element) {
     Set<Duid> ids = new HashSet<>();
-    for (String text : texts(element, RELAY_IDS)) {
-      try {
-        ids.add(Duid.parse(text));
-      } catch (IllegalArgumentException e) {
-        throw new IllegalArgumentException(RELAY_IDS + ": " + e.getMessage(), e);
-      }
-    }
+    texts(element, RELAY_IDS).forEach(text -> ids.add(Duid.parse(text)));
     return ids;
   }
 
@@ -154,7 +181,7 @@ final class RequestorReader {
     JsonNode list = element.path(key);
     if (!list.isMissingNode() && (!list.isArray() || list.isEmpty())) {
       throw new IllegalArgumentException(
-          key + ": " + list + " (expected a list of one or more; leave it out for no limit)");
+          list + " (expected a list of one or more; leave it out for no limit)");
     }
     return list;
   }
@@ -164,10 +191,7 @@ final class RequestorReader {
     if (count.isMissingNode()) {
       return OptionalInt.empty();
     }
-    if (!count.canConvertToInt() || count.asInt() < 1) {
-      throw new IllegalArgumentException(key + ": " + count + " (expected 1 or more)");
-    }
-    return OptionalInt.of(count.asInt());
+    return OptionalInt.of(value(Kind.LIMIT, count));
   }
 
   private static Optional<Duration> dataTimeout(JsonNode element) {
@@ -175,11 +199,15 @@ final class RequestorReader {
     if (time.isMissingNode()) {
       return Optional.empty();
     }
+    return Optional.of(value(Kind.PATIENCE, time));
+  }
+
+  private static <T> T value(Kind<T> kind, JsonNode value) {
     try {
-      return Optional.of(Kind.TIME.parser().apply(time.asText()));
+      return kind.parser().apply(value.asText());
     } catch (IllegalArgumentException e) {
       throw new IllegalArgumentException(
-          DATA_TIMEOUT + ": " + time + " (expected " + Kind.TIME.expected() + ")", e);
+          value + ", " + e.getMessage() + " (expected " + kind.expected() + ")", e);
     }
   }
 }

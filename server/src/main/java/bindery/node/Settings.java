@@ -1,11 +1,14 @@
 package bindery.node;
 
+import bindery.leasequery.LeasequeryLimits;
 import bindery.leasequery.RequestorRule;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /** Every option of a node, declared once, in the order of the sample file. */
 final class Settings {
@@ -36,6 +39,15 @@ final class Settings {
           "The voters' Raft addresses by name, for the first start; afterwards the cluster's own"
               + " record rules. Without any: this node alone.");
 
+  static final Setting<Boolean> JOIN =
+      Setting.of(
+          "join",
+          Kind.SWITCH,
+          "false",
+          "Whether this node, as long as its data folder is empty, waits to be added to a running"
+              + " cluster (bindery member add, or replace) instead of founding one. The members are"
+              + " those of that cluster then, and this node.");
+
   static final Setting<Boolean> INSECURE =
       Setting.of(
           "insecure",
@@ -55,15 +67,15 @@ final class Settings {
   static final Setting<Duration> RAFT_ELECTION_TIMEOUT =
       Setting.of(
           "raft.election-timeout",
-          Kind.TIME,
+          Kind.time("100ms", "1h"),
           "1s",
-          "How long without a leader before an election, 100ms or more; up to twice that is waited. Below a few"
+          "How long without a leader before an election, up to twice that is waited. Below a few"
               + " hundred milliseconds a pause of the JVM or the disk looks like a dead leader.");
 
   static final Setting<Long> RAFT_SNAPSHOT_LOG_BYTES =
       Setting.of(
           "raft.snapshot-log-bytes",
-          Kind.SIZE_BYTES,
+          Kind.size("1MiB", "1024GiB"),
           "256MiB",
           "Rows are flushed and the log is cut when it has grown by that much. Larger: fewer flushes,"
               + " a longer replay at start.");
@@ -71,7 +83,7 @@ final class Settings {
   static final Setting<Duration> RAFT_SNAPSHOT_INTERVAL =
       Setting.of(
           "raft.snapshot-interval",
-          Kind.TIME,
+          Kind.time("1s", "365d"),
           "5m",
           "Rows are flushed and the log is cut at least that often, 1s or more, if there is anything"
               + " new.");
@@ -110,7 +122,7 @@ final class Settings {
   static final Setting<InetSocketAddress> LEASEQUERY_UDP_LISTEN =
       Setting.withoutDefault(
           "leasequery.udp-listen",
-          Kind.ENDPOINT_ADDRESS,
+          Kind.OWN_ADDRESS,
           "[2001:db8::547]:547",
           "Where requestors ask by UDP (RFC 5007: by address and by client-id). One address of this"
               + " host, not [::], since replies leave from it. Without one: nowhere.");
@@ -126,14 +138,22 @@ final class Settings {
   static final Setting<Integer> LEASEQUERY_UDP_MAX_QUERIES =
       Setting.of(
           "leasequery.udp-max-queries",
-          Kind.COUNT,
+          Kind.LIMIT,
           "256",
           "Queries by UDP in work at one time; further ones are dropped, and come again.");
+
+  static final Setting<Integer> LEASEQUERY_UDP_MAX_QUERIES_PER_REQUESTOR =
+      Setting.of(
+          "leasequery.udp-max-queries-per-requestor",
+          Kind.LIMIT,
+          "64",
+          "Of them, queries of one address, or max-queries of its entry among the requestors; further"
+              + " ones are dropped.");
 
   static final Setting<Integer> LEASEQUERY_UDP_MAX_RATE =
       Setting.of(
           "leasequery.udp-max-rate",
-          Kind.COUNT,
+          Kind.LIMIT,
           "500",
           "Datagrams in a second from one address; further ones are dropped.");
 
@@ -156,7 +176,7 @@ final class Settings {
   static final Setting<Duration> LEASEQUERY_BARRIER_TIMEOUT =
       Setting.of(
           "leasequery.barrier-timeout",
-          Kind.TIME,
+          Kind.PATIENCE,
           "5s",
           "How long a query waits for a quorum before it is told QueryTerminated. Should be above one"
               + " election and below the 10s at which relays give up.");
@@ -164,7 +184,7 @@ final class Settings {
   static final Setting<Duration> LEASEQUERY_DATA_TIMEOUT =
       Setting.of(
           "leasequery.data-timeout",
-          Kind.TIME,
+          Kind.PATIENCE,
           "30s",
           "BULK_LQ_DATA_TIMEOUT: a query must be complete within it from its first octet, and an"
               + " answer must move 64 KiB in it, or the connection is dropped. RFC 5460 5.6 names"
@@ -173,14 +193,14 @@ final class Settings {
   static final Setting<Duration> LEASEQUERY_IDLE_TIMEOUT =
       Setting.of(
           "leasequery.idle-timeout",
-          Kind.TIME,
+          Kind.PATIENCE,
           "300s",
           "A connection with no query outstanding for that long is closed.");
 
   static final Setting<Duration> LEASEQUERY_MAX_ANSWER_TIME =
       Setting.of(
           "leasequery.max-answer-time",
-          Kind.TIME,
+          Kind.PATIENCE,
           "10m",
           "The longest an answer may take; a slower requestor is dropped, so that it cannot hold a"
               + " snapshot of the store for ever.");
@@ -188,7 +208,7 @@ final class Settings {
   static final Setting<Long> LEASEQUERY_LEAST_PROGRESS =
       Setting.of(
           "leasequery.least-progress",
-          Kind.SIZE_BYTES,
+          Kind.size("1B", "1GiB"),
           "64KiB",
           "What an answer must move within each data-timeout. Larger: slow requestors are dropped"
               + " sooner.");
@@ -196,7 +216,7 @@ final class Settings {
   static final Setting<Long> LEASEQUERY_OUTPUT_MEMORY =
       Setting.of(
           "leasequery.output-memory",
-          Kind.SIZE_BYTES,
+          Kind.size("66KiB", "1GiB"),
           "512KiB",
           "Memory for answers of one connection, 66KiB or more for each of its queries. In all:"
               + " connections times this.");
@@ -204,7 +224,7 @@ final class Settings {
   static final Setting<Integer> LEASEQUERY_MAX_CONNECTIONS =
       Setting.of(
           "leasequery.max-connections",
-          Kind.COUNT,
+          Kind.LIMIT,
           "10",
           "BULK_LQ_MAX_CONNS: connections at one time; one more is closed at once. The last is kept"
               + " for a requestor that has none, if several are listed. Size it as relays times the"
@@ -213,14 +233,14 @@ final class Settings {
   static final Setting<Integer> LEASEQUERY_MAX_CONNECTIONS_PER_REQUESTOR =
       Setting.of(
           "leasequery.max-connections-per-requestor",
-          Kind.COUNT,
+          Kind.LIMIT,
           "10",
           "Connections at one time from one address; one more is closed at once.");
 
   static final Setting<Integer> LEASEQUERY_MAX_QUERIES =
       Setting.of(
           "leasequery.max-queries-per-connection",
-          Kind.COUNT,
+          Kind.count(1, LeasequeryLimits.QUERIES_PER_CONNECTION_MAX),
           "4",
           "Queries in work at one time on a connection; further ones stay unread in the socket."
               + " Memory for answers is bounded by connections times queries times one page.");
@@ -228,7 +248,7 @@ final class Settings {
   static final Setting<Integer> LEASEQUERY_MAX_QUERIES_PER_REQUESTOR =
       Setting.of(
           "leasequery.max-queries-per-requestor",
-          Kind.COUNT,
+          Kind.LIMIT,
           "16",
           "Queries in work at one time for one address, over all its connections; further ones"
               + " wait.");
@@ -289,7 +309,7 @@ final class Settings {
   static final Setting<Long> STORE_CACHE =
       Setting.of(
           "store.cache",
-          Kind.SIZE_BYTES,
+          Kind.size("8MiB", "1024GiB"),
           "512MiB",
           "Memory for blocks, filters and indexes of the rows. When filters and indexes do not fit, an"
               + " update costs many times more.");
@@ -297,7 +317,7 @@ final class Settings {
   static final Setting<Long> STORE_MEMTABLES =
       Setting.of(
           "store.memtables",
-          Kind.SIZE_BYTES,
+          Kind.size("1MiB", "1024GiB"),
           "64MiB",
           "Memory for rows not yet on disk. Larger: fewer flushes, a longer replay at start.");
 
@@ -308,6 +328,7 @@ final class Settings {
           NODE,
           DATA,
           MEMBERS,
+          JOIN,
           INSECURE,
           RAFT_LISTEN,
           RAFT_ELECTION_TIMEOUT,
@@ -320,6 +341,7 @@ final class Settings {
           LEASEQUERY_UDP_LISTEN,
           LEASEQUERY_UDP_RELAYED,
           LEASEQUERY_UDP_MAX_QUERIES,
+          LEASEQUERY_UDP_MAX_QUERIES_PER_REQUESTOR,
           LEASEQUERY_UDP_MAX_RATE,
           LEASEQUERY_READS,
           LEASEQUERY_MAX_STALENESS,
@@ -343,6 +365,11 @@ final class Settings {
           STORE_MEMTABLES);
 
   private Settings() {}
+
+  /** The environment variables of all of them. */
+  static Set<String> environmentNames() {
+    return ALL.stream().map(Setting::environment).collect(Collectors.toSet());
+  }
 
   /** What a query may be answered from. */
   enum Reads {

@@ -16,6 +16,7 @@ public sealed interface Incoming {
    * (S-44).
    *
    * @param transactionId 0..0xffffff
+   * @param queryType as it was sent, known or not; 0 if it cannot be read
    * @param requestor goes back in the REPLY's CLIENTID
    * @param status never Success
    * @param closes whether the connection is drained and closed after the REPLY; otherwise it stays
@@ -23,7 +24,12 @@ public sealed interface Incoming {
    * @param baseTimeRequested whether the REPLY tells the time (S-72)
    */
   record Refused(
-      int transactionId, Duid requestor, Status status, boolean closes, boolean baseTimeRequested)
+      int transactionId,
+      int queryType,
+      Duid requestor,
+      Status status,
+      boolean closes,
+      boolean baseTimeRequested)
       implements Incoming {}
 
   /**

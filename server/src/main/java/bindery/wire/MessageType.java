@@ -63,7 +63,7 @@ public record MessageType(int code) {
       case 17 -> "LEASEQUERY-DATA";
       case 22 -> "ACTIVELEASEQUERY";
       case 23 -> "STARTTLS";
-      default -> "TYPE";
+      default -> "unknown";
     };
   }
 }

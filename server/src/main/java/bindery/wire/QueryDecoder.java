@@ -91,25 +91,22 @@ public final class QueryDecoder {
     if (active) { // V-19
       Status status = new Status(StatusCode.NOT_SUPPORTED, "active leasequery is not offered here");
       boolean base = QueryReader.asksForBaseTime(message, lqQuery);
-      return new Incoming.Refused(transactionId, requestor, status, true, base);
+      int queryType = QueryReader.queryType(lqQuery);
+      return new Incoming.Refused(transactionId, queryType, requestor, status, true, base);
     }
     if (lqQuery == null) { // V-04
       return new Incoming.Discard("a LEASEQUERY without LQ_QUERY (expected one)");
     }
     boolean base = isBulk && QueryReader.asksForBaseTime(message, lqQuery);
-    QueryReader reader = new QueryReader(message, lqQuery, isBulk);
-    return decodeQuery(transactionId, requestor, reader, base);
-  }
-
-  private static Incoming decodeQuery(
-      int transactionId, Duid requestor, QueryReader reader, boolean base) {
+    int queryType = QueryReader.queryType(lqQuery);
     try {
+      QueryReader reader = new QueryReader(message, lqQuery, isBulk);
       return new Incoming.Query(reader.read(transactionId, requestor));
     } catch (RefusalException e) {
-      return new Incoming.Refused(transactionId, requestor, e.status(), false, base);
+      return new Incoming.Refused(transactionId, queryType, requestor, e.status(), false, base);
     } catch (MalformedMessageException e) { // V-07, V-10
       Status status = new Status(StatusCode.MALFORMED_QUERY, String.valueOf(e.getMessage()));
-      return new Incoming.Refused(transactionId, requestor, status, false, base);
+      return new Incoming.Refused(transactionId, queryType, requestor, status, false, base);
     }
   }
 }

@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * <pre>{@code
  * LEASEQUERY := header CLIENTID LQ_QUERY [SERVERID] [ORO] [LQ_START_TIME] [LQ_END_TIME] [VSS]
  * LQ_QUERY   := 002c len(2) query-type(1) link-address(16) [option that the type requires] [ORO]
+ *               [LQ_START_TIME] [LQ_END_TIME] [VSS]
  *
  * 002c 0011 04 20010db8000a00000000000000001000      by link-address 2001:db8:a::1000
  * }</pre>
@@ -135,6 +136,15 @@ final class QueryReader {
     return false;
   }
 
+  /**
+   * The type of the query, as it was sent; 0 if it cannot be read.
+   *
+   * @param lqQuery data of LQ_QUERY; null if there is none
+   */
+  static int queryType(@Nullable OctetReader lqQuery) throws MalformedMessageException {
+    return lqQuery == null || lqQuery.remaining() == 0 ? 0 : lqQuery.copy().uint8("query-type");
+  }
+
   private QueryKey readQueryOptions(QueryType type, Ipv6Address linkAddress)
       throws MalformedMessageException, RefusalException {
     int required = requiredOption(type);
@@ -148,6 +158,8 @@ final class QueryReader {
         readOptionRequest(options.data(), requestedOptions);
       } else if (options.code() == OptionCode.VSS) {
         readVss(options.data());
+      } else if (isWindow(options.code())) {
+        readWindow(options.code(), options.data());
       } else if (options.code() == required) {
         if (key != null) { // V-16
           throw malformed(type + " with more than one option " + required + " (expected one)");
@@ -169,14 +181,12 @@ final class QueryReader {
       switch (options.code()) {
         case OptionCode.LQ_QUERY -> lqQueries++;
         case OptionCode.OPTION_REQUEST -> readOptionRequest(options.data(), requestedAtTop);
-        case OptionCode.LQ_START_TIME, OptionCode.LQ_END_TIME -> {
-          if (isBulk) { // U-17
-            readWindow(options.code(), options.data());
-          }
-        }
         case OptionCode.VSS -> readVss(options.data());
         default -> {
-          // V-15: an option that is not known or not needed here changes nothing.
+          // V-15: any other option that is not needed here changes nothing.
+          if (isWindow(options.code())) {
+            readWindow(options.code(), options.data());
+          }
         }
       }
     }
@@ -188,6 +198,11 @@ final class QueryReader {
     } else { // U-17
       requestedOptions.remove(OptionCode.LQ_BASE_TIME);
     }
+  }
+
+  // No text says whether the query or the message has them: they mean the same in both (S-74).
+  private boolean isWindow(int code) {
+    return isBulk && (code == OptionCode.LQ_START_TIME || code == OptionCode.LQ_END_TIME); // U-17
   }
 
   private void readWindow(int code, OctetReader data)

@@ -47,7 +47,7 @@ final class DatagramDropTest {
         exchange(2, "a").addLeases(address("2001:db8:a::2", 3_600, 7_200)),
         exchange(2, "b").addLeases(address("2001:db8:b::2", 3_600, 7_200)));
     front = new Front(store);
-    front.datagrams = options(false, 256, 500);
+    front.datagrams = options(false, 256, 64, 500);
   }
 
   @AfterEach
@@ -122,7 +122,7 @@ final class DatagramDropTest {
   @Test
   @DisplayName("U-15: too many within a second get nothing")
   void overTheRate_getsNothing() throws IOException {
-    front.datagrams = options(false, 256, 1);
+    front.datagrams = options(false, 256, 64, 1);
     front.start();
     try (RawDatagrams requestor = RawDatagrams.connect(front)) {
       await()
@@ -140,11 +140,42 @@ final class DatagramDropTest {
   void overTheQueriesInWork_getsNothing() throws IOException {
     CompletableFuture<ReadPoint> barrier = new CompletableFuture<>();
     front.barrier = () -> barrier;
-    front.datagrams = options(false, 1, 500);
+    front.datagrams = options(false, 1, 64, 500);
+    assertSecondIsDropped(barrier, DatagramDrop.BUSY);
+  }
+
+  @Test
+  @DisplayName("U-15: more than one requestor may have in work get nothing, others do")
+  void overTheShareOfOneRequestor_getsNothing() throws IOException {
+    CompletableFuture<ReadPoint> barrier = new CompletableFuture<>();
+    front.barrier = () -> barrier;
+    front.datagrams = options(false, 256, 1, 500);
+    front.requestors = List.of(RequestorRule.of("127.0.0.0/8"));
+    assertSecondIsDropped(barrier, DatagramDrop.TOO_MANY);
+  }
+
+  @Test
+  @DisplayName("U-15: a requestor's own max-queries is its share by UDP too")
+  void overTheMaxQueriesOfTheEntry_getsNothing() throws IOException {
+    CompletableFuture<ReadPoint> barrier = new CompletableFuture<>();
+    front.barrier = () -> barrier;
+    front.requestors =
+        List.of(
+            new RequestorRule(
+                "127.0.0.1",
+                QueryScope.ALL,
+                OptionalInt.empty(),
+                OptionalInt.of(1),
+                Optional.empty()));
+    assertSecondIsDropped(barrier, DatagramDrop.TOO_MANY);
+  }
+
+  private void assertSecondIsDropped(CompletableFuture<ReadPoint> barrier, DatagramDrop why)
+      throws IOException {
     front.start();
     try (RawDatagrams requestor = RawDatagrams.connect(front)) {
       requestor.send(byAddress(7, ANY, ON_A)).send(byAddress(8, ANY, ON_A));
-      awaitDrop(DatagramDrop.BUSY);
+      awaitDrop(why);
       store.barrier().thenAccept(barrier::complete);
 
       assertThat(requestor.read().transactionId()).isEqualTo(7);
@@ -181,7 +212,7 @@ final class DatagramDropTest {
   void withoutIdentity_getsNothingUntilItIsKnown(@TempDir Path folder) throws IOException {
     try (FedStore unknown = FedStore.withoutIdentity(folder)) {
       Front other = new Front(unknown);
-      other.datagrams = options(false, 256, 500);
+      other.datagrams = options(false, 256, 64, 500);
       try (Front started = other.start();
           RawDatagrams requestor =
               new RawDatagrams(started.server().datagramAddress().orElseThrow())) {
@@ -189,6 +220,14 @@ final class DatagramDropTest {
         await().until(() -> started.stats().datagrams().dropped(DatagramDrop.BUSY) == 1);
 
         assertThat(requestor.isSilent()).isTrue();
+        unknown.identify();
+        // A query that comes too early does not make it look: it does so by itself.
+        await()
+            .until(
+                () -> {
+                  requestor.send(byAddress(2, ANY, ON_A));
+                  return !requestor.isSilent();
+                });
       }
     }
   }

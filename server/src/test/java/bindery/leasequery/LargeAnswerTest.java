@@ -14,6 +14,7 @@ import bindery.leasequery.RawRequestor.Message;
 import bindery.log.v1.Exchange;
 import bindery.query.FedStore;
 import com.google.protobuf.ByteString;
+import java.io.EOFException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -21,6 +22,9 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -101,17 +105,8 @@ final class LargeAnswerTest {
     front.start();
     try (RawRequestor requestor = new RawRequestor(front.address(), 16 << 10)) {
       requestor.send(query(1, 4, LARGE_LINK, WITH_BULK)).halfClose();
-      await().until(() -> front.stats().bytes() > 0);
-      long[] before = {-1};
-      await()
-          .pollInterval(Duration.ofMillis(200))
-          .until(
-              () -> {
-                boolean isStill = before[0] == front.stats().bytes();
-                before[0] = front.stats().bytes();
-                return isStill;
-              });
-      assertThat(before[0]).isLessThan(LARGE * 16_000L);
+      awaitStandstill();
+      assertThat(front.stats().bytes()).isLessThan(LARGE * 16_000L);
 
       assertThat(requestor.readAll()).hasSize(LARGE + 1);
     }
@@ -168,6 +163,63 @@ final class LargeAnswerTest {
       assertTerminatedLate(all, "stopping");
       assertThat(front.stats().snapshotsPinned()).isZero();
     }
+  }
+
+  // S-12, S-48: the kernel holds no more of an answer than a slow requestor takes before the end.
+  @Test
+  void stop_slowReader_isToldToo() throws Exception {
+    front.start();
+    ScheduledExecutorService ticks = Executors.newSingleThreadScheduledExecutor();
+    try (RawRequestor requestor = new RawRequestor(front.address(), 64 << 10)) {
+      requestor.send(query(1, 4, LARGE_LINK, WITH_BULK));
+      awaitStandstill();
+      SlowReading reading = new SlowReading(requestor);
+      // 320 kB in a second.
+      var unused = ticks.scheduleAtFixedRate(reading, 100, 100, TimeUnit.MILLISECONDS);
+      front.close();
+
+      assertTerminatedLate(reading.all.get(60, TimeUnit.SECONDS), "stopping");
+    } finally {
+      ticks.shutdownNow();
+    }
+  }
+
+  /** Reads two messages whenever it is run. */
+  private static final class SlowReading implements Runnable {
+    private final RawRequestor requestor;
+    private final List<Message> some = new ArrayList<>();
+    final CompletableFuture<List<Message>> all = new CompletableFuture<>();
+
+    SlowReading(RawRequestor requestor) {
+      this.requestor = requestor;
+    }
+
+    @Override
+    public void run() {
+      try {
+        for (int i = 0; i < 2 && !all.isDone(); i++) {
+          some.add(requestor.read());
+        }
+      } catch (EOFException e) {
+        all.complete(some);
+      } catch (IOException e) {
+        all.completeExceptionally(e);
+      }
+    }
+  }
+
+  /** Waits until buffers are full and nothing moves. */
+  private void awaitStandstill() {
+    await().until(() -> front.stats().bytes() > 0);
+    long[] before = {-1};
+    await()
+        .pollInterval(Duration.ofMillis(200))
+        .until(
+            () -> {
+              boolean isStill = before[0] == front.stats().bytes();
+              before[0] = front.stats().bytes();
+              return isStill;
+            });
   }
 
   private boolean isListening() {

@@ -36,7 +36,7 @@ final class NoticeLimitTest {
   @Test
   void front_floodOfStrangers_isLoggedInPartAndCountedInFull(@TempDir Path folder)
       throws Exception {
-    Logger logger = (Logger) LoggerFactory.getLogger(LeasequeryServer.class);
+    Logger logger = (Logger) LoggerFactory.getLogger("bindery.leasequery");
     ListAppender<ILoggingEvent> log = new ListAppender<>();
     log.start();
     logger.addAppender(log);

@@ -51,9 +51,10 @@ final class RawDatagrams implements AutoCloseable {
   }
 
   /** On any free port of the loopback address. */
-  static Optional<DatagramOptions> options(boolean relayed, int maxQueries, int maxRate) {
+  static Optional<DatagramOptions> options(
+      boolean relayed, int maxQueries, int maxQueriesEach, int maxRate) {
     InetSocketAddress any = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
-    return Optional.of(new DatagramOptions(any, relayed, maxQueries, maxRate));
+    return Optional.of(new DatagramOptions(any, relayed, maxQueries, maxQueriesEach, maxRate));
   }
 
   /** To a front that listens for datagrams. */

@@ -2,7 +2,6 @@ package bindery.node;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import bindery.leasequery.RequestorRule;
 import java.io.IOException;
@@ -21,13 +20,6 @@ final class NodeConfigTest {
 
   private Path file(String text) throws IOException {
     return Files.writeString(folder.resolve("bindery.yaml"), text);
-  }
-
-  private List<String> problems(String text) throws IOException {
-    Path file = file(text);
-    return catchThrowableOfType(
-            ConfigException.class, () -> NodeConfig.load(Map.of(), Map.of(), file))
-        .problems();
   }
 
   @Test
@@ -96,9 +88,14 @@ final class NodeConfigTest {
   @CsvSource({
     "feed.retain-ended, 500ms, whole seconds",
     "feed.source-silent-after, 1500ms, whole seconds",
-    "raft.election-timeout, 99ms, at least 100 ms",
-    "raft.snapshot-interval, 1ms, at least 1000 ms",
+    "raft.election-timeout, 99ms, too small (expected a duration of 100ms to 1h",
+    "raft.snapshot-interval, 1ms, too small (expected a duration of 1s to 365d",
     "leasequery.udp-listen, [::]:547, one address of this host",
+    "leasequery.udp-listen, [ff02::1:2]:547, one address of this host",
+    "leasequery.max-connections, 100001, too large (expected a number",
+    "leasequery.barrier-timeout, 2d, too large (expected a duration of 10ms to 1d",
+    "leasequery.output-memory, 66KiB, expected at least 264KiB",
+    "store.cache, 1MiB, too small (expected a size of 8MiB",
     "leasequery.requestors, ::ffff:127.0.0.1, plain IPv4",
     "leasequery.requestors, n1.example, not a prefix"
   })
@@ -150,150 +147,52 @@ final class NodeConfigTest {
         .isEqualTo(40);
   }
 
+  // A limit that an option takes must be one that the program takes.
   @Test
-  void load_severalFaults_tellsAllTogether() throws Exception {
-    List<String> problems =
-        problems(
-            """
-            node: n9
-            members: { n1: "127.0.0.1:5471", n2: "127.0.0.1:5481" }
-            leasequery: { data-timeout: soon, max-conections: 3 }
-            api: { listen: "192.0.2.1:5470" }
-            """);
-
-    assertThat(problems)
-        .anySatisfy(p -> assertThat(p).contains("n9").contains("[n1, n2]"))
-        .anySatisfy(p -> assertThat(p).contains("data-timeout").contains("soon").contains("30s"))
-        .anySatisfy(
-            p -> assertThat(p).contains("max-conections").contains("leasequery.max-connections"))
-        .anySatisfy(p -> assertThat(p).contains("192.0.2.1:5470").contains("insecure: true"))
-        .hasSize(4);
-  }
-
-  @Test
-  void load_notYaml_namesFileAndLine() throws Exception {
-    assertThat(problems("cluster: [")).singleElement().asString().contains("line", "YAML");
-  }
-
-  @Test
-  void load_keyTwice_isAProblem() throws Exception {
-    assertThat(problems("node: n1\nnode: n2\n")).singleElement().asString().contains("node");
-  }
-
-  @Test
-  void load_missingFile_isAProblem() {
-    Path missing = folder.resolve("missing.yaml");
-
-    assertThat(
-            catchThrowableOfType(
-                    ConfigException.class, () -> NodeConfig.load(Map.of(), Map.of(), missing))
-                .problems())
-        .singleElement()
-        .asString()
-        .contains("missing.yaml", "cannot be read");
-  }
-
-  @Test
-  void load_twoListenersOnOnePort_isAProblem() throws Exception {
-    assertThat(problems("http: { listen: \"127.0.0.1:5470\" }"))
-        .singleElement()
-        .asString()
-        .contains("5470", "api.listen", "http.listen");
-  }
-
-  @Test
-  void load_raftPortOfTheMembersTaken_isAProblem() throws Exception {
-    assertThat(problems("members: { n1: \"127.0.0.1:5470\", n2: \"127.0.0.1:5481\" }\nnode: n1\n"))
-        .singleElement()
-        .asString()
-        .contains("api.listen: port 5470 is also that of members, n1");
-    assertThat(problems("api: { listen: \"127.0.0.1:5471\" }"))
-        .singleElement()
-        .asString()
-        .contains("api.listen: port 5471 is also that of raft.listen");
-  }
-
-  @Test
-  void load_secondDocument_isAProblem() throws Exception {
-    assertThat(problems("node: n1\n---\nnode: n2\n"))
-        .singleElement()
-        .asString()
-        .contains("line 3", "a second document");
-    assertThat(NodeConfig.load(Map.of(), Map.of(), file("---\nnode: n2\n...\n")).node())
-        .isEqualTo("n2");
-  }
-
-  @Test
-  void load_nothingBehindAName_isTheDefaultAndAnEmptyTextIsNot() throws Exception {
+  void load_limitsAtTheirEnds_areTaken() throws Exception {
+    for (String key :
+        List.of("data-timeout", "idle-timeout", "max-answer-time", "barrier-timeout")) {
+      for (String value : List.of("10ms", "1d")) {
+        var unused = NodeConfig.load(Map.of("leasequery." + key, value), Map.of(), null);
+      }
+    }
+    for (String key :
+        List.of(
+            "max-connections",
+            "max-connections-per-requestor",
+            "max-queries-per-requestor",
+            "udp-max-queries",
+            "udp-max-queries-per-requestor",
+            "udp-max-rate")) {
+      for (String value : List.of("1", "100000")) {
+        var unused =
+            NodeConfig.load(
+                Map.of("leasequery." + key, value, "leasequery.udp-listen", "[::1]:547"),
+                Map.of(),
+                null);
+      }
+    }
+    NodeConfig most =
+        NodeConfig.load(
+            Map.of(
+                "leasequery.max-queries-per-connection", "1024",
+                "leasequery.output-memory", "1GiB",
+                "leasequery.least-progress", "1GiB"),
+            Map.of(),
+            null);
+    assertThat(most.leasequery().limits().pageBytes()).isPositive();
     assertThat(
             NodeConfig.load(
-                    Map.of(), Map.of(), file("node:\nraft:\nleasequery: { requestors: [] }\n"))
-                .node())
-        .isEqualTo("n1");
-    assertThat(problems("leasequery: { listen: \"\" }\nnode: \"\"\ndata: ''\nmembers: ''\n"))
-        .anySatisfy(p -> assertThat(p).contains("leasequery.listen: \"\"", "ADDRESS:PORT"))
-        .anySatisfy(p -> assertThat(p).contains("node: \"\""))
-        .anySatisfy(p -> assertThat(p).contains("data: \"\", empty"))
-        .anySatisfy(p -> assertThat(p).contains("members: \"\""))
-        .hasSize(4);
-  }
-
-  @Test
-  void load_listOrSectionWhereOneValueIsDue_isAProblem() throws Exception {
-    assertThat(
-            problems(
-                """
-                node: [ a ]
-                cluster: { a: b }
-                members: [ n1 ]
-                leasequery: { requestors: { a: b } }
-                raft: 7
-                feed: ""
-                """))
-        .anySatisfy(p -> assertThat(p).contains("node: [\"a\"] (expected 1..64"))
-        .anySatisfy(p -> assertThat(p).contains("cluster: {\"a\":\"b\"} (expected 1..64"))
-        .anySatisfy(p -> assertThat(p).contains("members: [\"n1\"] (expected NAME=HOST:PORT"))
-        .anySatisfy(p -> assertThat(p).contains("leasequery.requestors: {").contains("2001:db8::"))
-        .anySatisfy(
-            p -> assertThat(p).contains("raft: 7 (expected a section", "such as raft.listen"))
-        .anySatisfy(p -> assertThat(p).contains("feed: \"\" (expected a section"))
-        .hasSize(6);
-  }
-
-  @Test
-  void load_badValues_areToldInPlainWords() throws Exception {
-    assertThat(
-            problems(
-                """
-                leasequery: { max-connections: many, max-queries-per-connection: 99999999999,
-                              sensitive-options: [ x ], idle-timeout: 99999999d }
-                store: { cache: 99999999999GiB }
-                data: "/a\\0b"
-                """))
-        .anySatisfy(p -> assertThat(p).contains("\"many\", not a whole number (expected a number"))
-        .anySatisfy(p -> assertThat(p).contains("\"99999999999\", out of range"))
-        .anySatisfy(p -> assertThat(p).contains("\"x\", not a whole number (expected DHCPv6"))
-        .anySatisfy(p -> assertThat(p).contains("\"99999999d\", longer than 36500d"))
-        .anySatisfy(p -> assertThat(p).contains("\"99999999999GiB\", too large"))
-        .anySatisfy(p -> assertThat(p).contains("not a name of a folder"))
-        .hasSize(6);
-  }
-
-  @Test
-  void load_fileThatCannotBeRead_saysWhy() throws Exception {
-    Path latin = Files.write(folder.resolve("latin.yaml"), new byte[] {'a', (byte) 0xfc});
-
-    assertThat(problemsOf(latin)).contains("latin.yaml: cannot be read: it is not UTF-8");
-    assertThat(problemsOf(folder)).contains("cannot be read: it is a folder");
-    assertThat(problemsOf(folder.resolve("none.yaml")))
-        .contains("none.yaml: cannot be read: there is no such file");
-  }
-
-  private static String problemsOf(Path file) {
-    ConfigException problem =
-        catchThrowableOfType(
-            ConfigException.class, () -> NodeConfig.load(Map.of(), Map.of(), file));
-    return String.join("\n", problem.problems());
+                    Map.of(
+                        "leasequery.max-queries-per-connection", "1",
+                        "leasequery.output-memory", "66KiB",
+                        "leasequery.least-progress", "1B"),
+                    Map.of(),
+                    null)
+                .leasequery()
+                .limits()
+                .leastProgressBytes())
+        .isEqualTo(1);
   }
 
   @Test
@@ -302,6 +201,11 @@ final class NodeConfigTest {
         .singleElement()
         .asString()
         .contains("data-timeout");
+    String own = "[{\"from\":\"2001:db8::1\",\"data-timeout\":\"29s\"}]";
+    assertThat(NodeConfig.load(Map.of("leasequery.requestors", own), Map.of(), null).warnings())
+        .singleElement()
+        .asString()
+        .contains("data-timeout of 2001:db8::1 is below 30s");
   }
 
   // One number, two protocols: the port is taken once by each.

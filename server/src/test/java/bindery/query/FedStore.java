@@ -54,18 +54,23 @@ public final class FedStore implements AutoCloseable {
 
   /** A cluster that has an identity and nothing else. */
   public static FedStore neverFed(Path folder) {
-    FedStore fed = new FedStore(BindingStore.open(folder, new StoreOptions(16L << 20, 8L << 20)));
-    fed.apply(
-        Command.newBuilder()
-            .setSetCluster(
-                SetCluster.newBuilder()
-                    .setLevel(1)
-                    .setIdentity(
-                        Identity.newBuilder()
-                            .setCluster("test")
-                            .setDuid(ByteString.copyFrom(SERVER.octets().toArray()))
-                            .setIncarnation(ByteString.copyFrom(new byte[16])))));
-    return fed;
+    return withoutIdentity(folder).identify();
+  }
+
+  /** Makes a cluster of what was none. */
+  public FedStore identify() {
+    var unused =
+        apply(
+            Command.newBuilder()
+                .setSetCluster(
+                    SetCluster.newBuilder()
+                        .setLevel(1)
+                        .setIdentity(
+                            Identity.newBuilder()
+                                .setCluster("test")
+                                .setDuid(ByteString.copyFrom(SERVER.octets().toArray()))
+                                .setIncarnation(ByteString.copyFrom(new byte[16])))));
+    return this;
   }
 
   /** A store that no cluster has made anything of. */

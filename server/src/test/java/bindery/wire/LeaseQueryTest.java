@@ -90,7 +90,7 @@ final class LeaseQueryTest {
 
   @Test
   void codePoints_withAndWithoutName_keepTheirNumber() {
-    assertThat(new MessageType(200)).hasToString("TYPE(200)");
+    assertThat(new MessageType(200)).hasToString("unknown(200)");
     assertThat(MessageType.LEASEQUERY_DONE).hasToString("LEASEQUERY-DONE(16)");
     assertThat(MessageType.LEASEQUERY_DATA).hasToString("LEASEQUERY-DATA(17)");
     assertThat(new StatusCode(999)).hasToString("Status(999)");

@@ -240,6 +240,30 @@ final class QueryDecoderTest {
   }
 
   @Test
+  @DisplayName("V-27, S-74: a window inside LQ_QUERY is one too, and stands once")
+  void decode_windowInsideLqQuery_isOneToo() {
+    LeaseQuery window =
+        assertQuery(query(4, LINK, options().option(101, "00000001")).option(102, "00000002"));
+    assertThat(window.startTime()).hasValue(1);
+    assertThat(window.endTime()).hasValue(2);
+    assertMalformed(query(4, LINK, options().option(101, "00000003")).option(102, "00000002"))
+        .isEqualTo("LQ_START_TIME 3 is later than LQ_END_TIME 2 (expected at or before it)");
+    assertMalformed(query(4, LINK, options().option(101, "00000001")).option(101, "00000001"))
+        .isEqualTo("more than one LQ_START_TIME (expected at most one)");
+  }
+
+  @Test
+  @DisplayName("V-08, V-09, V-19: what is refused is told with the type that was sent")
+  void decode_refused_keepsItsType() {
+    assertThat(refused(query(3, "::", options())).queryType()).isEqualTo(3);
+    assertThat(refused(query(77, "::", options())).queryType()).isEqualTo(77);
+    assertThat(refused(message(22, XID).clientId(REQUESTOR)).queryType()).isZero();
+    assertThat(
+            refused(message(22, XID).clientId(REQUESTOR).lqQuery(5, LINK, options())).queryType())
+        .isEqualTo(5);
+  }
+
+  @Test
   @DisplayName("V-28 VSS naming a VPN, beside or inside LQ_QUERY")
   void decode_vpn_isNotAllowed() {
     for (MessageBuilder query :

@@ -272,7 +272,7 @@ final class ReplyDecoderTest {
         .hasMessageContaining("at most 32 relays");
     assertThatThrownBy(solicit::hops)
         .isInstanceOf(MalformedMessageException.class)
-        .hasMessage("at octet 0: TYPE(1) (expected RELAY-FORW(12))");
+        .hasMessage("at octet 0: unknown(1) (expected RELAY-FORW(12))");
   }
 
   @Test

@@ -1,0 +1,90 @@
+package bindery.leasequery;
+
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.socket.SocketChannel;
+import java.net.InetSocketAddress;
+import java.util.Optional;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Lets new connections in, each with a handler of its own, or turns them away: whose address is not
+ * listed, and what is over a limit (S-03, S-04).
+ *
+ * <p>Any thread.
+ */
+// A connection turned away is closed; whether the peer hears of it is its own matter.
+@SuppressWarnings("FutureReturnValueIgnored")
+final class Acceptor extends ChannelInitializer<SocketChannel> {
+  private static final Logger LOG = LoggerFactory.getLogger(Acceptor.class);
+
+  private final LeasequeryLimits limits;
+  private final FrontParts parts;
+  private final Supplier<AccessList> access;
+
+  /**
+   * Of one front.
+   *
+   * @param access who may ask what, as it stands whenever it is asked
+   */
+  Acceptor(LeasequeryLimits limits, FrontParts parts, Supplier<AccessList> access) {
+    this.limits = limits;
+    this.parts = parts;
+    this.access = access;
+  }
+
+  @Override
+  protected void initChannel(SocketChannel channel) {
+    InetSocketAddress requestor = channel.remoteAddress();
+    AccessList now = access.get();
+    Optional<RequestorRule> rule = requestor == null ? Optional.empty() : now.find(requestor);
+    if (requestor == null || rule.isEmpty()) {
+      parts.stats().countTurnedAway();
+      if (parts.notices().admits()) {
+        LOG.warn("event=requestor_not_listed from={} option=leasequery.requestors", requestor);
+      }
+      channel.close();
+      return;
+    }
+    FrameDecoder frames = new FrameDecoder();
+    ConnectionHandler connection = new ConnectionHandler(requestor, parts, access, channel, frames);
+    int most = rule.get().maxConnections().orElse(limits.maxConnectionsPerRequestor());
+    Connections.Admission admission =
+        parts.connections().add(connection, requestor.getAddress(), most, now.isOfSeveral());
+    if (admission != Connections.Admission.ADMITTED) {
+      turnAway(channel, requestor, admission, most);
+      return;
+    }
+    parts.stats().countAccepted();
+    channel.config().setRecvByteBufAllocator(new FrameSizedReads(connection::readBytes));
+    channel.pipeline().addLast(frames, connection);
+  }
+
+  private void turnAway(
+      SocketChannel channel, InetSocketAddress requestor, Connections.Admission why, int most) {
+    String notice = "";
+    switch (why) {
+      case FULL -> {
+        parts.stats().countOverCap();
+        notice = "event=connections_exhausted option=leasequery.max-connections";
+      }
+      case REQUESTOR_FULL -> {
+        parts.stats().countOverRequestorCap();
+        notice =
+            "event=requestor_exhausted limit="
+                + most
+                + " option=leasequery.max-connections-per-requestor";
+      }
+      case KEPT_FOR_OTHERS -> {
+        parts.stats().countKeptForOthers();
+        notice = "event=last_slot_kept option=leasequery.max-connections";
+      }
+      case STOPPING, ADMITTED -> {}
+    }
+    if (!notice.isEmpty() && parts.notices().admits()) {
+      LOG.warn("{} from={}", notice, requestor);
+    }
+    channel.close();
+  }
+}
