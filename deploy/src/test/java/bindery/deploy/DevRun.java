@@ -12,6 +12,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 
 /** A running {@code bindery dev}: real processes that a test may kill and start again. */
 final class DevRun implements AutoCloseable {
@@ -68,7 +69,7 @@ final class DevRun implements AutoCloseable {
         throw new IOException("no free run of ports");
       }
       boolean free = true;
-      for (int port = base + 1; free && port <= base + 24; port++) {
+      for (int port = base + 1; free && port <= base + 34; port++) {
         try (ServerSocket socket = new ServerSocket(port)) {
           free = socket.isBound();
         } catch (IOException e) {
@@ -134,6 +135,48 @@ final class DevRun implements AutoCloseable {
             "node",
             "--config",
             home.resolve("bindery.yaml").toString()));
+  }
+
+  /** Starts a node beside the three, with an empty data folder, that waits to be added. */
+  void startNewcomer(int node) throws IOException {
+    startBeside(node, true, List.of(1, 2, 3, node));
+  }
+
+  /** Starts a node beside the three with the data folder that it has, as a cluster of its own. */
+  void startAlone(int node) throws IOException {
+    startBeside(node, false, List.of(node));
+  }
+
+  private void startBeside(int node, boolean isJoining, List<Integer> members) throws IOException {
+    Path home = Files.createDirectories(folder.resolve("n" + node));
+    Files.writeString(
+        home.resolve("bindery.yaml"),
+        """
+        cluster: dev
+        node: n%d
+        data: %s
+        join: %s
+        members: { %s }
+        api: { listen: "%s" }
+        http: { listen: "127.0.0.1:%d" }
+        leasequery: { listen: "%s" }
+        """
+            .formatted(
+                node,
+                data(node),
+                isJoining,
+                members.stream()
+                    .map(member -> "n" + member + ": \"" + raft(member) + "\"")
+                    .collect(Collectors.joining(", ")),
+                api(node),
+                httpPort(node),
+                leasequery(node)));
+    startAgain(node);
+  }
+
+  /** A node's Raft endpoint. */
+  String raft(int node) {
+    return "127.0.0.1:" + (basePort + 10 * (node - 1) + 3);
   }
 
   /** The process of a node started again, to see it end. */

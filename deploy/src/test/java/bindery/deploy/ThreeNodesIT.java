@@ -27,8 +27,6 @@ final class ThreeNodesIT {
   /** Bindings of a large answer: well above what socket buffers hold. */
   private static final int LARGE = 40_000;
 
-  private static final String CLIENT = "0003000102005e20%04x";
-
   @TempDir private static Path folder;
 
   private static PackagedProgram program;
@@ -45,23 +43,10 @@ final class ThreeNodesIT {
     cluster.close();
   }
 
-  private static String line(int client, long cltt) {
-    return """
-        {"op":"put","client":"%s","address":"2001:db8:a::%x","iaid":1,"preferred":4294967295,\
-        "valid":4294967295,"cltt":%d,"relays":[{"hop":0,"link":"2001:db8:a::1","peer":"fe80::1",\
-        "options":"0035000a0003000102005e1000aa"}]}
-        """
-        .formatted(CLIENT.formatted(client), 0x1000 + client, cltt);
-  }
-
   private static void feed(int node, int first, int count) {
-    StringBuilder lines = new StringBuilder();
-    for (int i = 0; i < count; i++) {
-      lines.append(line(first + i, 1_764_000_000L));
-    }
     PackagedProgram.Outcome fed =
         program.runWith(
-            lines.toString(),
+            PutLine.of(first, count),
             "feed",
             "json",
             "-",
@@ -84,7 +69,7 @@ final class ThreeNodesIT {
   private static Set<String> expected(int count) {
     Set<String> clients = new TreeSet<>();
     for (int i = 1; i <= count; i++) {
-      clients.add(CLIENT.formatted(i));
+      clients.add(PutLine.CLIENT.formatted(i));
     }
     return clients;
   }
@@ -92,7 +77,7 @@ final class ThreeNodesIT {
   @Test
   @Order(1)
   void query_storeNeverFed_isTerminatedAtEveryNode() throws Exception {
-    byte[] client = HexFormat.of().parseHex(CLIENT.formatted(1));
+    byte[] client = HexFormat.of().parseHex(PutLine.CLIENT.formatted(1));
     for (int node = 1; node <= 3; node++) {
       Answer answer =
           RawRequestor.ask(

@@ -9,6 +9,7 @@ import bindery.log.v1.SetCluster;
 import bindery.log.v1.Settings;
 import bindery.log.v1.Source;
 import bindery.model.Bytes;
+import bindery.raft.MemberChange;
 import bindery.raft.Replica;
 import bindery.raft.ReplicaStatus;
 import bindery.store.AppliedIndex;
@@ -18,6 +19,8 @@ import bindery.store.StoreView;
 import bindery.v1.AdminGrpc;
 import bindery.v1.BeginHashRequest;
 import bindery.v1.BeginHashResponse;
+import bindery.v1.ChangeMembersRequest;
+import bindery.v1.ChangeMembersResponse;
 import bindery.v1.FeederStatus;
 import bindery.v1.FinalizeUpgradeRequest;
 import bindery.v1.FinalizeUpgradeResponse;
@@ -28,8 +31,10 @@ import bindery.v1.HashResponse;
 import bindery.v1.JobStatus;
 import bindery.v1.MemberStatus;
 import bindery.v1.Role;
+import bindery.v1.SaveSnapshotRequest;
 import bindery.v1.SetSettingsRequest;
 import bindery.v1.SetSettingsResponse;
+import bindery.v1.SnapshotChunk;
 import bindery.v1.SourceStatus;
 import bindery.v1.StatusRequest;
 import bindery.v1.StatusResponse;
@@ -37,6 +42,7 @@ import bindery.v1.VerifyRequest;
 import bindery.v1.VerifyResponse;
 import com.google.protobuf.ByteString;
 import io.grpc.Status;
+import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import java.util.concurrent.Semaphore;
 import org.slf4j.Logger;
@@ -49,6 +55,7 @@ public final class AdminService extends AdminGrpc.AdminImplBase implements AutoC
   private final Replica replica;
   private final NodeFacts facts;
   private final ContentHashes hashes;
+  private final SnapshotSender snapshots;
   // A verification reads every row: one at a time.
   private final Semaphore verifying = new Semaphore(1);
 
@@ -57,6 +64,7 @@ public final class AdminService extends AdminGrpc.AdminImplBase implements AutoC
     this.replica = replica;
     this.facts = facts;
     hashes = new ContentHashes(replica, facts.node());
+    snapshots = new SnapshotSender(replica);
   }
 
   @Override
@@ -96,7 +104,9 @@ public final class AdminService extends AdminGrpc.AdminImplBase implements AutoC
               .setName(member.member().name())
               .setRaftAddress(member.member().address())
               .setMatchIndex(Math.max(0, member.matchIndex()))
+              .setAppliedIndex(member.appliedIndex())
               .setHeardMillis(member.heardMillis())
+              .setLearner(member.member().isLearner())
               .setSelf(member.self());
       member.clockOffsetMillis().ifPresent(told::setClockOffsetMillis);
       status.addMembers(told);
@@ -286,9 +296,41 @@ public final class AdminService extends AdminGrpc.AdminImplBase implements AutoC
     }
   }
 
+  @Override
+  public void changeMembers(
+      ChangeMembersRequest request, StreamObserver<ChangeMembersResponse> response) {
+    MemberChange change;
+    try {
+      change = MemberChangeText.read(request);
+    } catch (IllegalArgumentException e) {
+      response.onError(
+          Status.INVALID_ARGUMENT.withDescription(e.getMessage()).asRuntimeException());
+      return;
+    }
+    // The response is the only one to be told.
+    var unused =
+        replica
+            .change(change)
+            .whenComplete(
+                (done, failure) -> {
+                  if (failure == null) {
+                    response.onNext(ChangeMembersResponse.getDefaultInstance());
+                    response.onCompleted();
+                  } else {
+                    response.onError(MemberChangeText.failure(failure).asRuntimeException());
+                  }
+                });
+  }
+
+  @Override
+  public void saveSnapshot(SaveSnapshotRequest request, StreamObserver<SnapshotChunk> response) {
+    snapshots.save(request, (ServerCallStreamObserver<SnapshotChunk>) response);
+  }
+
   /** Ends what is under way on threads of its own. */
   @Override
   public void close() {
+    snapshots.close();
     hashes.close();
   }
 }

@@ -42,6 +42,9 @@ final class Arguments {
     }
   }
 
+  /** A member's Raft endpoint, {@code HOST:PORT}. */
+  record RaftEndpoint(String text) {}
+
   /** Lets all commands below that one take such values. */
   static void register(CommandLine root) {
     register(root, Duid.class, Duid::parse);
@@ -50,6 +53,7 @@ final class Arguments {
     register(root, Ipv6Prefix.class, Ipv6Prefix::parse);
     register(root, Duration.class, Arguments::duration);
     register(root, Name.class, Arguments::name);
+    register(root, RaftEndpoint.class, text -> new RaftEndpoint(HostPort.parse(text).toString()));
   }
 
   private static <T> void register(CommandLine root, Class<T> type, Function<String, T> parse) {

@@ -8,8 +8,11 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.NoSuchFileException;
+import java.util.List;
 import java.util.Optional;
 import java.util.Properties;
+import java.util.Set;
+import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
@@ -26,15 +29,19 @@ public final class Commands {
   /**
    * The {@code bindery} command for this process. The caller may add subcommands of its own, then
    * executes it once and exits with what that returns.
+   *
+   * @param variables of the environment that those subcommands take
+   * @param ofFolders the commands about snapshots that work on data folders, which these here never
+   *     touch
    */
-  public static CommandLine root() {
-    return writingTo(new StandardOutput(), root(Invocation.ofProcess()));
+  public static CommandLine root(Set<String> variables, List<Callable<Integer>> ofFolders) {
+    return writingTo(new StandardOutput(), root(Invocation.ofProcess(), variables, ofFolders));
   }
 
   /** Has commands write there, and fail if what they wrote did not get there. */
   static CommandLine writingTo(StandardOutput output, CommandLine root) {
     root.setOut(new PrintWriter(new OutputStreamWriter(output, StandardCharsets.UTF_8), true));
-    CommandLine.IExecutionStrategy runs = new CommandLine.RunLast();
+    CommandLine.IExecutionStrategy runs = root.getExecutionStrategy();
     root.setExecutionStrategy(
         parsed -> {
           int exitCode = runs.execute(parsed);
@@ -52,7 +59,8 @@ public final class Commands {
   }
 
   /** The same for another environment and standard input. */
-  public static CommandLine root(Invocation invocation) {
+  public static CommandLine root(
+      Invocation invocation, Set<String> variables, List<Callable<Integer>> ofFolders) {
     CommandLine root =
         new CommandLine(new Root())
             .addSubcommand(
@@ -78,17 +86,42 @@ public final class Commands {
                     .addSubcommand(new SourceCommands.AcceptSweep())
                     .addSubcommand(new SourceCommands.Remove()))
             .addSubcommand(
+                new CommandLine(new MemberGroup())
+                    .addSubcommand(new MemberListCommand())
+                    .addSubcommand(new MemberCommands.Add())
+                    .addSubcommand(new MemberCommands.Promote())
+                    .addSubcommand(new MemberCommands.Remove())
+                    .addSubcommand(new MemberCommands.Replace()))
+            .addSubcommand(new MemberCommands.MoveLeader())
+            .addSubcommand(snapshots(ofFolders))
+            .addSubcommand(
                 new CommandLine(new SettingsGroup()).addSubcommand(new SettingsSetCommand()))
             .addSubcommand(new StatusCommand())
             .addSubcommand(new HashCommand())
             .addSubcommand(
                 new CommandLine(new UpgradeGroup()).addSubcommand(new UpgradeFinalizeCommand()));
     Arguments.register(root);
-    new EnvironmentTwins(invocation.environment()).install(root);
+    EnvironmentTwins twins = new EnvironmentTwins(invocation.environment());
+    twins.install(root);
+    CommandLine.IExecutionStrategy runs = new CommandLine.RunLast();
+    root.setExecutionStrategy(
+        parsed -> {
+          twins
+              .unknown(root, variables)
+              .forEach(warning -> root.getErr().println("Warning: " + warning));
+          return runs.execute(parsed);
+        });
     root.setCaseInsensitiveEnumValuesAllowed(true);
     root.setParameterExceptionHandler(Commands::tellUsage);
     root.setExecutionExceptionHandler(Commands::tellFailure);
     return root;
+  }
+
+  private static CommandLine snapshots(List<Callable<Integer>> ofFolders) {
+    CommandLine group =
+        new CommandLine(new SnapshotGroup()).addSubcommand(new SnapshotSaveCommand());
+    ofFolders.forEach(group::addSubcommand);
+    return group;
   }
 
   /**

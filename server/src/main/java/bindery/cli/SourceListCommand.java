@@ -10,14 +10,11 @@ import bindery.v1.StatusResponse;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.PrintWriter;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 /** {@code bindery source list}: the sources, and what becomes of their resyncs. */
 @Command(
@@ -28,36 +25,20 @@ import picocli.CommandLine.Spec;
     },
     footer = {"", "Example: bindery source list --server n1"},
     mixinStandardHelpOptions = true)
-final class SourceListCommand implements Callable<Integer> {
-  @Spec private CommandSpec spec = CommandSpec.create();
-
-  @Mixin private ApiArguments api = new ApiArguments();
-
-  @Option(
-      names = {"-o", "--output"},
-      paramLabel = "table|json",
-      defaultValue = "table",
-      description = "How sources are written. Default: ${DEFAULT-VALUE}.")
-  private OutputFormat output = OutputFormat.table;
-
+final class SourceListCommand extends ListCommand<StatusResponse> {
   @Override
-  public Integer call() throws CommandException, InterruptedException {
-    StatusResponse status;
-    try (ServerList servers = api.servers()) {
-      status = new AdminClient(servers, api.timeout()).status();
-    } catch (ApiException e) {
-      throw CommandException.of(e);
-    }
-    PrintWriter out = spec.commandLine().getOut();
-    switch (output) {
-      case table -> table(status, out);
-      case json -> status.getSourcesList().forEach(source -> out.println(json(status, source)));
-    }
-    out.flush();
-    return ExitCode.OK.number();
+  StatusResponse ask(ServerList servers, Duration timeout)
+      throws ApiException, InterruptedException {
+    return new AdminClient(servers, timeout).status();
   }
 
-  private static void table(StatusResponse status, PrintWriter out) {
+  @Override
+  Stream<String> json(StatusResponse status) {
+    return status.getSourcesList().stream().map(source -> json(status, source));
+  }
+
+  @Override
+  void table(StatusResponse status, PrintWriter out) {
     List<String> headings = List.of("NAME", "FEEDERS", "LAST HEARD", "CLOCK", "STATE");
     try (TableWriter table = new TableWriter(out, headings)) {
       for (SourceStatus source : status.getSourcesList()) {

@@ -226,7 +226,9 @@ final class StatusText {
   private static void put(ObjectNode object, MemberStatus member) {
     object.put("name", member.getName());
     object.put("raft_address", member.getRaftAddress());
+    object.put("learner", member.getLearner());
     object.put("match_index", member.getMatchIndex());
+    object.put("applied_index", member.getAppliedIndex());
     object.put("heard_millis", member.getHeardMillis());
     if (member.hasClockOffsetMillis()) {
       object.put("clock_offset_millis", member.getClockOffsetMillis());

@@ -2,6 +2,7 @@ package bindery.node;
 
 import bindery.bench.BenchCommand;
 import bindery.cli.Commands;
+import java.util.List;
 import picocli.CommandLine;
 
 /** The {@code bindery} program. */
@@ -11,7 +12,10 @@ public final class Main {
   /** Runs the command that the arguments name, and ends the process with its exit code. */
   public static void main(String[] arguments) {
     Logging.start();
-    CommandLine root = Commands.root();
+    CommandLine root =
+        Commands.root(
+            Settings.environmentNames(),
+            List.of(new SnapshotVerifyCommand(), new SnapshotRestoreCommand()));
     root.addSubcommand(NodeCommand.create());
     root.addSubcommand(new DevCommand());
     root.addSubcommand(BenchCommand.create());

@@ -153,6 +153,7 @@ final class Node implements AutoCloseable {
         config.data(),
         NodeConfig.text(raft.listen()),
         config.members(),
+        config.isJoining(),
         raft.electionTimeout(),
         config.leasequery().barrierTimeout(),
         raft.snapshotLogBytes(),

@@ -13,6 +13,7 @@ import bindery.store.StoreOptions;
 import bindery.v1.AdminGrpc;
 import bindery.v1.BeginHashRequest;
 import bindery.v1.BeginHashResponse;
+import bindery.v1.ChangeMembersRequest;
 import bindery.v1.FinalizeUpgradeRequest;
 import bindery.v1.FinalizeUpgradeResponse;
 import bindery.v1.HashRequest;
@@ -62,6 +63,7 @@ final class AdminServiceTest {
                 folder,
                 self.address(),
                 List.of(self),
+                false,
                 Duration.ofMillis(300),
                 Duration.ofSeconds(30),
                 64L << 20,
@@ -109,6 +111,18 @@ final class AdminServiceTest {
   private HashResponse hash(long token, long revision) {
     return node.withDeadlineAfter(30, TimeUnit.SECONDS)
         .hash(HashRequest.newBuilder().setToken(token).setRevision(revision).build());
+  }
+
+  @Test
+  void changeMembers_nonsense_isInvalid() {
+    assertThatThrownBy(() -> node.changeMembers(ChangeMembersRequest.getDefaultInstance()))
+        .hasMessageContaining("INVALID_ARGUMENT: no change");
+    assertThatThrownBy(
+            () -> node.changeMembers(ChangeMembersRequest.newBuilder().setPromote("a b").build()))
+        .hasMessageContaining("INVALID_ARGUMENT: a member's name \"a b\"");
+    assertThatThrownBy(
+            () -> node.changeMembers(ChangeMembersRequest.newBuilder().setRemove("n1").build()))
+        .hasMessageContaining("INVALID_ARGUMENT: n1 leads");
   }
 
   @Test

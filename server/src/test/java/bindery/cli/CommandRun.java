@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import picocli.CommandLine;
 
 /** What one run of the command did. */
@@ -21,7 +22,7 @@ record CommandRun(int exit, String out, String err) {
   static CommandRun with(Map<String, String> environment, String input, String... arguments) {
     Map<String, String> variables = new HashMap<>(environment);
     InputStream in = new ByteArrayInputStream(input.getBytes(StandardCharsets.UTF_8));
-    CommandLine root = Commands.root(new Invocation(variables, in, false));
+    CommandLine root = Commands.root(new Invocation(variables, in, false), Set.of(), List.of());
     StringWriter out = new StringWriter();
     StringWriter err = new StringWriter();
     root.setOut(new PrintWriter(out));

@@ -146,6 +146,24 @@ final class FeedJsonCommandTest {
   }
 
   @Test
+  void variable_thatNoOptionTakes_isWarnedOf() {
+    Map<String, String> environment =
+        Map.of(
+            "BINDERY_SORCE", "east",
+            "BINDERY_JAVA_OPTS", "-Xmx1g",
+            "BINDERY_QUERY_SERVER", "[::1]:547",
+            "BINDERY_SERVER", node.address());
+
+    CommandRun run = CommandRun.with(environment, put(1), "feed", "json", "-");
+
+    assertThat(run.exit()).as(run.err()).isZero();
+    assertThat(run.err().lines().filter(line -> line.startsWith("Warning")))
+        .singleElement()
+        .asString()
+        .contains("BINDERY_SORCE is not known", "the nearest known one is BINDERY_SOURCE");
+  }
+
+  @Test
   void feed_firstServerGone_triesTheNext() throws IOException {
     CommandRun run =
         CommandRun.with(

@@ -293,7 +293,10 @@ final class QueryCommandTest {
     StringWriter err = new StringWriter();
     try (AnsweringServer server = AnsweringServer.start(many)) {
       CommandLine root =
-          Commands.root(new Invocation(Map.of(), java.io.InputStream.nullInputStream(), false));
+          Commands.root(
+              new Invocation(Map.of(), java.io.InputStream.nullInputStream(), false),
+              java.util.Set.of(),
+              java.util.List.of());
       root.setOut(new PrintWriter(new ClosedPipe()));
       root.setErr(new PrintWriter(err));
 

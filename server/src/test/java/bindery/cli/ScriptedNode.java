@@ -7,6 +7,8 @@ import bindery.v1.AdminGrpc;
 import bindery.v1.Batch;
 import bindery.v1.BeginHashRequest;
 import bindery.v1.BeginHashResponse;
+import bindery.v1.ChangeMembersRequest;
+import bindery.v1.ChangeMembersResponse;
 import bindery.v1.DeleteLinkRequest;
 import bindery.v1.DeleteLinkResponse;
 import bindery.v1.Exchange;
@@ -29,10 +31,13 @@ import bindery.v1.PutLinkResponse;
 import bindery.v1.RejectReason;
 import bindery.v1.RemoveSourceRequest;
 import bindery.v1.RemoveSourceResponse;
+import bindery.v1.SaveSnapshotRequest;
 import bindery.v1.SetSettingsRequest;
 import bindery.v1.SetSettingsResponse;
+import bindery.v1.SnapshotChunk;
 import bindery.v1.StatusRequest;
 import bindery.v1.StatusResponse;
+import com.google.protobuf.ByteString;
 import io.grpc.Server;
 import io.grpc.Status;
 import io.grpc.netty.NettyServerBuilder;
@@ -65,6 +70,7 @@ final class ScriptedNode implements AutoCloseable {
   private volatile StatusResponse status = StatusResponse.getDefaultInstance();
   private volatile HashResponse hash = HashResponse.getDefaultInstance();
   private volatile FinalizeUpgradeResponse upgrade = FinalizeUpgradeResponse.getDefaultInstance();
+  final List<ChangeMembersRequest> memberChanges = new CopyOnWriteArrayList<>();
   final List<SetSettingsRequest> settings = new CopyOnWriteArrayList<>();
   private final Server server;
 
@@ -260,6 +266,37 @@ final class ScriptedNode implements AutoCloseable {
         response.onNext(upgrade);
         response.onCompleted();
       }
+    }
+
+    @Override
+    public void changeMembers(
+        ChangeMembersRequest request, StreamObserver<ChangeMembersResponse> response) {
+      memberChanges.add(request);
+      if (refusal.isPresent()) {
+        response.onError(refusal.get().asRuntimeException());
+      } else {
+        response.onNext(ChangeMembersResponse.getDefaultInstance());
+        response.onCompleted();
+      }
+    }
+
+    @Override
+    public void saveSnapshot(SaveSnapshotRequest request, StreamObserver<SnapshotChunk> response) {
+      response.onNext(
+          SnapshotChunk.newBuilder()
+              .setRevision(77)
+              .setOctets(ByteString.copyFromUtf8("one"))
+              .build());
+      if (refusal.isPresent()) {
+        response.onError(refusal.get().asRuntimeException());
+        return;
+      }
+      response.onNext(
+          SnapshotChunk.newBuilder()
+              .setRevision(77)
+              .setOctets(ByteString.copyFromUtf8("two"))
+              .build());
+      response.onCompleted();
     }
 
     @Override

@@ -44,7 +44,10 @@ final class StandardOutputTest {
 
   private static CommandLine command(OutputStream target, StringWriter err) {
     CommandLine root =
-        Commands.root(new Invocation(Map.of(), InputStream.nullInputStream(), false))
+        Commands.root(
+                new Invocation(Map.of(), InputStream.nullInputStream(), false),
+                java.util.Set.of(),
+                java.util.List.of())
             .addSubcommand(new Tell())
             .setErr(new PrintWriter(err, true));
     return Commands.writingTo(new StandardOutput(target), root);

@@ -3,10 +3,12 @@ package bindery.raft;
 import bindery.model.Bytes;
 import bindery.peer.v1.HelloReply.Verdict;
 import bindery.peer.v1.Identity;
+import bindery.peer.v1.InviteRequest;
 import com.google.protobuf.ByteString;
 import java.io.IOException;
 import java.util.HashSet;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Predicate;
@@ -43,15 +45,21 @@ import org.slf4j.LoggerFactory;
  * started), it would be let in. Members say hello each second, so that takes a member that has been
  * away since the cluster's very beginning, together with a lost disk. When a member leaves the Raft
  * configuration its folder is forgotten, so its name may be given to another machine.
+ *
+ * <p>A node that is to be added later waits at the gate too, until the leader invites it: its name
+ * is no member's, so nobody else can have voted under it.
  */
 final class Admission implements ServerInterceptor {
   private static final Logger LOG = LoggerFactory.getLogger(Admission.class);
-  private static final String HELLO = PeerMethods.HELLO.getFullMethodName();
+  // What passes the gate.
+  private static final Set<String> AT_THE_GATE =
+      Set.of(PeerMethods.HELLO.getFullMethodName(), PeerMethods.INVITE.getFullMethodName());
 
   private final DataFolder folder;
   private final KnownMembers known;
   private final Predicate<String> isMember;
   private final Set<String> welcomes = new HashSet<>();
+  private final Set<String> expected = ConcurrentHashMap.newKeySet();
   private final Map<String, Bytes> refused = new ConcurrentHashMap<>();
   private volatile boolean admitted;
 
@@ -87,7 +95,7 @@ final class Admission implements ServerInterceptor {
       return Verdict.OTHER_CLUSTER;
     }
     String name = other.getNode();
-    if (!isMember.test(name)) {
+    if (!isMember.test(name) && !expected.contains(name)) {
       return Verdict.NOT_A_MEMBER;
     }
     Bytes itsFolder = Bytes.of(other.getFolder().toByteArray());
@@ -102,7 +110,54 @@ final class Admission implements ServerInterceptor {
     return Verdict.OTHER_FOLDER;
   }
 
-  /** Whether a majority has welcomed this folder. */
+  /** From now on that name is as good as a member's: this node, which leads, adds it. */
+  void expect(String newcomer) {
+    expected.add(newcomer);
+  }
+
+  /**
+   * It is a member now, or will not be.
+   *
+   * @param members who the members are now
+   * @throws IOException if that cannot be written down
+   */
+  void expectNoMore(String newcomer, Set<String> members) throws IOException {
+    expected.remove(newcomer);
+    known.retain(members);
+  }
+
+  /**
+   * Opens the gate by the word of a leader that adds this node.
+   *
+   * @param isJoining whether this node was started to be added
+   * @return why it does not; empty if the gate is open
+   * @throws IOException if that cannot be written down
+   */
+  synchronized Optional<String> invite(InviteRequest request, boolean isJoining)
+      throws IOException {
+    FolderMarker own = folder.marker();
+    if (!request.getIdentity().getCluster().equals(own.cluster())) {
+      return Optional.of(
+          own.node()
+              + " is to join cluster "
+              + own.cluster()
+              + " (expected "
+              + request.getIdentity().getCluster()
+              + ")");
+    }
+    if (!request.getNode().equals(own.node())) {
+      return Optional.of(
+          "the node at that address is " + own.node() + " (expected " + request.getNode() + ")");
+    }
+    if (!isJoining) {
+      return Optional.of(
+          own.node() + " was not started to be added (expected join: true in its configuration)");
+    }
+    admit();
+    return Optional.empty();
+  }
+
+  /** Whether a majority has welcomed this folder, or the leader has invited it. */
   boolean admitted() {
     return admitted;
   }
@@ -126,7 +181,7 @@ final class Admission implements ServerInterceptor {
       folder.mark(marker -> marker.withState(FolderMarker.State.ADMITTED));
       admitted = true;
       LOG.info(
-          "event=member-admitted a majority knows the data folder of {}", folder.marker().node());
+          "event=member-admitted the cluster knows the data folder of {}", folder.marker().node());
     }
   }
 
@@ -144,8 +199,9 @@ final class Admission implements ServerInterceptor {
               + " that lost its disk must not vote again under its old name. Bring back the very"
               + " data folder of "
               + own.node()
-              + " from its own disk, never a backup, which has forgotten what it voted for; the other"
-              + " members go on meanwhile";
+              + " from its own disk, never a backup, which has forgotten what it voted for; or replace"
+              + " the member by one with a new name (bindery member replace); the other members go on"
+              + " meanwhile";
       case OTHER_CLUSTER ->
           "the node at the address of member "
               + by
@@ -155,11 +211,11 @@ final class Admission implements ServerInterceptor {
     };
   }
 
-  /** Lets only hellos pass until a majority knows this node. */
+  /** Lets only hellos and invitations pass until a majority knows this node. */
   @Override
   public <Q, R> ServerCall.Listener<Q> interceptCall(
       ServerCall<Q, R> call, Metadata headers, ServerCallHandler<Q, R> next) {
-    if (admitted || call.getMethodDescriptor().getFullMethodName().equals(HELLO)) {
+    if (admitted || AT_THE_GATE.contains(call.getMethodDescriptor().getFullMethodName())) {
       return next.startCall(call, headers);
     }
     call.close(

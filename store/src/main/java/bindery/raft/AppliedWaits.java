@@ -1,47 +1,56 @@
 package bindery.raft;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentSkipListMap;
 
 /**
- * Who waits for an entry to be applied here. Bounded by who asks: one barrier at a time.
+ * Who waits for an entry to be applied here. Each has a future of its own and takes it back by
+ * {@link #forget}, so it is bounded by who asks.
  *
- * <p>Any thread may wait; the thread that applies tells.
+ * <p>Any thread may wait; the thread that applies tells, and runs what follows.
  */
 final class AppliedWaits {
-  private final ConcurrentSkipListMap<Long, CompletableFuture<Void>> waits =
-      new ConcurrentSkipListMap<>();
-  private volatile long applied;
+  // Both guarded by this.
+  private final TreeMap<Long, List<CompletableFuture<Void>>> waits = new TreeMap<>();
+  private long applied;
 
   AppliedWaits(long applied) {
     this.applied = applied;
   }
 
   /** Done once the entry is applied. */
-  CompletableFuture<Void> await(long index) {
-    CompletableFuture<Void> done =
-        waits.computeIfAbsent(index, unused -> new CompletableFuture<>());
-    complete();
+  synchronized CompletableFuture<Void> await(long index) {
+    CompletableFuture<Void> done = new CompletableFuture<>();
+    if (index <= applied) {
+      done.complete(null);
+    } else {
+      waits.computeIfAbsent(index, unused -> new ArrayList<>()).add(done);
+    }
     return done;
   }
 
-  /** Nobody waits for that entry any more. */
-  void forget(long index) {
-    waits.remove(index);
+  /** Whoever was given that future waits no more. */
+  synchronized void forget(long index, CompletableFuture<Void> done) {
+    waits.computeIfPresent(
+        index,
+        (same, all) -> {
+          all.removeIf(other -> other == done);
+          return all.isEmpty() ? null : all;
+        });
   }
 
   /** Notes that everything up to {@code index} is applied. */
   void applied(long index) {
-    applied = index;
-    complete();
-  }
-
-  private void complete() {
-    for (Map.Entry<Long, CompletableFuture<Void>> first;
-        (first = waits.firstEntry()) != null && first.getKey() <= applied; ) {
-      waits.remove(first.getKey(), first.getValue());
-      first.getValue().complete(null);
+    List<CompletableFuture<Void>> due = new ArrayList<>();
+    synchronized (this) {
+      applied = Math.max(applied, index);
+      Map<Long, List<CompletableFuture<Void>>> over = waits.headMap(index, true);
+      over.values().forEach(due::addAll);
+      over.clear();
     }
+    due.forEach(done -> done.complete(null));
   }
 }

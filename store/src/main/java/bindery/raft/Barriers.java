@@ -125,11 +125,11 @@ final class Barriers {
 
   private CompletableFuture<Result> awaitApplied(Result result) {
     long index = result.getRevision();
-    return waits
-        .await(index)
+    CompletableFuture<Void> applied = waits.await(index);
+    return applied
         .thenApply(unused -> result)
         .orTimeout(patience.toMillis(), TimeUnit.MILLISECONDS)
-        .whenComplete((done, failure) -> waits.forget(index));
+        .whenComplete((done, failure) -> waits.forget(index, applied));
   }
 
   /** What the last barrier that succeeded proved; null if none did yet. */

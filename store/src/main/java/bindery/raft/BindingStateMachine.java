@@ -11,6 +11,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.ratis.proto.RaftProtos.LogEntryProto;
 import org.apache.ratis.proto.RaftProtos.RaftConfigurationProto;
 import org.apache.ratis.proto.RaftProtos.RaftPeerRole;
@@ -58,6 +59,9 @@ final class BindingStateMachine extends BaseStateMachine {
 
     /** Somebody else leads, or nobody. */
     void onLeaderChanged();
+
+    /** The engine has ended this node's part in the group. */
+    void onShutdown();
 
     /** The configuration was committed with these members. */
     void onMembers(Set<String> names);
@@ -211,7 +215,7 @@ final class BindingStateMachine extends BaseStateMachine {
     } catch (InvalidProtocolBufferException e) {
       fatal.report("entry " + handed + " of the log is no command of this program's grammar", e);
       throw new IllegalStateException(e);
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       fatal.report("cannot apply entry " + handed, e);
       throw e;
     }
@@ -315,7 +319,8 @@ final class BindingStateMachine extends BaseStateMachine {
   public void notifyConfigurationChanged(
       long term, long index, RaftConfigurationProto configuration) {
     listener.onMembers(
-        configuration.getPeersList().stream()
+        Stream.concat(
+                configuration.getPeersList().stream(), configuration.getListenersList().stream())
             .map(peer -> peer.getId().toStringUtf8())
             .collect(Collectors.toSet()));
   }
@@ -341,6 +346,6 @@ final class BindingStateMachine extends BaseStateMachine {
 
   @Override
   public void notifyServerShutdown(RoleInfoProto role, boolean allServers) {
-    fatal.report("the Raft server has shut itself down");
+    listener.onShutdown();
   }
 }

@@ -18,7 +18,9 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.LongSupplier;
 import org.apache.ratis.thirdparty.io.grpc.StatusRuntimeException;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -36,32 +38,39 @@ final class CatchUp implements AutoCloseable {
   private static final Duration PAUSE_MIN = Duration.ofMillis(500);
   private static final Duration PAUSE_MAX = Duration.ofSeconds(30);
   private static final int ROUNDS_MAX = 40;
+  // The engine installs a copy at the next word of a leader whose log begins behind this node's.
+  // Leadership may have gone to one that has no such word to say: that is standing still, then.
+  private static final Duration INSTALL_PATIENCE = Duration.ofMinutes(1);
 
   private final DataFolder folder;
   private final Peers peers;
   private final Admission admission;
   private final ExecutorService worker;
-  private volatile boolean underWay;
+  private final LongSupplier nanos;
+  private volatile boolean isFetching;
+  private volatile @Nullable Long fetchedNanos; // since when a copy waits to be installed
   private volatile boolean closed;
   // The worker's thread alone.
   private Duration pause = PAUSE_MIN;
 
-  CatchUp(DataFolder folder, Peers peers, Admission admission) {
+  CatchUp(DataFolder folder, Peers peers, Admission admission, LongSupplier nanos) {
+    this.nanos = nanos;
     this.folder = folder;
     this.peers = peers;
     this.admission = admission;
     this.worker =
         Executors.newSingleThreadExecutor(
-            task -> {
-              Thread thread = new Thread(task, "raft-catch-up-" + folder.marker().node());
-              thread.setDaemon(true);
-              return thread;
-            });
+            new DaemonThreads("raft-catch-up-" + folder.marker().node()));
   }
 
-  /** Whether a copy is being fetched or waits to be installed. Any thread. */
-  boolean underWay() {
-    return underWay;
+  /**
+   * Whether a copy is being fetched, or has waited to be installed for no more than a minute. Any
+   * thread.
+   */
+  boolean isUnderWay() {
+    Long fetched = fetchedNanos;
+    return isFetching
+        || (fetched != null && nanos.getAsLong() - fetched <= INSTALL_PATIENCE.toNanos());
   }
 
   /** A complete copy, if there is one. */
@@ -115,7 +124,7 @@ final class CatchUp implements AutoCloseable {
    */
   CompletableFuture<AppliedIndex> fetchFrom(String leader, long indexMin) {
     CompletableFuture<AppliedIndex> done = new CompletableFuture<>();
-    underWay = true;
+    isFetching = true;
     List<String> sources = new ArrayList<>(peers.others());
     if (sources.remove(leader)) {
       sources.add(0, leader);
@@ -133,14 +142,16 @@ final class CatchUp implements AutoCloseable {
     try {
       AppliedIndex at = fetch(sources, indexMin);
       pause = PAUSE_MIN;
+      fetchedNanos = nanos.getAsLong();
+      isFetching = false;
       done.complete(at);
-    } catch (IOException | RuntimeException e) {
+    } catch (IOException | RuntimeException | Error e) {
       LOG.warn("event=checkpoint-missing {}; again in {} ms", e.getMessage(), pause.toMillis());
       if (!closed) {
         LockSupport.parkNanos(pause.toNanos());
       }
       pause = longer(pause);
-      underWay = false;
+      isFetching = false;
       done.completeExceptionally(e);
     }
   }
@@ -187,8 +198,9 @@ final class CatchUp implements AutoCloseable {
                 + ")");
       }
       DurableFiles.delete(folder.candidate());
-      DurableFiles.move(fresh, folder.candidate());
+      // Written down first: rows that reach further than the log must always be explained by it.
       folder.mark(marker -> marker.withCheckpoint(at.index()));
+      DurableFiles.move(fresh, folder.candidate());
       LOG.info(
           "event=checkpoint-fetched entry {} from {} in {} ms",
           at.index(),
@@ -218,7 +230,8 @@ final class CatchUp implements AutoCloseable {
         DurableFiles.delete(candidate.get());
       }
     }
-    underWay = false;
+    isFetching = false;
+    fetchedNanos = null;
   }
 
   @Override

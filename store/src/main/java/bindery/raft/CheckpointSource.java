@@ -43,11 +43,15 @@ final class CheckpointSource {
   private static final int LENT_MAX = 2;
   private static final Duration IDLE_MAX = Duration.ofMinutes(1);
   private static final Duration AGE_MAX = Duration.ofHours(6);
+  // Between the release of a copy and its first entry from the log.
+  private static final Duration INSTALL_TIME = Duration.ofSeconds(30);
 
   private final BindingStore store;
   private final Path tmp;
   private final SecureRandom random = new SecureRandom();
   private final Map<Long, Lent> lent = new HashMap<>();
+  private boolean hasLent;
+  private long releasedNanos;
   private boolean closed;
 
   /** Copies are made below {@code tmp}, on the store's file system. */
@@ -199,6 +203,8 @@ final class CheckpointSource {
     Lent copy;
     synchronized (this) {
       copy = lent.remove(id);
+      releasedNanos = System.nanoTime();
+      hasLent = true;
     }
     if (copy != null) {
       try {
@@ -207,6 +213,12 @@ final class CheckpointSource {
         LOG.warn("event=checkpoint-left {} is deleted at the next start", copy.folder, e);
       }
     }
+  }
+
+  /** Whether somebody has a copy, or had one within the last half minute. */
+  synchronized boolean isNeeded() {
+    return !lent.isEmpty()
+        || (hasLent && System.nanoTime() - releasedNanos < INSTALL_TIME.toNanos());
   }
 
   /** Deletes the copies that nobody fetches from any more. */

@@ -146,6 +146,9 @@ final class DataFolder implements AutoCloseable {
       return fresh;
     }
     FolderMarker marker = held.get();
+    if (marker.state() == FolderMarker.State.REMOVED) {
+      throw new IOException(removed(data, marker.node()));
+    }
     if (!marker.cluster().equals(cluster)) {
       throw foreign(data, "cluster", marker.cluster(), cluster);
     }
@@ -157,6 +160,15 @@ final class DataFolder implements AutoCloseable {
           data, "Raft group", marker.group().toString(), FolderMarker.groupOf(cluster).toString());
     }
     return marker;
+  }
+
+  /** What to say of a folder whose member was removed. */
+  static String removed(Path data, String node) {
+    return node
+        + " was removed from the cluster, and its data folder "
+        + data
+        + " is of no more use: to add this machine again, give it a new name and an empty data"
+        + " folder, start it with join: true, and have it added (bindery member add)";
   }
 
   private static IOException foreign(Path data, String what, String held, String expected) {

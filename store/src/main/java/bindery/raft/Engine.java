@@ -5,25 +5,29 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.util.ArrayList;
-import java.util.Collection;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Stream;
 import org.apache.ratis.conf.Parameters;
 import org.apache.ratis.conf.RaftProperties;
 import org.apache.ratis.grpc.GrpcConfigKeys;
 import org.apache.ratis.grpc.server.GrpcServices;
+import org.apache.ratis.proto.RaftProtos.RaftPeerRole;
 import org.apache.ratis.protocol.ClientId;
 import org.apache.ratis.protocol.RaftClientReply;
 import org.apache.ratis.protocol.RaftGroup;
 import org.apache.ratis.protocol.RaftGroupId;
 import org.apache.ratis.protocol.RaftPeer;
 import org.apache.ratis.protocol.RaftPeerId;
+import org.apache.ratis.protocol.SetConfigurationRequest;
 import org.apache.ratis.protocol.SnapshotManagementRequest;
 import org.apache.ratis.protocol.TransferLeadershipRequest;
 import org.apache.ratis.server.DivisionInfo;
+import org.apache.ratis.server.RaftConfiguration;
 import org.apache.ratis.server.RaftServer;
 import org.apache.ratis.server.raftlog.RaftLog;
 import org.apache.ratis.server.storage.RaftStorage;
@@ -68,7 +72,13 @@ final class Engine implements Proposals.Leadership {
     UUID id = folder.marker().group();
     List<RaftPeer> peers = new ArrayList<>();
     for (Member member : options.members()) {
-      peers.add(RaftPeer.newBuilder().setId(member.name()).setAddress(member.address()).build());
+      if (!options.isJoining()) {
+        peers.add(peer(member));
+      } else if (member.name().equals(options.node())) {
+        // The leader tells who the others are. A follower that is in no configuration ends itself
+        // after an election time-out; a learner waits.
+        peers.add(peer(new Member(member.name(), member.address(), true)));
+      }
     }
     HostPort given = HostPort.parse(options.listen());
     InetSocketAddress listen = InetSocketAddress.createUnresolved(given.host(), given.port());
@@ -88,6 +98,14 @@ final class Engine implements Proposals.Leadership {
             .setOption(RaftStorage.StartupOption.RECOVER)
             .build();
     return new Engine(server, group);
+  }
+
+  private static RaftPeer peer(Member member) {
+    return RaftPeer.newBuilder()
+        .setId(member.name())
+        .setAddress(member.address())
+        .setStartupRole(member.isLearner() ? RaftPeerRole.LISTENER : RaftPeerRole.FOLLOWER)
+        .build();
   }
 
   // The engine's own answer to a port in use is to end the process.
@@ -164,12 +182,46 @@ final class Engine implements Proposals.Leadership {
     return division().getRaftLog();
   }
 
-  /** The voters by the Raft configuration. */
+  /** The members by the Raft configuration; none on a node that waits to be added, which knows of itself alone. */
   List<Member> members() {
-    Collection<RaftPeer> peers = division().getRaftConf().getCurrentPeers();
-    return peers.stream()
-        .map(peer -> new Member(peer.getId().toString(), peer.getAddress()))
-        .sorted(java.util.Comparator.comparing(Member::name))
+    RaftConfiguration now = division().getRaftConf();
+    if (now.getCurrentPeers(RaftPeerRole.FOLLOWER).isEmpty()) {
+      return List.of();
+    }
+    return Stream.concat(
+            now.getCurrentPeers(RaftPeerRole.FOLLOWER).stream()
+                .map(peer -> new Member(peer.getId().toString(), peer.getAddress())),
+            now.getCurrentPeers(RaftPeerRole.LISTENER).stream()
+                .map(peer -> new Member(peer.getId().toString(), peer.getAddress(), true)))
+        .sorted(Comparator.comparing(Member::name))
+        .toList();
+  }
+
+  /**
+   * Changes who the members are. Newcomers are brought up to date first, for as long as they move.
+   *
+   * @param before who they are now; fails if that has changed meanwhile
+   */
+  CompletableFuture<RaftClientReply> setMembers(List<Member> before, List<Member> now) {
+    SetConfigurationRequest.Arguments change =
+        SetConfigurationRequest.Arguments.newBuilder()
+            .setMode(SetConfigurationRequest.Mode.COMPARE_AND_SET)
+            .setServersInCurrentConf(peers(before, false))
+            .setListenersInCurrentConf(peers(before, true))
+            .setServersInNewConf(peers(now, false))
+            .setListenersInNewConf(peers(now, true))
+            .build();
+    return submit(
+        () ->
+            server.setConfigurationAsync(
+                new SetConfigurationRequest(
+                    client, server.getId(), group, calls.incrementAndGet(), change)));
+  }
+
+  private static List<RaftPeer> peers(List<Member> members, boolean learners) {
+    return members.stream()
+        .filter(member -> member.isLearner() == learners)
+        .map(Engine::peer)
         .toList();
   }
 

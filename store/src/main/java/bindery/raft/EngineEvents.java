@@ -47,6 +47,14 @@ final class EngineEvents implements BindingStateMachine.Listener {
   }
 
   @Override
+  public void onShutdown() {
+    Housekeeping own = housekeeping;
+    if (own != null) {
+      own.beatNow();
+    }
+  }
+
+  @Override
   public void onMembers(Set<String> names) {
     try {
       known.retain(names);

@@ -21,7 +21,7 @@ import java.util.UUID;
  * node n1
  * group 0f6ae1ab-92c0-3b6b-9a3e-3a0b5ab0f1f5       Raft group, made of the cluster's name
  * folder 8d3f...                                   16 random octets, made with the folder
- * state new|admitted|joined
+ * state new|admitted|joined|removed
  * checkpoint -1                                    the last one installed here; -1 if none
  * </pre>
  *
@@ -46,7 +46,9 @@ record FolderMarker(
     /** A majority knows it. */
     ADMITTED,
     /** It has applied entries: an empty log in it is a lost log. */
-    JOINED
+    JOINED,
+    /** Its member was removed from the group: it is of no more use. */
+    REMOVED
   }
 
   /** Of a folder that was just made. */

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -20,6 +21,10 @@ final class Housekeeping {
   private static final Logger LOG = LoggerFactory.getLogger(Housekeeping.class);
   private static final long BEAT_MILLIS = 250;
   private static final int BEATS_A_SECOND = 4;
+  // How far beyond its usual size the log may grow for the sake of a copy under way.
+  private static final long LOG_GROWTH_MAX = 8;
+  // Longer than word of a newcomer takes to all.
+  private static final Duration DISOWNED_FOR = Duration.ofSeconds(3);
   private static final Duration BARRIER_AGE_MAX = Duration.ofSeconds(5);
 
   private final ReplicaOptions options;
@@ -43,6 +48,8 @@ final class Housekeeping {
 
   // The timer's thread alone, save the one that says otherwise.
   private volatile boolean isStarted;
+  private @Nullable Long stoppedNanos; // since when the engine does not run
+  private boolean isMember; // by the Raft configuration as this node has it
   private long beats;
   private long barrierNanos = System.nanoTime();
   private long snapshotNanos = System.nanoTime();
@@ -119,9 +126,11 @@ final class Housekeeping {
   private void beat() throws IOException {
     beats++;
     if (!engine.isRunning()) {
-      fatal.report("the Raft engine has stopped by itself; its log says why");
+      findOutWhyStopped();
       return;
     }
+    stoppedNanos = null;
+    updateMembers();
     boolean second = beats % BEATS_A_SECOND == 1;
     if (second || !admission.admitted() || !clocks.isKnown()) {
       members.helloAll();
@@ -136,14 +145,33 @@ final class Housekeeping {
     snapshotIfDue();
   }
 
-  private void everySecond() throws IOException {
+  private void updateMembers() {
     List<Member> now = engine.members();
+    isMember = now.stream().anyMatch(member -> member.name().equals(options.node()));
     if (!now.isEmpty() && !now.equals(peers.members())) {
       peers.update(now);
     }
-    if (store.applied().index() >= 0 && admission.admitted()) {
+  }
+
+  // The leader ends the engine of a member that was removed before anybody says so.
+  private void findOutWhyStopped() {
+    Long since = stoppedNanos;
+    long now = System.nanoTime();
+    if (since == null) {
+      stoppedNanos = now;
+    } else if (now - since > DISOWNED_FOR.toNanos()) {
+      fatal.report("the Raft engine has stopped by itself; its log says why");
+    }
+    members.helloAll();
+    tellIfRemoved(Duration.ZERO);
+  }
+
+  private void everySecond() throws IOException {
+    // A newcomer is brought up to date before it is a member.
+    if (store.applied().index() >= 0 && admission.admitted() && isMember) {
       folder.mark(marker -> marker.withState(FolderMarker.State.JOINED));
     }
+    tellIfRemoved(DISOWNED_FOR);
     checkpoints.sweep();
     barrierIfIdle();
     if (clocks.hearsMajority()) {
@@ -151,7 +179,7 @@ final class Housekeeping {
     }
     clockWatch.lookWhetherItWaits(engine.isLeaderReady() && !clocks.isKnown());
     if (standstill.isStuck(
-        peers.others(), store.applied().index(), catchUp.underWay(), System.nanoTime())) {
+        peers.others(), store.applied().index(), catchUp.isUnderWay(), System.nanoTime())) {
       fatal.report(
           "this node has stood at entry "
               + store.applied().index()
@@ -159,11 +187,28 @@ final class Housekeeping {
     }
     if (engine.isLeaderReady()) {
       standstill
-          .look(peers.others(), engine.log().getLastCommittedIndex(), System.nanoTime())
+          .look(peers.otherVoters(), engine.log().getLastCommittedIndex(), System.nanoTime())
           .ifPresent(this::handOverTo);
     } else {
       standstill.reset();
     }
+  }
+
+  /**
+   * Ends this node if most of the others have said for that long that it is no member, which it
+   * was.
+   */
+  private void tellIfRemoved(Duration patience) {
+    FolderMarker.State state = folder.marker().state();
+    if (state != FolderMarker.State.JOINED || !members.isDisowned(patience)) {
+      return;
+    }
+    try {
+      folder.mark(marker -> marker.withState(FolderMarker.State.REMOVED));
+    } catch (IOException e) {
+      LOG.warn("event=member-mark-failed {}", e.toString());
+    }
+    fatal.report(DataFolder.removed(folder.path(), folder.marker().node()));
   }
 
   private void handOverTo(String successor) {
@@ -198,11 +243,18 @@ final class Housekeeping {
     }
   }
 
+  // Were the log cut while a copy is on its way, what follows the copy could be gone when it
+  // arrives, and a member that is behind would fetch copies for ever.
+  private boolean isLogNeeded() {
+    return checkpoints.isNeeded()
+        && machine.octetsSinceFlush() < LOG_GROWTH_MAX * options.snapshotLogBytes();
+  }
+
   private void snapshotIfDue() {
     long now = System.nanoTime();
     boolean grown = machine.octetsSinceFlush() >= options.snapshotLogBytes();
     boolean old = now - snapshotNanos > options.snapshotInterval().toNanos();
-    if (snapshotUnderWay || !(grown || old)) {
+    if (snapshotUnderWay || !(grown || old) || isLogNeeded()) {
       return;
     }
     snapshotNanos = now;

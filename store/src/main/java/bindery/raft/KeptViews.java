@@ -94,16 +94,11 @@ final class KeptViews implements AutoCloseable {
 
   /** As {@link Replica#awaitApplied}. */
   CompletableFuture<Void> awaitApplied(long revision, Duration patience) {
-    return waits
-        .await(revision)
+    CompletableFuture<Void> applied = waits.await(revision);
+    return applied
         .copy()
         .orTimeout(patience.toMillis(), TimeUnit.MILLISECONDS)
-        .whenComplete(
-            (done, failure) -> {
-              if (failure != null) {
-                waits.forget(revision);
-              }
-            });
+        .whenComplete((done, failure) -> waits.forget(revision, applied));
   }
 
   /** Lets go of all: other rows take the place of these. */

@@ -35,13 +35,24 @@ final class MemberExchange {
   private final Fatal fatal;
   private final Map<String, Heard> heard = new ConcurrentHashMap<>();
   private final Set<String> asked = ConcurrentHashMap.newKeySet();
+  // Since when a member says that this node is none, by System.nanoTime.
+  private final Map<String, Long> strangers = new ConcurrentHashMap<>();
 
   /**
    * What a member said last.
    *
    * @param nanos when, by {@link System#nanoTime}
    */
-  record Heard(long nanos, Progress progress) {}
+  record Heard(long nanos, Progress progress) {
+    // As few as are there before anybody notices.
+    private static final long BEHIND_MAX_ENTRIES = 1_000;
+
+    /** Whether it is fit to lead, or to vote: no more than 1,000 entries behind, by the log. */
+    boolean isNear(long committed) {
+      return !progress.getCatchingUp()
+          && committed - progress.getAppliedIndex() <= BEHIND_MAX_ENTRIES;
+    }
+  }
 
   MemberExchange(
       Peers peers,
@@ -118,6 +129,11 @@ final class MemberExchange {
   }
 
   private String receive(String other, HelloReply reply, long sentNanos, long receivedNanos) {
+    if (reply.getVerdict() == Verdict.NOT_A_MEMBER) {
+      strangers.putIfAbsent(other, receivedNanos);
+    } else {
+      strangers.remove(other);
+    }
     String fault = Admission.fault(reply.getVerdict(), other, folder.marker());
     if (fault != null) {
       return fault;
@@ -143,6 +159,18 @@ final class MemberExchange {
       fatal.report("cannot write to the data folder " + folder.path(), e);
     }
     return "";
+  }
+
+  /** Whether most of the others that vote say, for that long, that this node is no member. */
+  boolean isDisowned(Duration patience) {
+    List<String> voters = peers.otherVoters();
+    long now = System.nanoTime();
+    long since =
+        voters.stream()
+            .map(strangers::get)
+            .filter(told -> told != null && now - told >= patience.toNanos())
+            .count();
+    return !voters.isEmpty() && since > voters.size() / 2;
   }
 
   /** What a member said last; empty if nothing since this node started. */

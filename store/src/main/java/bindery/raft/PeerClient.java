@@ -5,15 +5,20 @@ import bindery.peer.v1.Chunk;
 import bindery.peer.v1.FetchChunk;
 import bindery.peer.v1.HelloReply;
 import bindery.peer.v1.HelloRequest;
+import bindery.peer.v1.InviteReply;
+import bindery.peer.v1.InviteRequest;
 import bindery.peer.v1.OpenCheckpoint;
 import bindery.peer.v1.ProposeReply;
 import bindery.peer.v1.ProposeRequest;
+import bindery.peer.v1.ReconfigureReply;
+import bindery.peer.v1.ReconfigureRequest;
 import bindery.peer.v1.ReleaseCheckpoint;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.apache.ratis.thirdparty.io.grpc.CallOptions;
 import org.apache.ratis.thirdparty.io.grpc.ManagedChannel;
+import org.apache.ratis.thirdparty.io.grpc.MethodDescriptor;
 import org.apache.ratis.thirdparty.io.grpc.netty.NettyChannelBuilder;
 import org.apache.ratis.thirdparty.io.grpc.stub.ClientCalls;
 import org.apache.ratis.thirdparty.io.grpc.stub.ClientResponseObserver;
@@ -45,10 +50,7 @@ final class PeerClient implements AutoCloseable {
   CompletableFuture<HelloReply> hello(HelloRequest request, Duration patience) {
     // The channel's own back-off grows to minutes; a member that is back is to be seen at once.
     channel.resetConnectBackoff();
-    CompletableFuture<HelloReply> reply = new CompletableFuture<>();
-    ClientCalls.asyncUnaryCall(
-        channel.newCall(PeerMethods.HELLO, within(patience)), request, new Single<>(reply));
-    return reply;
+    return unary(PeerMethods.HELLO, request, patience);
   }
 
   /** Opens a stream of proposals to this member. */
@@ -82,10 +84,30 @@ final class PeerClient implements AutoCloseable {
 
   /** Lets the copy there be deleted. Nobody waits for it. */
   void release(long checkpoint) {
+    var unused =
+        unary(
+            PeerMethods.RELEASE_CHECKPOINT,
+            ReleaseCheckpoint.newBuilder().setId(checkpoint).build(),
+            RELEASE_MAX);
+  }
+
+  /** Lets a node come in that waits for it. Fails with a gRPC status if it does not answer. */
+  CompletableFuture<InviteReply> invite(InviteRequest request, Duration patience) {
+    return unary(PeerMethods.INVITE, request, patience);
+  }
+
+  /** Asks for a change of members. Fails with a gRPC status if there is no answer in time. */
+  CompletableFuture<ReconfigureReply> reconfigure(ReconfigureRequest request, Duration patience) {
+    channel.resetConnectBackoff();
+    return unary(PeerMethods.RECONFIGURE, request, patience);
+  }
+
+  private <Q, R> CompletableFuture<R> unary(
+      MethodDescriptor<Q, R> method, Q request, Duration patience) {
+    CompletableFuture<R> reply = new CompletableFuture<>();
     ClientCalls.asyncUnaryCall(
-        channel.newCall(PeerMethods.RELEASE_CHECKPOINT, within(RELEASE_MAX)),
-        ReleaseCheckpoint.newBuilder().setId(checkpoint).build(),
-        new Single<>(new CompletableFuture<>()));
+        channel.newCall(method, within(patience)), request, new Single<>(reply));
+    return reply;
   }
 
   private static CallOptions within(Duration patience) {

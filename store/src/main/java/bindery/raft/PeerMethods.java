@@ -5,9 +5,13 @@ import bindery.peer.v1.Chunk;
 import bindery.peer.v1.FetchChunk;
 import bindery.peer.v1.HelloReply;
 import bindery.peer.v1.HelloRequest;
+import bindery.peer.v1.InviteReply;
+import bindery.peer.v1.InviteRequest;
 import bindery.peer.v1.OpenCheckpoint;
 import bindery.peer.v1.ProposeReply;
 import bindery.peer.v1.ProposeRequest;
+import bindery.peer.v1.ReconfigureReply;
+import bindery.peer.v1.ReconfigureRequest;
 import bindery.peer.v1.ReleaseCheckpoint;
 import bindery.peer.v1.Released;
 import com.google.protobuf.InvalidProtocolBufferException;
@@ -37,6 +41,11 @@ final class PeerMethods {
       method("FetchChunk", MethodType.UNARY, FetchChunk.parser(), Chunk.parser());
   static final MethodDescriptor<ReleaseCheckpoint, Released> RELEASE_CHECKPOINT =
       method("ReleaseCheckpoint", MethodType.UNARY, ReleaseCheckpoint.parser(), Released.parser());
+  static final MethodDescriptor<InviteRequest, InviteReply> INVITE =
+      method("Invite", MethodType.UNARY, InviteRequest.parser(), InviteReply.parser());
+  static final MethodDescriptor<ReconfigureRequest, ReconfigureReply> RECONFIGURE =
+      method(
+          "Reconfigure", MethodType.UNARY, ReconfigureRequest.parser(), ReconfigureReply.parser());
 
   private PeerMethods() {}
 

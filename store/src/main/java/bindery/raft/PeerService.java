@@ -6,11 +6,15 @@ import bindery.peer.v1.Chunk;
 import bindery.peer.v1.FetchChunk;
 import bindery.peer.v1.HelloReply;
 import bindery.peer.v1.HelloRequest;
+import bindery.peer.v1.InviteReply;
+import bindery.peer.v1.InviteRequest;
 import bindery.peer.v1.OpenCheckpoint;
 import bindery.peer.v1.Progress;
 import bindery.peer.v1.ProposeReply;
 import bindery.peer.v1.ProposeReply.Outcome;
 import bindery.peer.v1.ProposeRequest;
+import bindery.peer.v1.ReconfigureReply;
+import bindery.peer.v1.ReconfigureRequest;
 import bindery.peer.v1.ReleaseCheckpoint;
 import bindery.peer.v1.Released;
 import com.google.protobuf.InvalidProtocolBufferException;
@@ -39,22 +43,27 @@ final class PeerService implements GrpcServices.Customizer {
   private final CheckpointSource checkpoints;
   private final Supplier<Progress> progress;
   private final MemberClocks clocks;
+  private final boolean isJoining;
   private volatile @Nullable Proposals proposals;
+  private volatile @Nullable Membership membership;
 
   PeerService(
       Admission admission,
       CheckpointSource checkpoints,
       Supplier<Progress> progress,
-      MemberClocks clocks) {
+      MemberClocks clocks,
+      boolean isJoining) {
     this.admission = admission;
     this.checkpoints = checkpoints;
     this.progress = progress;
     this.clocks = clocks;
+    this.isJoining = isJoining;
   }
 
-  /** From now on proposals are taken from the others. */
-  void serve(Proposals own) {
-    proposals = own;
+  /** From now on proposals and changes of members are taken from the others. */
+  void serve(Proposals ownProposals, Membership ownMembership) {
+    proposals = ownProposals;
+    membership = ownMembership;
   }
 
   @Override
@@ -72,6 +81,8 @@ final class PeerService implements GrpcServices.Customizer {
         .addMethod(PeerMethods.OPEN_CHECKPOINT, ServerCalls.asyncUnaryCall(this::openCheckpoint))
         .addMethod(PeerMethods.FETCH_CHUNK, ServerCalls.asyncUnaryCall(this::fetchChunk))
         .addMethod(PeerMethods.RELEASE_CHECKPOINT, ServerCalls.asyncUnaryCall(this::release))
+        .addMethod(PeerMethods.INVITE, ServerCalls.asyncUnaryCall(this::invite))
+        .addMethod(PeerMethods.RECONFIGURE, ServerCalls.asyncUnaryCall(this::reconfigure))
         .build();
   }
 
@@ -224,6 +235,43 @@ final class PeerService implements GrpcServices.Customizer {
     checkpoints.release(request.getId());
     reply.onNext(Released.getDefaultInstance());
     reply.onCompleted();
+  }
+
+  private void invite(InviteRequest request, StreamObserver<InviteReply> reply) {
+    InviteReply.Builder answer = InviteReply.newBuilder().setIdentity(admission.identity());
+    try {
+      admission.invite(request, isJoining).ifPresent(answer::setRefusal);
+      reply.onNext(answer.build());
+      reply.onCompleted();
+    } catch (IOException e) {
+      reply.onError(failure(Status.INTERNAL, e));
+    }
+  }
+
+  private void reconfigure(ReconfigureRequest request, StreamObserver<ReconfigureReply> reply) {
+    try {
+      Membership own = membership;
+      if (own == null || admission.receive(request.getIdentity()) != HelloReply.Verdict.WELCOME) {
+        reply.onError(
+            Status.PERMISSION_DENIED
+                .withDescription(
+                    "no change for "
+                        + request.getIdentity().getNode()
+                        + ": not another member as known here, or this one is starting")
+                .asRuntimeException());
+        return;
+      }
+      // The reply is the only one to be told.
+      var unused =
+          own.perform(request)
+              .whenComplete(
+                  (answer, failure) -> {
+                    reply.onNext(answer);
+                    reply.onCompleted();
+                  });
+    } catch (IOException e) {
+      reply.onError(failure(Status.INTERNAL, e));
+    }
   }
 
   private static RuntimeException failure(Status status, Exception cause) {

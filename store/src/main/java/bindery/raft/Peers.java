@@ -53,12 +53,12 @@ final class Peers implements AutoCloseable {
     gone.forEach(PeerClient::close);
   }
 
-  /** All voters, this node among them. */
+  /** All members, this node among them once it is one. */
   synchronized List<Member> members() {
     return members;
   }
 
-  /** Whether a voter has that name. */
+  /** Whether a member has that name. */
   synchronized boolean isMember(String name) {
     return members.stream().anyMatch(member -> member.name().equals(name));
   }
@@ -68,14 +68,22 @@ final class Peers implements AutoCloseable {
     return List.copyOf(peers.keySet());
   }
 
+  /** The names of the others that vote. */
+  synchronized List<String> otherVoters() {
+    return members.stream()
+        .filter(member -> !member.isLearner() && !member.name().equals(self))
+        .map(Member::name)
+        .toList();
+  }
+
   /** The connection to another member; empty if there is none of that name. */
   synchronized Optional<PeerClient> client(String name) {
     return Optional.ofNullable(peers.get(name)).map(Peer::client);
   }
 
-  /** How many members are a majority. */
+  /** How many voters are a majority. */
   synchronized int majority() {
-    return members.size() / 2 + 1;
+    return (int) (members.stream().filter(member -> !member.isLearner()).count() / 2 + 1);
   }
 
   @Override

@@ -98,13 +98,7 @@ final class Proposals implements AutoCloseable {
     this.answers = answers;
     this.patience = patience;
     this.limits = limits;
-    this.handover =
-        Executors.newSingleThreadExecutor(
-            task -> {
-              Thread thread = new Thread(task, "raft-propose-" + node);
-              thread.setDaemon(true);
-              return thread;
-            });
+    this.handover = Executors.newSingleThreadExecutor(new DaemonThreads("raft-propose-" + node));
   }
 
   /** As {@link Replica#propose}. */

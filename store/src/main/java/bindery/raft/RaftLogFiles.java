@@ -7,8 +7,11 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.OptionalLong;
+import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.apache.ratis.proto.RaftProtos.LogEntryProto;
 import org.apache.ratis.server.RaftServerConfigKeys.Log.CorruptionPolicy;
 import org.apache.ratis.server.raftlog.segmented.LogSegment;
 import org.apache.ratis.server.raftlog.segmented.LogSegmentPath;
@@ -58,6 +61,11 @@ final class RaftLogFiles {
     return segments.isEmpty();
   }
 
+  /** Whether term and vote are there, which stay when a log is dropped. */
+  boolean hasVote() {
+    return Files.exists(folder.resolve("raft-meta"));
+  }
+
   /** The first entry; -1 if there is no segment. */
   long first() {
     return segments.isEmpty() ? -1 : segments.get(0).first();
@@ -75,20 +83,43 @@ final class RaftLogFiles {
     }
     Segment newest = segments.get(segments.size() - 1);
     Long last = newest.last();
-    return last != null ? last : newest.first() - 1 + entries(newest.file());
+    return last != null ? last : newest.first() - 1 + read(newest.file(), entry -> {});
   }
 
-  private static int entries(Path open) throws IOException {
-    LogSegmentPath segment = LogSegmentPath.matchLogSegment(open);
+  /**
+   * The term of an entry; empty if the log does not hold it. Reads the segment that does.
+   *
+   * @throws IOException if that segment is corrupt
+   */
+  OptionalLong term(long index) throws IOException {
+    long[] term = {-1};
+    for (Segment segment : segments) {
+      Long last = segment.last();
+      if (segment.first() <= index && (last == null || index <= last)) {
+        var unused =
+            read(
+                segment.file(),
+                entry -> {
+                  if (entry.getIndex() == index) {
+                    term[0] = entry.getTerm();
+                  }
+                });
+      }
+    }
+    return term[0] < 0 ? OptionalLong.empty() : OptionalLong.of(term[0]);
+  }
+
+  private static int read(Path file, Consumer<LogEntryProto> each) throws IOException {
+    LogSegmentPath segment = LogSegmentPath.matchLogSegment(file);
     return segment == null
         ? 0
         : LogSegment.readSegmentFile(
-            open.toFile(),
+            file.toFile(),
             segment.getStartEnd(),
             ENTRY_BYTES_MAX,
             CorruptionPolicy.EXCEPTION,
             null,
-            null);
+            each);
   }
 
   /** Octets of all segments. */
@@ -103,8 +134,8 @@ final class RaftLogFiles {
   }
 
   /**
-   * Deletes all segments, for good; term and vote stay. Only for rows that are ahead of the log's
-   * end: the engine would drop the closed segments itself, but stumble over the open one.
+   * Deletes all segments, for good; term and vote stay. Only for a log of which the rows need
+   * nothing: the engine would drop the closed segments itself, but stumble over the open one.
    */
   void drop() throws IOException {
     // From the newest, so that what a crash leaves is a log that ends earlier, not one with a hole.

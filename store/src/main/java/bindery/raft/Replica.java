@@ -9,6 +9,8 @@ import bindery.store.ReadPoint;
 import bindery.store.StoreException;
 import bindery.store.StoreView;
 import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -130,6 +132,39 @@ public final class Replica implements AutoCloseable {
    */
   public CompletableFuture<LevelUpgrade> upgradeLevel() {
     return barrier().thenCompose(unused -> LevelUpgrade.attempt(parts));
+  }
+
+  /**
+   * Changes who the members are, or who leads, at whichever node leads. Takes as long as a newcomer
+   * needs to come near the end of the log.
+   *
+   * @return fails with a {@link ProposalException}: {@code REFUSED} if the cluster could not go on
+   *     with it, or it makes no sense; then nothing was changed, save that a newcomer that was to
+   *     replace another may be a learner by then
+   */
+  public CompletableFuture<Void> change(MemberChange change) {
+    return parts.changes().ask(change);
+  }
+
+  /**
+   * Writes a {@link SnapshotFile} of this node's rows as they are now. Blocks for reading all of
+   * them; entries may be applied meanwhile, of which it holds none. Needs room for a copy by hard
+   * links.
+   *
+   * @param begun told what it holds, before the first octet
+   * @throws IOException if it cannot be read, or {@code out} takes no more
+   * @throws StoreException if no copy can be made
+   */
+  public void writeSnapshot(Consumer<AppliedIndex> begun, OutputStream out) throws IOException {
+    Path copy = parts.folder().tmp().resolve("save-" + Long.toHexString(TOKENS.nextLong() >>> 1));
+    try {
+      AppliedIndex at = store().checkpoint(copy);
+      begun.accept(at);
+      SnapshotFile.write(
+          copy, new SnapshotFile.Manifest(parts.folder().marker().cluster(), at), out);
+    } finally {
+      DurableFiles.delete(copy);
+    }
   }
 
   /** The store, for reading. Closed by this replica. */

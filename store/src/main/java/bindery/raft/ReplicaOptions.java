@@ -13,6 +13,8 @@ import java.util.List;
  * @param data the node's data folder; made if missing
  * @param listen host and port to bind for Raft
  * @param members for the first start; afterwards the Raft configuration rules
+ * @param isJoining whether an empty folder waits to be added to a running cluster, of which {@code
+ *     members} names some beside this node, rather than to found one
  * @param electionTimeout the least time without a leader before an election; the most is twice that
  * @param barrierTimeout how long a barrier may take
  * @param snapshotLogBytes take a Raft snapshot when the log has grown by that many octets
@@ -27,6 +29,7 @@ public record ReplicaOptions(
     Path data,
     String listen,
     List<Member> members,
+    boolean isJoining,
     Duration electionTimeout,
     Duration barrierTimeout,
     long snapshotLogBytes,

@@ -7,10 +7,11 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
-import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -28,6 +29,7 @@ record ReplicaParts(
     Proposals proposals,
     Barriers barriers,
     KeptViews kept,
+    MemberChanges changes,
     MemberExchange members,
     MemberClocks clocks,
     DataFolder folder,
@@ -66,24 +68,25 @@ record ReplicaParts(
       throws IOException {
     DataFolder folder =
         opening(opened, DataFolder.open(options.data(), options.cluster(), options.node()));
-    ExecutorService answers = Executors.newSingleThreadExecutor(daemon("raft-answer-", options));
+    ExecutorService answers =
+        Executors.newSingleThreadExecutor(new DaemonThreads("raft-answer-" + options.node()));
     opened.push(answers::shutdown);
     ScheduledThreadPoolExecutor timer =
-        new ScheduledThreadPoolExecutor(1, daemon("raft-timer-", options));
+        new ScheduledThreadPoolExecutor(1, new DaemonThreads("raft-timer-" + options.node()));
     timer.setRemoveOnCancelPolicy(true);
     timer.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
     Peers peers = opening(opened, new Peers(options.node(), options.members()));
     KnownMembers known = KnownMembers.open(folder.path());
     Admission admission = new Admission(folder, known, peers::isMember);
     Standpoint standpoint = new Standpoint(options.store().levelSupported());
-    MemberClocks clocks = new MemberClocks(clock, System::nanoTime, peers::others);
+    MemberClocks clocks = new MemberClocks(clock, System::nanoTime, peers::otherVoters);
     MemberExchange members =
         new MemberExchange(peers, admission, folder, standpoint, clocks, fatal);
     if (!admission.admitted()) {
       members.introduce();
     }
 
-    CatchUp catchUp = new CatchUp(folder, peers, admission);
+    CatchUp catchUp = new CatchUp(folder, peers, admission, System::nanoTime);
     opened.push(catchUp);
     RowsAtStart rows = RowsAtStart.open(folder, options.store(), catchUp);
     BindingStore store = opening(opened, rows.store());
@@ -105,7 +108,8 @@ record ReplicaParts(
             rows.logHoldsApplied(),
             fatal,
             events);
-    PeerService service = new PeerService(admission, checkpoints, standpoint, clocks);
+    PeerService service =
+        new PeerService(admission, checkpoints, standpoint, clocks, options.isJoining());
     Engine engine = Engine.of(options, folder, machine, service, prompt);
     opened.push(engine::close);
     Proposals proposals =
@@ -121,7 +125,7 @@ record ReplicaParts(
                 patience,
                 new CommandLimits(store.levelSupported())));
     opened.push(timer::shutdownNow);
-    Barriers barriers = new Barriers(proposals, waits, options.barrierTimeout(), answers);
+    Barriers barriers = new Barriers(proposals, waits, options.barrierTimeout(), orHere(answers));
     Housekeeping housekeeping =
         new Housekeeping(
             options,
@@ -140,7 +144,9 @@ record ReplicaParts(
             new JobDriver(store, proposals, engine::isLeaderReady, answers),
             fatal,
             timer);
-    service.serve(proposals);
+    Membership membership =
+        opening(opened, new Membership(engine, admission, members, options.node()));
+    service.serve(proposals, membership);
     events.concern(proposals, housekeeping);
     engine.start();
     standpoint.started(engine);
@@ -153,6 +159,7 @@ record ReplicaParts(
         proposals,
         barriers,
         kept,
+        new MemberChanges(engine, peers, admission, membership),
         members,
         clocks,
         folder,
@@ -161,17 +168,20 @@ record ReplicaParts(
         opened);
   }
 
+  // Whoever waits is told also after the executor has ended.
+  private static Executor orHere(Executor answers) {
+    return task -> {
+      try {
+        answers.execute(task);
+      } catch (RejectedExecutionException e) {
+        task.run();
+      }
+    };
+  }
+
   private static <T extends AutoCloseable> T opening(Deque<AutoCloseable> opened, T part) {
     opened.push(part);
     return part;
-  }
-
-  private static ThreadFactory daemon(String prefix, ReplicaOptions options) {
-    return task -> {
-      Thread thread = new Thread(task, prefix + options.node());
-      thread.setDaemon(true);
-      return thread;
-    };
   }
 
   private static void closeAll(Deque<AutoCloseable> opened) {
@@ -196,8 +206,7 @@ record ReplicaParts(
    */
   void close() {
     fatal.disarm();
-    Thread closer = new Thread(() -> closeAll(closing), "raft-close-" + node);
-    closer.setDaemon(true);
+    Thread closer = new DaemonThreads("raft-close-" + node).newThread(() -> closeAll(closing));
     closer.start();
     try {
       closer.join(TimeUnit.SECONDS.toMillis(CLOSE_SECONDS_MAX));

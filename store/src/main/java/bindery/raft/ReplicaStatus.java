@@ -18,7 +18,7 @@ import java.util.OptionalLong;
  * @param barrierAgeMillis since its last successful barrier was sent; -1 if none yet
  * @param clockOffsetMillis its wall clock less the lower median of the members' clocks; 0 if it is
  *     alone, or has heard less than a majority within 10 s
- * @param members all voters
+ * @param members all members
  */
 public record ReplicaStatus(
     Role role,
@@ -63,6 +63,7 @@ public record ReplicaStatus(
    *
    * @param member name and address
    * @param matchIndex the index it acknowledged, known to the leader only; 0 elsewhere
+   * @param appliedIndex what it had applied when it was last heard of; -1 if unknown here
    * @param heardMillis since it was last heard of; -1 if unknown here
    * @param clockOffsetMillis its wall clock less the lower median of the members' clocks; empty if
    *     it was not heard within 10 s, never for this node itself
@@ -71,6 +72,7 @@ public record ReplicaStatus(
   public record MemberStatus(
       Member member,
       long matchIndex,
+      long appliedIndex,
       long heardMillis,
       OptionalLong clockOffsetMillis,
       boolean self) {}

@@ -1,10 +1,12 @@
 package bindery.raft;
 
+import bindery.store.AppliedIndex;
 import bindery.store.BindingStore;
 import bindery.store.StoreOptions;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -15,13 +17,17 @@ import org.slf4j.LoggerFactory;
  * <p>With {@code rows} the last entry applied on disk and {@code first..last} the log's entries:
  *
  * <ul>
- *   <li>{@code rows} within {@code first - 1 .. last}: the log is replayed from there;
+ *   <li>{@code rows} within {@code first - 1 .. last}: the log is replayed from there; unless the
+ *       rows are a copy and the log has that entry of another term: what this node was told then
+ *       was never committed, nor what follows it, so the log is dropped;
  *   <li>{@code rows < first - 1}, or no rows: a copy is fetched from another member;
  *   <li>{@code rows > last}, which only a copy can bring about: every entry of the log is decided
  *       otherwise or held by the rows, so the log is dropped, while term and vote stay;
- *   <li>no log at all, though entries were applied here once and the rows are not a copy as it was
- *       installed: the log is lost, with what was acknowledged in it, and the node refuses to
- *       start.
+ *   <li>no log at all while term and vote are there, and a copy was to take the rows' place: the
+ *       engine lets go of the log before the rows are in place, so the copy is fetched again if it
+ *       is not;
+ *   <li>no log at all otherwise, though entries were applied here once: the log is lost, with what
+ *       was acknowledged in it, and the node refuses to start.
  * </ul>
  *
  * @param store open
@@ -46,44 +52,59 @@ record RowsAtStart(BindingStore store, boolean logHoldsApplied) {
       held = Math.max(held, BindingStore.peek(candidate.get()).index());
     }
     checkNotLost(folder, log, held);
-    if (!log.isEmpty() && held < log.first() - 1) {
+    long needed = log.isEmpty() ? folder.marker().checkpoint() : log.first() - 1;
+    if (held < needed) {
       LOG.warn(
-          "event=rows-missing rows up to entry {}, but the log begins at {}: fetching a copy of"
-              + " another member's",
+          "event=rows-missing rows up to entry {}, but what follows begins behind {}: fetching a"
+              + " copy of another member's",
           held,
-          log.first());
-      catchUp.fetchForStart(log.first() - 1);
+          needed);
+      var unused = catchUp.fetchForStart(needed);
     }
     BindingStore store = BindingStore.open(folder.store(), options);
     try {
       catchUp.install(store);
       long applied = store.applied().index();
-      boolean ahead = !log.isEmpty() && applied > log.last();
-      if (ahead) {
+      boolean isDropped = !log.isEmpty() && isOfNoUse(folder, log, store.applied());
+      if (isDropped) {
         LOG.info(
-            "event=log-dropped rows up to entry {}, but the log ends at {}", applied, log.last());
+            "event=log-dropped rows up to entry {} of another member, the log ended at {}",
+            applied,
+            log.last());
         log.drop();
       }
-      return new RowsAtStart(store, !ahead && !log.isEmpty() && log.first() <= applied);
+      return new RowsAtStart(store, !isDropped && !log.isEmpty() && log.first() <= applied);
     } catch (IOException | RuntimeException e) {
       store.close();
       throw e;
     }
   }
 
+  private static boolean isOfNoUse(DataFolder folder, RaftLogFiles log, AppliedIndex applied)
+      throws IOException {
+    if (applied.index() > log.last()) {
+      return true;
+    }
+    if (applied.index() != folder.marker().checkpoint()) {
+      return false; // applied from this very log
+    }
+    OptionalLong told = log.term(applied.index());
+    return told.isPresent() && told.getAsLong() != applied.term();
+  }
+
   private static void checkNotLost(DataFolder folder, RaftLogFiles log, long held)
       throws IOException {
     FolderMarker marker = folder.marker();
-    if (marker.state() == FolderMarker.State.JOINED
-        && log.isEmpty()
-        && (held < 0 || held != marker.checkpoint())) {
+    boolean isCopyPending = log.hasVote() && marker.checkpoint() >= Math.max(0, held);
+    if (marker.state() == FolderMarker.State.JOINED && log.isEmpty() && !isCopyPending) {
       throw new IOException(
           "the Raft log in "
               + folder.log()
               + " is gone, and with it what this node acknowledged: a voter that lost its log must"
               + " not vote again under its old name. Bring back the whole data folder of "
               + marker.node()
-              + " from its own disk, never a backup; the other members go on meanwhile");
+              + " from its own disk, never a backup; or replace the member by one with a new name"
+              + " (bindery member replace); the other members go on meanwhile");
     }
   }
 }

@@ -42,7 +42,7 @@ final class Standpoint implements Supplier<Progress> {
             .setCommittedIndex(-1)
             .setLogStartIndex(-1)
             .setLevelSupported(levelSupported)
-            .setCatchingUp(fetching == null || fetching.underWay());
+            .setCatchingUp(fetching == null || fetching.isUnderWay());
     if (running != null && running.isRunning()) {
       progress
           .setCommittedIndex(running.log().getLastCommittedIndex())

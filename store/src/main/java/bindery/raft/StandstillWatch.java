@@ -19,7 +19,8 @@ import org.slf4j.LoggerFactory;
  * So a member whose applied index stands still behind what the leader has committed makes the
  * leader step down, if it stays so for ten election time-outs (10 s at least); not while it is
  * fetching a copy, and with twice the patience after each time, up to ten minutes, since leadership
- * that wanders helps nobody whose disk is merely slow. One thread.
+ * that wanders helps nobody whose disk is merely slow; after an hour without a case patience is
+ * what it was at first. One thread.
  */
 final class StandstillWatch {
   private static final Logger LOG = LoggerFactory.getLogger(StandstillWatch.class);
@@ -27,10 +28,13 @@ final class StandstillWatch {
   private static final Duration PATIENCE_MAX = Duration.ofMinutes(10);
   private static final Duration OWN_PATIENCE = Duration.ofMinutes(2);
   private static final Duration SILENCE_MAX = Duration.ofSeconds(5);
+  private static final Duration QUIET = Duration.ofHours(1);
 
   private final Function<String, Optional<MemberExchange.Heard>> members;
   private final Map<String, Standing> standing = new HashMap<>();
+  private final Duration patienceAtFirst;
   private Duration patience;
+  private long stuckNanos;
   private @Nullable Standing own;
 
   /** A member's applied index and since when it is that. */
@@ -45,14 +49,15 @@ final class StandstillWatch {
       Function<String, Optional<MemberExchange.Heard>> members, Duration electionTimeout) {
     this.members = members;
     Duration ten = electionTimeout.multipliedBy(10);
-    patience = ten.compareTo(PATIENCE_MIN) > 0 ? ten : PATIENCE_MIN;
+    patienceAtFirst = ten.compareTo(PATIENCE_MIN) > 0 ? ten : PATIENCE_MIN;
+    patience = patienceAtFirst;
   }
 
   /**
    * Looks at the members once.
    *
    * @param committed the leader's commit index
-   * @return who should lead instead of this node: of those that are not behind, the one that has
+   * @return who should lead instead of this node: of those near it that move, the one that has
    *     applied most; empty if this node should go on, or nobody else can
    */
   Optional<String> look(Iterable<String> others, long committed, long nowNanos) {
@@ -70,7 +75,9 @@ final class StandstillWatch {
       Standing before = standing.get(other);
       if (before == null || before.applied() != applied || !isBehind(progress, committed)) {
         standing.put(other, new Standing(applied, nowNanos));
-        if (!progress.getCatchingUp() && applied > successorApplied) {
+        // While leadership is handed over nothing is taken, so only to one that is as good as
+        // there.
+        if (heard.get().isNear(committed) && applied > successorApplied) {
           successor = other;
           successorApplied = applied;
         }
@@ -86,8 +93,12 @@ final class StandstillWatch {
       }
     }
     if (!stuck) {
+      if (nowNanos - stuckNanos > QUIET.toNanos()) {
+        patience = patienceAtFirst;
+      }
       return Optional.empty();
     }
+    stuckNanos = nowNanos;
     standing.clear();
     Duration doubled = patience.multipliedBy(2);
     patience = doubled.compareTo(PATIENCE_MAX) > 0 ? PATIENCE_MAX : doubled;

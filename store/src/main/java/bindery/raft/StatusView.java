@@ -35,7 +35,7 @@ final class StatusView {
         logBytes(parts.folder()),
         parts.barrierAgeMillis(),
         parts.clocks().offsetMillis(),
-        members(parts, info == null ? Map.of() : matched(info)));
+        members(parts, running, info == null ? Map.of() : matched(info)));
   }
 
   private static ReplicaStatus.Role role(RaftPeerRole role) {
@@ -58,9 +58,12 @@ final class StatusView {
   }
 
   private static List<ReplicaStatus.MemberStatus> members(
-      ReplicaParts parts, Map<String, Long> matched) {
+      ReplicaParts parts, boolean running, Map<String, Long> matched) {
+    // Who is connected to follows the configuration with a beat's delay: an operator that has just
+    // changed it sees the change.
+    List<Member> configured = running ? parts.engine().members() : List.of();
     List<ReplicaStatus.MemberStatus> all = new ArrayList<>();
-    for (Member member : parts.peers().members()) {
+    for (Member member : configured.isEmpty() ? parts.peers().members() : configured) {
       boolean self = member.name().equals(parts.node());
       long heardMillis =
           self
@@ -75,6 +78,13 @@ final class StatusView {
           new ReplicaStatus.MemberStatus(
               member,
               matched.getOrDefault(member.name(), 0L),
+              self
+                  ? parts.store().applied().index()
+                  : parts
+                      .members()
+                      .heard(member.name())
+                      .map(heard -> heard.progress().getAppliedIndex())
+                      .orElse(-1L),
               heardMillis,
               self ? OptionalLong.of(clocks.offsetMillis()) : clocks.offsetMillis(member.name()),
               self));

@@ -4,14 +4,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import bindery.store.BindingStore;
+import bindery.store.StoreOptions;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongSupplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -176,6 +181,87 @@ class CatchUpTest {
           .hasMessageContaining("is gone")
           .hasMessageContaining("data folder of n3");
     }
+  }
+
+  // The engine lets go of the log at once, and has the copy put in place a little later.
+  @Test
+  void start_killedWhileACopyWasInstalled_fetchesItAgain(@TempDir Path folder) throws Exception {
+    try (TestCluster cluster = started(folder)) {
+      cluster.stop(AWAY);
+      long written =
+          TestCluster.propose(cluster.get("n1"), TestCluster.link("after")).getRevision();
+      cluster.purgeLog();
+      deleteLog(cluster.data(AWAY));
+      DataFolderTest.marker(cluster.data(AWAY))
+          .withState(FolderMarker.State.JOINED)
+          .withCheckpoint(written)
+          .write(cluster.data(AWAY));
+      cluster.start(AWAY);
+      assertCaughtUp(cluster, Set.of("before", "after"));
+    }
+  }
+
+  // Nobody may ever install it: leadership went to a member that has the log from earlier on.
+  @Test
+  void underWay_copyThatNobodyInstalls_isForAMinute(@TempDir Path folder) throws Exception {
+    AtomicLong nanos = new AtomicLong();
+    try (TestCluster cluster = started(folder)) {
+      cluster.stop(AWAY);
+      try (DataFolder data = DataFolder.open(cluster.data(AWAY), TestCluster.NAME, AWAY);
+          Peers peers = new Peers(AWAY, cluster.members());
+          CatchUp catchUp = catchUp(data, peers, nanos::get)) {
+        assertThat(catchUp.isUnderWay()).isFalse();
+        var at = catchUp.fetchFrom("n1", 0).get(60, TimeUnit.SECONDS);
+        assertThat(at.index()).isPositive();
+        nanos.addAndGet(Duration.ofSeconds(60).toNanos());
+        assertThat(catchUp.isUnderWay()).isTrue();
+        nanos.addAndGet(1);
+        assertThat(catchUp.isUnderWay()).isFalse();
+      }
+    }
+  }
+
+  private static CatchUp catchUp(DataFolder data, Peers peers, LongSupplier nanos)
+      throws IOException {
+    KnownMembers known = KnownMembers.open(data.path());
+    return new CatchUp(data, peers, new Admission(data, known, peers::isMember), nanos);
+  }
+
+  // What the log then says about the entries before was never committed.
+  @Test
+  void rowsAtStart_copyOfAnotherTermThanTheLog_dropsTheLog(@TempDir Path folder) throws Exception {
+    try (TestCluster cluster = new TestCluster(folder, 1).startAll()) {
+      for (int i = 0; i < 5; i++) {
+        TestCluster.propose(cluster.get("n1"), TestCluster.link("own" + i));
+      }
+      cluster.stop("n1");
+      try (DataFolder data = DataFolder.open(cluster.data("n1"), TestCluster.NAME, "n1");
+          Peers peers = new Peers("n1", cluster.members());
+          CatchUp catchUp = catchUp(data, peers, System::nanoTime)) {
+        RaftLogFiles log = RaftLogFiles.scan(data.log());
+        long at = log.last() - 2;
+        long term = log.term(at).orElseThrow();
+
+        assertThat(isLogKept(data, catchUp, at, term)).isTrue();
+        assertThat(isLogKept(data, catchUp, at, term + 1)).isFalse();
+        assertThat(RaftLogFiles.scan(data.log()).hasVote()).isTrue();
+      }
+    }
+  }
+
+  private static boolean isLogKept(DataFolder data, CatchUp catchUp, long index, long term)
+      throws IOException {
+    StoreOptions options = new StoreOptions(8L << 20, 1L << 20);
+    DurableFiles.delete(data.store());
+    try (BindingStore copy = BindingStore.open(data.candidate(), options)) {
+      copy.apply(term, index, TestCluster.link("theirs").toBuilder().setLevel(1).build());
+      copy.flush();
+    }
+    data.mark(marker -> marker.withCheckpoint(index));
+    try (BindingStore rows = RowsAtStart.open(data, options, catchUp).store()) {
+      assertThat(rows.applied().index()).isEqualTo(index);
+    }
+    return !RaftLogFiles.scan(data.log()).isEmpty();
   }
 
   @Test

@@ -116,6 +116,7 @@ class DurabilityTest {
         options.data(),
         options.listen(),
         options.members(),
+        options.isJoining(),
         options.electionTimeout(),
         options.barrierTimeout(),
         options.snapshotLogBytes(),

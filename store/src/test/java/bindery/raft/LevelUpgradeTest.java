@@ -37,6 +37,7 @@ class LevelUpgradeTest {
         options.data(),
         options.listen(),
         options.members(),
+        options.isJoining(),
         options.electionTimeout(),
         options.barrierTimeout(),
         options.snapshotLogBytes(),

@@ -202,6 +202,17 @@ class ReplicaTest {
   }
 
   @Test
+  void barrier_ofAReplicaThatIsClosed_failsAndIsNotLeftOpen(@TempDir Path folder) throws Exception {
+    try (TestCluster cluster = new TestCluster(folder, 1).startAll()) {
+      Replica replica = cluster.get("n1");
+      cluster.stop("n1");
+
+      assertThatThrownBy(() -> replica.barrier().get(60, TimeUnit.SECONDS))
+          .isInstanceOf(java.util.concurrent.ExecutionException.class);
+    }
+  }
+
+  @Test
   void barrier_idleNode_sendsItsOwn(@TempDir Path folder) throws Exception {
     try (TestCluster cluster = new TestCluster(folder, 1).startAll()) {
       Replica replica = cluster.get("n1");

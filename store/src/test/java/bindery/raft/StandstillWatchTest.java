@@ -56,6 +56,25 @@ class StandstillWatchTest {
   }
 
   @Test
+  void look_afterAQuietHour_isAsPatientAsAtFirst() {
+    lookAfterSeconds(0, 90, false);
+    assertThat(lookAfterSeconds(11, 90, false)).isTrue();
+    lookAfterSeconds(3_620, 91, false);
+    assertThat(lookAfterSeconds(3_631, 91, false)).isTrue();
+  }
+
+  // While leadership is handed over nobody takes anything.
+  @Test
+  void look_nobodyElseIsNear_leavesLeadership() {
+    for (long seconds : List.of(0L, 11L)) {
+      long now = Duration.ofSeconds(seconds).toNanos();
+      heard.put("n2", said(now, 5_000 + seconds, false));
+      heard.put("n3", said(now, 90, false));
+      assertThat(watch.look(OTHERS, 7_000, now)).isEmpty();
+    }
+  }
+
+  @Test
   void isStuck_standingBehindOthers_afterTwoMinutes() {
     assertThat(stuckAfterSeconds(0, 90, false)).isFalse();
     assertThat(stuckAfterSeconds(119, 90, false)).isFalse();

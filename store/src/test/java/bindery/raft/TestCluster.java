@@ -43,6 +43,7 @@ final class TestCluster implements AutoCloseable {
 
   private final Path folder;
   private final List<Member> members;
+  private final Map<String, Member> newcomers = new ConcurrentSkipListMap<>();
   private final Map<String, Replica> running = new ConcurrentSkipListMap<>();
   private final Map<String, String> failures = new ConcurrentHashMap<>();
   private final Map<String, Duration> skews = new ConcurrentHashMap<>();
@@ -88,7 +89,21 @@ final class TestCluster implements AutoCloseable {
     return folder.resolve(node);
   }
 
+  /** A node that is to be added, at a port of its own. */
+  Member newcomer(String name) throws IOException {
+    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      Member member = new Member(name, "127.0.0.1:" + socket.getLocalPort());
+      newcomers.put(name, member);
+      return member;
+    }
+  }
+
   ReplicaOptions options(String node) {
+    List<Member> members = new ArrayList<>(this.members);
+    boolean isJoining = newcomers.containsKey(node);
+    if (isJoining) {
+      members.add(newcomers.get(node));
+    }
     Member self =
         members.stream().filter(member -> member.name().equals(node)).findFirst().orElseThrow();
     return change.apply(
@@ -98,6 +113,7 @@ final class TestCluster implements AutoCloseable {
             data(node),
             self.address(),
             members,
+            isJoining,
             Duration.ofMillis(500),
             barrierTimeout,
             64L << 20,
@@ -115,6 +131,7 @@ final class TestCluster implements AutoCloseable {
         options.data(),
         options.listen(),
         options.members(),
+        options.isJoining(),
         options.electionTimeout(),
         options.barrierTimeout(),
         256 << 10,

@@ -1,0 +1,99 @@
+package bindery.raft;
+
+import bindery.model.Bytes;
+import bindery.store.AppliedIndex;
+import bindery.store.BindingStore;
+import bindery.store.Refounding;
+import bindery.store.StoreOptions;
+import bindery.store.StoreVerifier;
+import bindery.store.StoreView;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+
+/**
+ * Makes the data folder of a new cluster's first node of a snapshot.
+ *
+ * <p>The log begins behind the snapshot, in a term above its own, as if the node had fetched a
+ * copy. Further nodes join it, so all hold the same.
+ */
+public final class SnapshotRestore {
+  private static final int RANDOM_BYTES = 16;
+
+  private SnapshotRestore() {}
+
+  /**
+   * Restores into a folder, which is made. Blocks for reading all of it twice.
+   *
+   * @param data must not exist, or be empty
+   * @throws IOException if there is something in it, or the snapshot is damaged; nothing is left
+   *     then
+   * @throws bindery.store.StoreException if its rows cannot be read
+   */
+  public static StoreVerifier.Report restore(Path file, Path data, String cluster, String node)
+      throws IOException {
+    if (!DurableFiles.isEmpty(data)) {
+      throw new IOException(
+          "the folder " + data + " is not empty (expected a new one: nothing is overwritten)");
+    }
+    DurableFiles.makeFolder(data);
+    Path store = data.resolve("store");
+    try {
+      var unused = SnapshotFile.unpack(file, store);
+      StoreVerifier.Report report = verify(store);
+      if (!report.faults().isEmpty()) {
+        throw new IOException(
+            "the rows in " + file + " do not agree: " + String.join("; ", report.faults()));
+      }
+      AppliedIndex at =
+          Refounding.refound(store, StoreOptions.DEFAULT, cluster, Bytes.of(random()));
+      FolderMarker marker =
+          FolderMarker.fresh(cluster, node, Bytes.of(random())).withCheckpoint(at.index());
+      Path log = data.resolve("raft").resolve(marker.group().toString()).resolve("current");
+      DurableFiles.makeFolder(log);
+      // Of the engine's own grammar. The next election is in the term above.
+      DurableFiles.write(log.resolve("raft-meta"), "term=" + at.term() + "\nvotedFor=\n");
+      marker.write(data);
+      return report;
+    } catch (IOException | RuntimeException e) {
+      DurableFiles.delete(store);
+      DurableFiles.delete(data.resolve("raft"));
+      throw e;
+    }
+  }
+
+  /**
+   * Proves that a snapshot is whole, and that its rows and indexes agree. It is unpacked beside
+   * itself for that, and deleted again.
+   *
+   * @throws IOException if it is damaged, or there is no room
+   * @throws bindery.store.StoreException if its rows cannot be read
+   */
+  public static StoreVerifier.Report verifySnapshot(Path file) throws IOException {
+    Path folder = file.resolveSibling(file.getFileName() + ".unpacked");
+    try {
+      var unused = SnapshotFile.unpack(file, folder);
+      return verify(folder);
+    } finally {
+      DurableFiles.delete(folder);
+    }
+  }
+
+  /**
+   * Proves that rows and indexes of a store agree that nobody has open. Reads every row once.
+   *
+   * @throws bindery.store.StoreException if it is open, or its rows cannot be read
+   */
+  public static StoreVerifier.Report verify(Path store) {
+    try (BindingStore rows = BindingStore.open(store, StoreOptions.DEFAULT);
+        StoreView view = rows.view()) {
+      return StoreVerifier.verify(view);
+    }
+  }
+
+  private static byte[] random() {
+    byte[] octets = new byte[RANDOM_BYTES];
+    new SecureRandom().nextBytes(octets);
+    return octets;
+  }
+}

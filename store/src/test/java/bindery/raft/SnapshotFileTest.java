@@ -1,0 +1,117 @@
+package bindery.raft;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import bindery.raft.MemberChange.Add;
+import bindery.store.StoreVerifier;
+import bindery.store.StoreView;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A store in a file, and a new cluster of it. */
+class SnapshotFileTest {
+  private static Path save(TestCluster cluster, String node, Path file) throws IOException {
+    try (OutputStream out = Files.newOutputStream(file)) {
+      cluster.get(node).writeSnapshot(at -> {}, out);
+    }
+    return file;
+  }
+
+  @Test
+  void restore_ofAFollowersSnapshot_isANewClusterThatGrows(@TempDir Path folder) throws Exception {
+    Path file = folder.resolve("saved");
+    long saved;
+    String incarnation;
+    try (TestCluster cluster = new TestCluster(folder.resolve("old"), 3).startAll()) {
+      cluster.lead("n2"); // so that terms have gone by
+      cluster.lead("n3");
+      saved = TestCluster.propose(cluster.get("n1"), TestCluster.link("before")).getRevision();
+      cluster.awaitApplied(saved);
+      save(cluster, cluster.follower(), file);
+      TestCluster.propose(cluster.get("n1"), TestCluster.link("after"));
+      incarnation = incarnation(cluster.get("n1"));
+    }
+
+    try (TestCluster cluster = new TestCluster(folder.resolve("new"), 1)) {
+      StoreVerifier.Report report =
+          SnapshotRestore.restore(file, cluster.data("n1"), TestCluster.NAME, "n1");
+      assertThat(report.revision()).isGreaterThanOrEqualTo(saved);
+      cluster.start("n1");
+      assertThat(TestCluster.links(cluster.get("n1"))).contains("before").doesNotContain("after");
+      assertThat(incarnation(cluster.get("n1"))).isNotEqualTo(incarnation);
+      long first = TestCluster.propose(cluster.get("n1"), TestCluster.link("new")).getRevision();
+      assertThat(first).isGreaterThan(saved);
+
+      Member newcomer = cluster.newcomer("n2");
+      cluster.start("n2");
+      cluster.get("n1").change(new Add("n2", newcomer.address())).get(60, TimeUnit.SECONDS);
+      await()
+          .atMost(TestCluster.PATIENCE)
+          .until(() -> TestCluster.links(cluster.get("n2")).contains("new"));
+      // It comes back by its own log, too.
+      cluster.stop("n1");
+      cluster.start("n1");
+      TestCluster.propose(cluster.get("n1"), TestCluster.link("last"));
+      assertThat(TestCluster.links(cluster.get("n1"))).contains("before", "new", "last");
+      assertThat(cluster.failures()).isEmpty();
+    }
+  }
+
+  private static String incarnation(Replica replica) {
+    try (StoreView view = replica.store().view()) {
+      return view.incarnation().hex();
+    }
+  }
+
+  @Test
+  void unpack_anyOctetChangedOrCutOff_isRefused(@TempDir Path folder) throws Exception {
+    Path file = folder.resolve("saved");
+    try (TestCluster cluster = new TestCluster(folder.resolve("old"), 1).startAll()) {
+      TestCluster.propose(cluster.get("n1"), TestCluster.link("before"));
+      save(cluster, "n1", file);
+    }
+    byte[] sound = Files.readAllBytes(file);
+    Path target = folder.resolve("target");
+    int step = Math.max(1, sound.length / 60);
+    int refused = 0;
+    // The last octets are the archive's directory, of which nothing is read.
+    int directory =
+        new String(sound, java.nio.charset.StandardCharsets.ISO_8859_1).indexOf("PK\u0001\u0002");
+    for (int at = 40; at < directory; at += step) {
+      byte[] bad = sound.clone();
+      bad[at] ^= 0x10;
+      Files.write(file, bad);
+      try {
+        SnapshotFile.unpack(file, target);
+        DurableFiles.delete(target); // an octet of a time that nobody reads
+      } catch (IOException e) {
+        refused++;
+        assertThat(target).doesNotExist();
+      }
+      Files.write(file, java.util.Arrays.copyOf(sound, at));
+      assertThatThrownBy(() -> SnapshotFile.unpack(file, target)).isInstanceOf(IOException.class);
+      assertThat(target).doesNotExist();
+    }
+    assertThat(refused).isGreaterThan(50);
+    Files.write(file, sound);
+    assertThat(SnapshotFile.unpack(file, target).cluster()).isEqualTo(TestCluster.NAME);
+  }
+
+  @Test
+  void restore_folderWithAnythingInIt_touchesNothing(@TempDir Path folder) throws Exception {
+    Path data = Files.createDirectory(folder.resolve("data"));
+    Files.writeString(data.resolve("member"), "mine");
+
+    assertThatThrownBy(() -> SnapshotRestore.restore(folder.resolve("none"), data, "c", "n1"))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("is not empty");
+    assertThat(data.resolve("member")).hasContent("mine");
+  }
+}
