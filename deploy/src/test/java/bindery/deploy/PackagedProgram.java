@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /** The program as unpacked from its tar into a folder of the test's. */
-final class PackagedProgram {
+public final class PackagedProgram {
   /** How long any one command of a test may take before it counts as hanging. */
   private static final long COMMAND_SECONDS_MAX = 240;
 
@@ -23,7 +23,7 @@ final class PackagedProgram {
   }
 
   /** Unpacks the tar that the build made. */
-  static PackagedProgram unpack(Path folder) throws IOException, InterruptedException {
+  public static PackagedProgram unpack(Path folder) throws IOException, InterruptedException {
     Path home = Files.createDirectories(folder.resolve("bindery"));
     String tar = System.getProperty("bindery.package");
     Process process =
@@ -37,7 +37,7 @@ final class PackagedProgram {
   }
 
   /** What a command did. */
-  record Outcome(int exit, String out, String err) {
+  public record Outcome(int exit, String out, String err) {
     /** The lines of its standard output. */
     List<String> lines() {
       return out.lines().toList();
@@ -92,7 +92,8 @@ final class PackagedProgram {
     return builder.start();
   }
 
-  private List<String> command(String... arguments) {
+  /** The words that start {@code bindery ARGUMENTS}. */
+  public List<String> command(String... arguments) {
     List<String> command = new ArrayList<>();
     command.add(home.resolve("bin").resolve("bindery").toString());
     command.addAll(List.of(arguments));

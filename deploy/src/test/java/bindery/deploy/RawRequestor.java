@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** A requestor that is built on nothing but sockets: it writes a query and keeps the frames. */
-final class RawRequestor {
+public final class RawRequestor {
   static final int REPLY = 15;
   static final int DONE = 16;
   static final int DATA = 17;
@@ -26,7 +26,7 @@ final class RawRequestor {
   private RawRequestor() {}
 
   /** An answer as it came: the frames, each with its two octets of size, in order. */
-  static final class Answer {
+  public static final class Answer {
     private final byte[] query;
     private final List<byte[]> frames;
 
@@ -45,7 +45,7 @@ final class RawRequestor {
     }
 
     /** The CLIENT_DATA of each message that has one. */
-    List<WireData> data() {
+    public List<WireData> data() {
       List<WireData> data = new ArrayList<>();
       for (byte[] frame : frames) {
         for (WireOption option : WireOption.parse(frame, 6, frame.length)) {
@@ -58,8 +58,17 @@ final class RawRequestor {
     }
 
     /** The status code of the REPLY; 0 if it has none. */
-    int status() {
-      for (WireOption option : WireOption.parse(frames.get(0), 6, frames.get(0).length)) {
+    public int status() {
+      return status(frames.get(0));
+    }
+
+    /** The status code of the last message; 0 if it has none, as a whole answer's has. */
+    public int endStatus() {
+      return status(frames.get(frames.size() - 1));
+    }
+
+    private static int status(byte[] frame) {
+      for (WireOption option : WireOption.parse(frame, 6, frame.length)) {
         if (option.code() == 13) {
           return ByteBuffer.wrap(option.data()).getShort();
         }
@@ -69,23 +78,23 @@ final class RawRequestor {
   }
 
   /** By relay-ID; {@code link} of 16 octets, all zero for none. */
-  static byte[] byRelay(byte[] relay, byte[] link, boolean relayData) {
+  public static byte[] byRelay(byte[] relay, byte[] link, boolean relayData) {
     return query(3, link, option(53, relay), relayData);
   }
 
-  static byte[] byLink(byte[] link, boolean relayData) {
+  public static byte[] byLink(byte[] link, boolean relayData) {
     return query(4, link, new byte[0], relayData);
   }
 
-  static byte[] byRemote(byte[] remote, byte[] link, boolean relayData) {
+  public static byte[] byRemote(byte[] remote, byte[] link, boolean relayData) {
     return query(5, link, option(37, remote), relayData);
   }
 
-  static byte[] byClient(byte[] client, byte[] link, boolean relayData) {
+  public static byte[] byClient(byte[] client, byte[] link, boolean relayData) {
     return query(2, link, option(1, client), relayData);
   }
 
-  static byte[] byAddress(byte[] address, byte[] link, boolean relayData) {
+  public static byte[] byAddress(byte[] address, byte[] link, boolean relayData) {
     byte[] body = new byte[24];
     System.arraycopy(address, 0, body, 0, 16);
     return query(1, link, option(5, body), relayData);
@@ -126,10 +135,34 @@ final class RawRequestor {
    * @param pauseAfter 0 for never
    */
   static Answer ask(int port, byte[] query, int pauseAfter, Runnable meanwhile) throws IOException {
+    InetSocketAddress node = new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
+    return ask(node, query, TIMEOUT_MILLIS, TIMEOUT_MILLIS, pauseAfter, meanwhile);
+  }
+
+  /**
+   * Asks a node on another host.
+   *
+   * @throws java.net.SocketTimeoutException if it cannot be reached within {@code connectMillis},
+   *     or says nothing for {@code silenceMillis}
+   */
+  public static Answer ask(
+      InetSocketAddress node, byte[] query, int connectMillis, int silenceMillis)
+      throws IOException {
+    return ask(node, query, connectMillis, silenceMillis, 0, () -> {});
+  }
+
+  private static Answer ask(
+      InetSocketAddress node,
+      byte[] query,
+      int connectMillis,
+      int silenceMillis,
+      int pauseAfter,
+      Runnable meanwhile)
+      throws IOException {
     try (Socket socket = new Socket()) {
       socket.setReceiveBufferSize(64 << 10);
-      socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), TIMEOUT_MILLIS);
-      socket.setSoTimeout(TIMEOUT_MILLIS);
+      socket.connect(node, connectMillis);
+      socket.setSoTimeout(silenceMillis);
       OutputStream out = socket.getOutputStream();
       out.write(query);
       out.flush();

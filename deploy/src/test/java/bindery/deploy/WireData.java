@@ -13,11 +13,12 @@ import java.util.TreeMap;
  * @param leases by {@code KIND/ADDRESS-HEX/LENGTH}
  * @param relayData in hexadecimal; empty if not told
  */
-record WireData(String client, long cltAge, SortedMap<String, Lifetimes> leases, String relayData) {
+public record WireData(
+    String client, long cltAge, SortedMap<String, Lifetimes> leases, String relayData) {
   /** Seconds remaining. */
-  record Lifetimes(long preferred, long valid) {}
+  public record Lifetimes(long preferred, long valid) {}
 
-  static WireData parse(byte[] clientData) {
+  public static WireData parse(byte[] clientData) {
     HexFormat hex = HexFormat.of();
     String client = "";
     String relayData = "";

@@ -5,7 +5,7 @@ import java.util.Arrays;
 import java.util.List;
 
 /** One DHCPv6 option, as the tests take messages apart. */
-final class WireOption {
+public final class WireOption {
   private final int code;
   private final byte[] data;
 
@@ -14,16 +14,16 @@ final class WireOption {
     this.data = data;
   }
 
-  int code() {
+  public int code() {
     return code;
   }
 
   /** Not to be changed. */
-  byte[] data() {
+  public byte[] data() {
     return data;
   }
 
-  static List<WireOption> parse(byte[] octets, int from, int to) {
+  public static List<WireOption> parse(byte[] octets, int from, int to) {
     List<WireOption> options = new ArrayList<>();
     int at = from;
     while (at < to) {

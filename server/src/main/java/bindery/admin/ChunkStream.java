@@ -16,8 +16,11 @@ final class ChunkStream extends OutputStream {
   static final int CHUNK_BYTES_MAX = 64 << 10;
 
   private static final Duration STALLED_MAX = Duration.ofSeconds(60);
+  // It holds a copy of the rows, and keeps others from saving one.
+  private static final Duration WHOLE_MAX = Duration.ofHours(6);
 
   private final ServerCallStreamObserver<SnapshotChunk> response;
+  private final long begunNanos = System.nanoTime();
   private long revision;
   private long sent;
 
@@ -55,12 +58,18 @@ final class ChunkStream extends OutputStream {
   /**
    * Sends them.
    *
-   * @throws io.grpc.StatusRuntimeException if the caller is gone, or took nothing for 60 s
+   * @throws io.grpc.StatusRuntimeException if the caller is gone, took nothing for 60 s, or has not
+   *     taken all within 6 h
    */
   @Override
   public void write(byte[] octets, int from, int count) {
     for (int at = from; at < from + count; at += CHUNK_BYTES_MAX) {
       int size = Math.min(CHUNK_BYTES_MAX, from + count - at);
+      if (System.nanoTime() - begunNanos > WHOLE_MAX.toNanos()) {
+        throw Status.ABORTED
+            .withDescription("not taken within " + WHOLE_MAX.toHours() + " h")
+            .asRuntimeException();
+      }
       awaitRoom();
       response.onNext(
           SnapshotChunk.newBuilder()

@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -58,6 +59,7 @@ final class SnapshotSaveCommand implements Callable<Integer> {
     try {
       long revision = save(part);
       Files.move(part, file, StandardCopyOption.ATOMIC_MOVE);
+      sync(Objects.requireNonNull(file.toAbsolutePath().getParent()), StandardOpenOption.READ);
       PrintWriter err = spec.commandLine().getErr();
       err.println("saved revision " + revision + ", " + Files.size(file) + " octets, in " + file);
       err.flush();
@@ -81,10 +83,15 @@ final class SnapshotSaveCommand implements Callable<Integer> {
     } catch (UncheckedIOException e) {
       throw e.getCause();
     }
-    try (FileChannel channel = FileChannel.open(part, StandardOpenOption.WRITE)) {
+    sync(part, StandardOpenOption.WRITE);
+    return revision;
+  }
+
+  // A file, or the folder that holds its name.
+  private static void sync(Path path, StandardOpenOption how) throws IOException {
+    try (FileChannel channel = FileChannel.open(path, how)) {
       channel.force(true);
     }
-    return revision;
   }
 
   private static void write(ByteString octets, OutputStream out) {

@@ -12,6 +12,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Predicate;
+import org.apache.ratis.proto.grpc.RaftServerProtocolServiceGrpc;
 import org.apache.ratis.thirdparty.io.grpc.Metadata;
 import org.apache.ratis.thirdparty.io.grpc.ServerCall;
 import org.apache.ratis.thirdparty.io.grpc.ServerCallHandler;
@@ -44,13 +45,18 @@ import org.slf4j.LoggerFactory;
  * when the only members within reach never heard of it (they were down ever since it first
  * started), it would be let in. Members say hello each second, so that takes a member that has been
  * away since the cluster's very beginning, together with a lost disk. When a member leaves the Raft
- * configuration its folder is forgotten, so its name may be given to another machine.
+ * configuration its folder is forgotten, by every member that sees it leave; one that was away then
+ * goes on refusing the name to any other folder, so a new machine is better given a new name.
  *
  * <p>A node that is to be added later waits at the gate too, until the leader invites it: its name
  * is no member's, so nobody else can have voted under it.
  */
 final class Admission implements ServerInterceptor {
   private static final Logger LOG = LoggerFactory.getLogger(Admission.class);
+  // What other members call. The engine serves its own clients and administrators on the same port,
+  // who could go round every check of Membership: nobody is one.
+  private static final Set<String> SERVICES =
+      Set.of(PeerMethods.SERVICE, RaftServerProtocolServiceGrpc.SERVICE_NAME);
   // What passes the gate.
   private static final Set<String> AT_THE_GATE =
       Set.of(PeerMethods.HELLO.getFullMethodName(), PeerMethods.INVITE.getFullMethodName());
@@ -211,15 +217,25 @@ final class Admission implements ServerInterceptor {
     };
   }
 
-  /** Lets only hellos and invitations pass until a majority knows this node. */
+  /**
+   * Lets only hellos and invitations pass until a majority knows this node, and then what members
+   * call.
+   */
   @Override
   public <Q, R> ServerCall.Listener<Q> interceptCall(
       ServerCall<Q, R> call, Metadata headers, ServerCallHandler<Q, R> next) {
-    if (admitted || AT_THE_GATE.contains(call.getMethodDescriptor().getFullMethodName())) {
-      return next.startCall(call, headers);
+    String service = String.valueOf(call.getMethodDescriptor().getServiceName());
+    if (!SERVICES.contains(service)) {
+      return refused(call, Status.PERMISSION_DENIED.withDescription(service + " is not offered"));
     }
-    call.close(
-        Status.UNAVAILABLE.withDescription("not admitted to the cluster yet"), new Metadata());
+    if (!admitted && !AT_THE_GATE.contains(call.getMethodDescriptor().getFullMethodName())) {
+      return refused(call, Status.UNAVAILABLE.withDescription("not admitted to the cluster yet"));
+    }
+    return next.startCall(call, headers);
+  }
+
+  private static <Q, R> ServerCall.Listener<Q> refused(ServerCall<Q, R> call, Status why) {
+    call.close(why, new Metadata());
     return new ServerCall.Listener<>() {};
   }
 }

@@ -4,6 +4,7 @@ import bindery.model.HostPort;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -42,12 +43,14 @@ final class Engine implements Proposals.Leadership {
 
   private final RaftServer server;
   private final RaftGroupId group;
+  private final Path folder;
   private final ClientId client = ClientId.randomId();
   private final AtomicLong calls = new AtomicLong();
 
-  private Engine(RaftServer server, RaftGroupId group) {
+  private Engine(RaftServer server, RaftGroupId group, Path folder) {
     this.server = server;
     this.group = group;
+    this.folder = folder;
   }
 
   static {
@@ -97,7 +100,7 @@ final class Engine implements Proposals.Leadership {
             .setParameters(parameters)
             .setOption(RaftStorage.StartupOption.RECOVER)
             .build();
-    return new Engine(server, group);
+    return new Engine(server, group, folder.log());
   }
 
   private static RaftPeer peer(Member member) {
@@ -126,9 +129,25 @@ final class Engine implements Proposals.Leadership {
   void start() throws IOException {
     try {
       server.start();
-    } catch (ExitUtils.ExitException e) {
-      throw new IOException("the Raft engine does not start: " + e.getMessage(), e);
+    } catch (IOException | RuntimeException e) {
+      throw new IOException(
+          "the Raft engine does not start on its log in "
+              + folder
+              + ": "
+              + root(e)
+              + " (if files are damaged, replace the member by one with a new name and an empty"
+              + " folder: bindery member replace; the other members go on meanwhile)",
+          e);
     }
+  }
+
+  // The engine wraps what happened several times over.
+  private static String root(Throwable failure) {
+    Throwable cause = failure;
+    while (cause.getCause() != null) {
+      cause = cause.getCause();
+    }
+    return cause.toString();
   }
 
   RaftServer server() {
@@ -182,7 +201,10 @@ final class Engine implements Proposals.Leadership {
     return division().getRaftLog();
   }
 
-  /** The members by the Raft configuration; none on a node that waits to be added, which knows of itself alone. */
+  /**
+   * The members by the Raft configuration; none on a node that waits to be added, which knows of
+   * itself alone.
+   */
   List<Member> members() {
     RaftConfiguration now = division().getRaftConf();
     if (now.getCurrentPeers(RaftPeerRole.FOLLOWER).isEmpty()) {

@@ -22,7 +22,7 @@ import java.util.UUID;
  * group 0f6ae1ab-92c0-3b6b-9a3e-3a0b5ab0f1f5       Raft group, made of the cluster's name
  * folder 8d3f...                                   16 random octets, made with the folder
  * state new|admitted|joined|removed
- * checkpoint -1                                    the last one installed here; -1 if none
+ * checkpoint -1                                    the copy that may explain rows without a log
  * </pre>
  *
  * @param cluster the cluster's name
@@ -30,8 +30,8 @@ import java.util.UUID;
  * @param group the Raft group
  * @param folder the folder's own identity, told to the other members
  * @param state how far this folder came into the group
- * @param checkpoint the index of the last copy of another member's store that was put in here; -1
- *     if none
+ * @param checkpoint the index of the last copy of another member's store that was put in here, or
+ *     was about to be; -1 if there is none, or the log goes on behind it
  */
 record FolderMarker(
     String cluster, String node, UUID group, Bytes folder, State state, long checkpoint) {

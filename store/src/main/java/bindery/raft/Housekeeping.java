@@ -2,12 +2,14 @@ package bindery.raft;
 
 import bindery.store.BindingStore;
 import bindery.store.ReadPoint;
+import bindery.store.StoreException;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import org.apache.ratis.server.protocol.TermIndex;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -21,8 +23,10 @@ final class Housekeeping {
   private static final Logger LOG = LoggerFactory.getLogger(Housekeeping.class);
   private static final long BEAT_MILLIS = 250;
   private static final int BEATS_A_SECOND = 4;
-  // How far beyond its usual size the log may grow for the sake of a copy under way.
+  // How far beyond its usual size the log may grow for the sake of a copy under way, or into which
+  // part of the room that is left, if that is more.
   private static final long LOG_GROWTH_MAX = 8;
+  private static final long LOG_SHARE_OF_SPACE = 4;
   // Longer than word of a newcomer takes to all.
   private static final Duration DISOWNED_FOR = Duration.ofSeconds(3);
   private static final Duration BARRIER_AGE_MAX = Duration.ofSeconds(5);
@@ -118,6 +122,8 @@ final class Housekeeping {
       beat();
     } catch (IOException e) {
       fatal.report("cannot write to the data folder " + folder.path(), e);
+    } catch (StoreException e) {
+      fatal.report("cannot read the rows in " + folder.store(), e);
     } catch (RuntimeException e) {
       LOG.warn("event=housekeeping-failed {}", e.toString(), e);
     }
@@ -141,8 +147,8 @@ final class Housekeeping {
     if (engine.isLeaderReady()) {
       founding.ensure();
     }
-    jobs.beat();
     snapshotIfDue();
+    jobs.beat();
   }
 
   private void updateMembers() {
@@ -163,7 +169,7 @@ final class Housekeeping {
       fatal.report("the Raft engine has stopped by itself; its log says why");
     }
     members.helloAll();
-    tellIfRemoved(Duration.ZERO);
+    tellIfRemoved(members.isDisownedByAllThatAnswer());
   }
 
   private void everySecond() throws IOException {
@@ -171,15 +177,18 @@ final class Housekeeping {
     if (store.applied().index() >= 0 && admission.admitted() && isMember) {
       folder.mark(marker -> marker.withState(FolderMarker.State.JOINED));
     }
-    tellIfRemoved(DISOWNED_FOR);
+    forgetCopy();
+    tellIfRemoved(members.isDisowned(DISOWNED_FOR));
     checkpoints.sweep();
     barrierIfIdle();
     if (clocks.hearsMajority()) {
       clockWatch.look(clocks.offsetMillis());
     }
     clockWatch.lookWhetherItWaits(engine.isLeaderReady() && !clocks.isKnown());
-    if (standstill.isStuck(
-        peers.others(), store.applied().index(), catchUp.isUnderWay(), System.nanoTime())) {
+    // One that waits to be added stands as long as that takes.
+    if (isMember
+        && standstill.isStuck(
+            peers.others(), store.applied().index(), catchUp.isUnderWay(), System.nanoTime())) {
       fatal.report(
           "this node has stood at entry "
               + store.applied().index()
@@ -194,13 +203,24 @@ final class Housekeeping {
     }
   }
 
+  // From the first committed entry behind a copy on the log is this node's own again, and what it
+  // acknowledged stands in it: an empty one would be a lost one.
+  private void forgetCopy() throws IOException {
+    long copy = folder.marker().checkpoint();
+    TermIndex last = engine.log().getLastEntryTermIndex();
+    long committed = engine.log().getLastCommittedIndex();
+    if (copy >= 0 && committed > copy && last != null && last.getIndex() >= committed) {
+      folder.mark(marker -> marker.checkpoint() == copy ? marker.withCheckpoint(-1) : marker);
+    }
+  }
+
   /**
-   * Ends this node if most of the others have said for that long that it is no member, which it
-   * was.
+   * Ends this node for good if it was a member and is none any more.
+   *
+   * @param isDisowned whether the others say so
    */
-  private void tellIfRemoved(Duration patience) {
-    FolderMarker.State state = folder.marker().state();
-    if (state != FolderMarker.State.JOINED || !members.isDisowned(patience)) {
+  private void tellIfRemoved(boolean isDisowned) {
+    if (!isDisowned || folder.marker().state() != FolderMarker.State.JOINED) {
       return;
     }
     try {
@@ -246,8 +266,14 @@ final class Housekeeping {
   // Were the log cut while a copy is on its way, what follows the copy could be gone when it
   // arrives, and a member that is behind would fetch copies for ever.
   private boolean isLogNeeded() {
-    return checkpoints.isNeeded()
-        && machine.octetsSinceFlush() < LOG_GROWTH_MAX * options.snapshotLogBytes();
+    if (!checkpoints.isNeeded()) {
+      return false;
+    }
+    long most =
+        Math.max(
+            LOG_GROWTH_MAX * options.snapshotLogBytes(),
+            folder.path().toFile().getUsableSpace() / LOG_SHARE_OF_SPACE);
+    return machine.octetsSinceFlush() < most;
   }
 
   private void snapshotIfDue() {

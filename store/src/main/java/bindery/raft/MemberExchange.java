@@ -3,6 +3,7 @@ package bindery.raft;
 import bindery.peer.v1.HelloReply;
 import bindery.peer.v1.HelloReply.Verdict;
 import bindery.peer.v1.HelloRequest;
+import bindery.peer.v1.Identity;
 import bindery.peer.v1.Progress;
 import java.io.IOException;
 import java.time.Duration;
@@ -26,6 +27,7 @@ import org.slf4j.LoggerFactory;
 final class MemberExchange {
   private static final Logger LOG = LoggerFactory.getLogger(MemberExchange.class);
   private static final Duration PATIENCE = Duration.ofSeconds(2);
+  private static final Duration ANSWERED_WITHIN = Duration.ofSeconds(3);
 
   private final Peers peers;
   private final Admission admission;
@@ -37,6 +39,8 @@ final class MemberExchange {
   private final Set<String> asked = ConcurrentHashMap.newKeySet();
   // Since when a member says that this node is none, by System.nanoTime.
   private final Map<String, Long> strangers = new ConcurrentHashMap<>();
+  // Who answers in a member's place.
+  private final Map<String, Identity> mistaken = new ConcurrentHashMap<>();
 
   /**
    * What a member said last.
@@ -129,31 +133,39 @@ final class MemberExchange {
   }
 
   private String receive(String other, HelloReply reply, long sentNanos, long receivedNanos) {
-    if (reply.getVerdict() == Verdict.NOT_A_MEMBER) {
-      strangers.putIfAbsent(other, receivedNanos);
-    } else {
-      strangers.remove(other);
-    }
+    Identity from = reply.getIdentity();
     String fault = Admission.fault(reply.getVerdict(), other, folder.marker());
-    if (fault != null) {
-      return fault;
-    }
-    if (!reply.getIdentity().getNode().equals(other)) {
-      LOG.warn(
-          "event=member-address-wrong at the address of {} answers {}",
-          other,
-          reply.getIdentity().getNode());
-      return "";
-    }
     try {
-      if (admission.receive(reply.getIdentity()) == Verdict.WELCOME) {
-        heard.put(other, new Heard(receivedNanos, reply.getProgress()));
-        if (reply.hasWallMillis()) {
-          clocks.read(other, reply.getWallMillis(), sentNanos, receivedNanos);
+      boolean isIt = from.getNode().equals(other) && admission.receive(from) == Verdict.WELCOME;
+      if (!isIt) {
+        strangers.remove(other);
+        if (!from.equals(mistaken.put(other, from))) {
+          LOG.warn(
+              "event=member-address-wrong at the address of {} answers {} of cluster {}, by its"
+                  + " data folder another node than the member: set that address right, or replace"
+                  + " the member (bindery member replace)",
+              other,
+              from.getNode(),
+              from.getCluster());
         }
-        if (reply.getVerdict() == Verdict.WELCOME) {
-          admission.welcomed(other, peers.majority());
-        }
+        // Whoever that is, to a member it says nothing of the cluster that this node is in.
+        return fault == null || admission.admitted() ? "" : fault;
+      }
+      if (fault != null) {
+        return fault;
+      }
+      mistaken.remove(other);
+      if (reply.getVerdict() == Verdict.NOT_A_MEMBER) {
+        strangers.putIfAbsent(other, receivedNanos);
+      } else {
+        strangers.remove(other);
+      }
+      heard.put(other, new Heard(receivedNanos, reply.getProgress()));
+      if (reply.hasWallMillis()) {
+        clocks.read(other, reply.getWallMillis(), sentNanos, receivedNanos);
+      }
+      if (reply.getVerdict() == Verdict.WELCOME) {
+        admission.welcomed(other, peers.majority());
       }
     } catch (IOException e) {
       fatal.report("cannot write to the data folder " + folder.path(), e);
@@ -171,6 +183,23 @@ final class MemberExchange {
             .filter(told -> told != null && now - told >= patience.toNanos())
             .count();
     return !voters.isEmpty() && since > voters.size() / 2;
+  }
+
+  /**
+   * Whether all of the others that vote and answer say that this node is no member, and at least
+   * one does. Enough where the engine has been ended besides, as a member that was removed is.
+   */
+  boolean isDisownedByAllThatAnswer() {
+    long now = System.nanoTime();
+    List<String> answering =
+        peers.otherVoters().stream()
+            .filter(
+                voter -> {
+                  Heard last = heard.get(voter);
+                  return last != null && now - last.nanos() <= ANSWERED_WITHIN.toNanos();
+                })
+            .toList();
+    return !answering.isEmpty() && strangers.keySet().containsAll(answering);
   }
 
   /** What a member said last; empty if nothing since this node started. */

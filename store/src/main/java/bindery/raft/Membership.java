@@ -43,6 +43,7 @@ final class Membership implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Membership.class);
   private static final Duration INVITE_MAX = Duration.ofSeconds(5);
   private static final Duration HEARD_MAX = Duration.ofSeconds(5);
+  private static final Duration SILENT_MAX = Duration.ofSeconds(30);
   private static final Duration NEAR_MAX = Duration.ofMinutes(CHANGE_MINUTES_MAX);
   private static final long LOOK_MILLIS = 200;
 
@@ -299,11 +300,20 @@ final class Membership implements AutoCloseable {
   }
 
   private void awaitNear(String name) throws Refused, InterruptedException {
-    long endNanos = System.nanoTime() + NEAR_MAX.toNanos();
+    long begunNanos = System.nanoTime();
     while (!isNear(name)) {
-      if (!engine.isLeaderReady() || System.nanoTime() - endNanos > 0) {
+      long now = System.nanoTime();
+      if (!engine.isLeaderReady() || now - begunNanos > NEAR_MAX.toNanos()) {
         throw new Refused(
             name + " is a learner now and not near the end of the log yet: ask again later");
+      }
+      if (now - begunNanos > SILENT_MAX.toNanos()
+          && !isHeardSince(name, now - SILENT_MAX.toNanos())) {
+        throw new Refused(
+            name
+                + " is a learner now and has said nothing for "
+                + SILENT_MAX.toSeconds()
+                + " s: see to it that it runs, and ask again");
       }
       TimeUnit.MILLISECONDS.sleep(LOOK_MILLIS);
     }

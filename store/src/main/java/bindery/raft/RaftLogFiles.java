@@ -56,6 +56,19 @@ final class RaftLogFiles {
     return new RaftLogFiles(folder, segments);
   }
 
+  /**
+   * Cuts off what a power cut left in part of the open segment.
+   *
+   * @throws IOException if that is damaged otherwise
+   */
+  void mendTail() throws IOException {
+    for (Segment segment : segments) {
+      if (segment.last() == null) {
+        TornTail.cut(segment.file(), ENTRY_BYTES_MAX.getSizeInt());
+      }
+    }
+  }
+
   /** Whether there is no segment. An open one without entries counts as one. */
   boolean isEmpty() {
     return segments.isEmpty();

@@ -17,6 +17,7 @@ import org.apache.ratis.util.TimeDuration;
 final class RaftSettings {
   private static final long SEGMENT_BYTES_MAX = 32L << 20;
   private static final long SEGMENT_BYTES_MIN = 64L << 10;
+  private static final long RETRY_SECONDS = 30;
   private static final SizeInBytes APPEND_BYTES = SizeInBytes.valueOf(4L << 20);
 
   private RaftSettings() {}
@@ -76,9 +77,10 @@ final class RaftSettings {
   private static void requests(RaftProperties settings) {
     RaftServerConfigKeys.Write.setElementLimit(settings, 4096);
     RaftServerConfigKeys.Write.setByteLimit(settings, SizeInBytes.valueOf(64L << 20));
-    // Longer than any proposal is tried for, so that a proposal sent again is found to be the same.
+    // Longer than any proposal is tried for, so that a proposal sent again is found to be the same;
+    // and no longer, since every replica holds all results for that long.
     RaftServerConfigKeys.RetryCache.setExpiryTime(
-        settings, TimeDuration.valueOf(120, TimeUnit.SECONDS));
+        settings, TimeDuration.valueOf(RETRY_SECONDS, TimeUnit.SECONDS));
     GrpcConfigKeys.setMessageSizeMax(settings, SizeInBytes.valueOf(16L << 20));
   }
 

@@ -69,8 +69,9 @@ public final class Replica implements AutoCloseable {
 
   /**
    * Proposes a command, at whichever node leads. Tried again, for at most 10 s, while nobody leads,
-   * the leader changes or has not heard the clocks of a majority yet; a command that was sent twice
-   * is applied once.
+   * the leader changes or has not heard the clocks of a majority yet. A command that was sent twice
+   * is applied once, unless whoever leads by then was started, or got a copy, within those 10 s: so
+   * a command must bear to be applied twice, as the feed's does by its sequences.
    *
    * @param command without its stamp; at most {@link #COMMAND_BYTES_MAX} octets encoded
    * @return what applying it answered; fails with a {@link ProposalException}. At most 64 are in

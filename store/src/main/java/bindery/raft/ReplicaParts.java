@@ -68,6 +68,7 @@ record ReplicaParts(
       throws IOException {
     DataFolder folder =
         opening(opened, DataFolder.open(options.data(), options.cluster(), options.node()));
+    checkAlone(folder, options);
     ExecutorService answers =
         Executors.newSingleThreadExecutor(new DaemonThreads("raft-answer-" + options.node()));
     opened.push(answers::shutdown);
@@ -166,6 +167,24 @@ record ReplicaParts(
         peers,
         answers,
         opened);
+  }
+
+  // With empty members beside it, those would elect each other and begin a history of their own.
+  private static void checkAlone(DataFolder folder, ReplicaOptions options) throws IOException {
+    FolderMarker marker = folder.marker();
+    boolean isRestored = marker.state() == FolderMarker.State.NEW && marker.checkpoint() >= 0;
+    if (isRestored && (options.members().size() != 1 || options.isJoining())) {
+      throw new IOException(
+          "the data folder "
+              + folder.path()
+              + " was restored from a snapshot and begins a new cluster, alone: start it with "
+              + options.node()
+              + " as its only member and without join (given: "
+              + options.members().size()
+              + " members, join: "
+              + options.isJoining()
+              + "), then add each further node with an empty folder (bindery member add)");
+    }
   }
 
   // Whoever waits is told also after the executor has ended.

@@ -21,8 +21,9 @@ import org.slf4j.LoggerFactory;
  *       rows are a copy and the log has that entry of another term: what this node was told then
  *       was never committed, nor what follows it, so the log is dropped;
  *   <li>{@code rows < first - 1}, or no rows: a copy is fetched from another member;
- *   <li>{@code rows > last}, which only a copy can bring about: every entry of the log is decided
- *       otherwise or held by the rows, so the log is dropped, while term and vote stay;
+ *   <li>{@code rows > last} by a copy: every entry of the log is decided otherwise or held by the
+ *       rows, so the log is dropped, while term and vote stay; without one the log has lost its
+ *       end, and the node refuses to start;
  *   <li>no log at all while term and vote are there, and a copy was to take the rows' place: the
  *       engine lets go of the log before the rows are in place, so the copy is fetched again if it
  *       is not;
@@ -46,6 +47,11 @@ record RowsAtStart(BindingStore store, boolean logHoldsApplied) {
   static RowsAtStart open(DataFolder folder, StoreOptions options, CatchUp catchUp)
       throws IOException {
     RaftLogFiles log = RaftLogFiles.scan(folder.log());
+    try {
+      log.mendTail();
+    } catch (IOException e) {
+      throw new IOException(e.getMessage() + ". " + lost(folder.marker()), e);
+    }
     Optional<Path> candidate = catchUp.candidate();
     long held = BindingStore.peek(folder.store()).index();
     if (candidate.isPresent()) {
@@ -83,6 +89,17 @@ record RowsAtStart(BindingStore store, boolean logHoldsApplied) {
   private static boolean isOfNoUse(DataFolder folder, RaftLogFiles log, AppliedIndex applied)
       throws IOException {
     if (applied.index() > log.last()) {
+      if (applied.index() > folder.marker().checkpoint()) {
+        throw new IOException(
+            "the rows hold entry "
+                + applied.index()
+                + ", but the Raft log in "
+                + folder.log()
+                + " ends at "
+                + log.last()
+                + ": it has lost its end. "
+                + lost(folder.marker()));
+      }
       return true;
     }
     if (applied.index() != folder.marker().checkpoint()) {
@@ -100,11 +117,16 @@ record RowsAtStart(BindingStore store, boolean logHoldsApplied) {
       throw new IOException(
           "the Raft log in "
               + folder.log()
-              + " is gone, and with it what this node acknowledged: a voter that lost its log must"
-              + " not vote again under its old name. Bring back the whole data folder of "
-              + marker.node()
-              + " from its own disk, never a backup; or replace the member by one with a new name"
-              + " (bindery member replace); the other members go on meanwhile");
+              + " is gone, and with it what this node acknowledged. "
+              + lost(marker));
     }
+  }
+
+  private static String lost(FolderMarker marker) {
+    return "A voter that lost its log must not vote again under its old name. Bring back the whole"
+        + " data folder of "
+        + marker.node()
+        + " from its own disk, never a backup; or replace the member by one with a new name"
+        + " (bindery member replace); the other members go on meanwhile";
   }
 }

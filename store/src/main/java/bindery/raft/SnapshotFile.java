@@ -98,18 +98,23 @@ public final class SnapshotFile {
   /**
    * Unpacks a snapshot and checks every file of it by its hash.
    *
-   * @param target made; must not exist
-   * @throws IOException if it is no snapshot, damaged, broken off, or cannot be read or written;
-   *     what was unpacked is deleted then
+   * @param target made; must not exist, or be empty
+   * @throws IOException if there is something in the target; if it is no snapshot, damaged, broken
+   *     off, or cannot be read or written; what was unpacked is deleted then
    */
   public static Manifest unpack(Path file, Path target) throws IOException {
+    Path folder = target.toAbsolutePath().normalize(); // what paths in the archive are held to
+    if (!DurableFiles.isEmpty(folder)) {
+      throw new IOException(
+          "the folder " + folder + " is not empty (expected a new one: nothing is overwritten)");
+    }
     try {
-      DurableFiles.makeFolder(target);
-      Manifest manifest = unpackInto(file, target);
-      DurableFiles.syncFolders(target);
+      DurableFiles.makeFolder(folder);
+      Manifest manifest = unpackInto(file, folder);
+      DurableFiles.syncFolders(folder);
       return manifest;
     } catch (IOException | RuntimeException e) {
-      DurableFiles.delete(target);
+      DurableFiles.delete(folder);
       throw e;
     }
   }

@@ -8,8 +8,10 @@ import bindery.store.StoreOptions;
 import bindery.store.StoreVerifier;
 import bindery.store.StoreView;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.util.Objects;
 
 /**
  * Makes the data folder of a new cluster's first node of a snapshot.
@@ -70,7 +72,9 @@ public final class SnapshotRestore {
    * @throws bindery.store.StoreException if its rows cannot be read
    */
   public static StoreVerifier.Report verifySnapshot(Path file) throws IOException {
-    Path folder = file.resolveSibling(file.getFileName() + ".unpacked");
+    Path folder =
+        Files.createTempDirectory(
+            Objects.requireNonNull(file.toAbsolutePath().getParent()), file.getFileName() + ".");
     try {
       var unused = SnapshotFile.unpack(file, folder);
       return verify(folder);

@@ -18,6 +18,38 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class ReplicaTest {
+  // Its machine was set up anew, for quite another cluster.
+  @Test
+  void member_whoseAddressIsANodeOfAnotherClusterNow_endsNobody(@TempDir Path folder)
+      throws Exception {
+    try (TestCluster cluster = new TestCluster(folder, 3).startAll()) {
+      cluster.lead("n1");
+      cluster.stop("n3");
+      cluster.with(
+          options ->
+              options.node().equals("n3")
+                  ? TestCluster.alone(options, "other", folder.resolve("other"))
+                  : options);
+      cluster.start("n3");
+      TestCluster.propose(cluster.get("n3"), TestCluster.link("theirs"));
+      // Time for several hellos to that address.
+      await()
+          .atMost(TestCluster.PATIENCE)
+          .until(
+              () ->
+                  cluster.silentMillis("n1", "n3") > 4_000
+                      && cluster.silentMillis("n2", "n3") > 4_000);
+
+      TestCluster.propose(cluster.get("n2"), TestCluster.link("ours"));
+      assertThat(TestCluster.links(cluster.get("n1"))).contains("ours").doesNotContain("theirs");
+      // And they come back beside it.
+      cluster.stop("n2");
+      cluster.start("n2");
+      TestCluster.propose(cluster.get("n2"), TestCluster.link("again"));
+      assertThat(cluster.failures()).isEmpty();
+    }
+  }
+
   @Test
   void propose_fromEachNode_isAppliedByAll(@TempDir Path folder) throws Exception {
     try (TestCluster cluster = new TestCluster(folder, 3).startAll()) {

@@ -12,6 +12,7 @@ import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -62,6 +63,43 @@ class SnapshotFileTest {
       assertThat(TestCluster.links(cluster.get("n1"))).contains("before", "new", "last");
       assertThat(cluster.failures()).isEmpty();
     }
+  }
+
+  // Empty members beside it would elect each other, and begin a history of their own.
+  @Test
+  void start_restoredAmongMembers_isRefused(@TempDir Path folder) throws Exception {
+    Path file = folder.resolve("saved");
+    try (TestCluster cluster = new TestCluster(folder.resolve("old"), 1).startAll()) {
+      TestCluster.propose(cluster.get("n1"), TestCluster.link("before"));
+      save(cluster, "n1", file);
+    }
+    try (TestCluster cluster = new TestCluster(folder.resolve("new"), 3)) {
+      var unused = SnapshotRestore.restore(file, cluster.data("n1"), TestCluster.NAME, "n1");
+      assertThatThrownBy(() -> cluster.start("n1"))
+          .isInstanceOf(IOException.class)
+          .hasMessageContainingAll("only member", "given: 3 members", "bindery member add");
+    }
+  }
+
+  @Test
+  void verify_besideAFolderOfAnyName_touchesNothing(@TempDir Path folder) throws Exception {
+    Path file = folder.resolve("saved");
+    try (TestCluster cluster = new TestCluster(folder.resolve("old"), 1).startAll()) {
+      TestCluster.propose(cluster.get("n1"), TestCluster.link("before"));
+      save(cluster, "n1", file);
+    }
+    Path others = Files.createDirectory(folder.resolve("saved.unpacked"));
+    Files.writeString(others.resolve("notes"), "mine");
+    // As an operator names it: not from the root, and not the shortest way.
+    Path named = folder.resolve("old").resolve("..").resolve("saved");
+    assertThat(SnapshotRestore.verifySnapshot(named).faults()).isEmpty();
+    assertThat(others.resolve("notes")).hasContent("mine");
+    try (Stream<Path> left = Files.list(folder)) {
+      assertThat(left.map(path -> path.getFileName().toString()))
+          .containsExactlyInAnyOrder("old", "saved", "saved.unpacked");
+    }
+    Path target = folder.resolve(".").resolve("new");
+    assertThat(SnapshotRestore.restore(named, target, TestCluster.NAME, "n1").faults()).isEmpty();
   }
 
   private static String incarnation(Replica replica) {

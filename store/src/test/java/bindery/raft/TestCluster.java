@@ -141,6 +141,33 @@ final class TestCluster implements AutoCloseable {
         options.initialSettings());
   }
 
+  /** The only member of a cluster of its own. */
+  static ReplicaOptions alone(ReplicaOptions options, String cluster, Path data) {
+    return new ReplicaOptions(
+        cluster,
+        options.node(),
+        data,
+        options.listen(),
+        List.of(new Member(options.node(), options.listen())),
+        false,
+        options.electionTimeout(),
+        options.barrierTimeout(),
+        options.snapshotLogBytes(),
+        options.snapshotInterval(),
+        options.keptEntries(),
+        options.store(),
+        options.initialSettings());
+  }
+
+  /** How long a node has heard nothing of a member; -1 if it never did. */
+  long silentMillis(String node, String member) {
+    return get(node).status().members().stream()
+        .filter(status -> status.member().name().equals(member))
+        .mapToLong(ReplicaStatus.MemberStatus::heardMillis)
+        .findFirst()
+        .orElse(-1);
+  }
+
   /**
    * Starts all, and waits until each has its first entry: the engine counts no vote of one that has
    * none, so until then the others cannot do without their leader.
