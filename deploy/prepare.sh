@@ -30,3 +30,11 @@ need_jdk() {
     exit 1
   fi
 }
+
+# need_faults: what tests need that put faults into hosts of their own.
+need_faults() {
+  need_program ip iproute2
+  need_program tc iproute2
+  need_program mkfs.ext4 e2fsprogs
+  need_program faketime faketime
+}

@@ -18,8 +18,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /**
- * The pages of what is held by which standard, and of what is promised: complete, and nothing in
- * them that is not there.
+ * The pages of what is held by which standard, of what is promised, and of what the engines would
+ * break: complete, and nothing in them that is not there.
  */
 final class ConformanceTableTest {
   private static final Pattern ROW =
@@ -33,10 +33,12 @@ final class ConformanceTableTest {
   @BeforeAll
   static void read() throws IOException {
     Path top = Path.of("..");
-    for (String line : Files.readAllLines(top.resolve("docs").resolve("conformance.md"))) {
-      Matcher row = ROW.matcher(line);
-      if (row.matches()) {
-        assertThat(ROWS.put(row.group(1), row.group(4))).as("%s twice", row.group(1)).isNull();
+    for (String page : List.of("conformance.md", "traps.md")) {
+      for (String line : Files.readAllLines(top.resolve("docs").resolve(page))) {
+        Matcher row = ROW.matcher(line);
+        if (row.matches()) {
+          assertThat(ROWS.put(row.group(1), row.group(4))).as("%s twice", row.group(1)).isNull();
+        }
       }
     }
     for (String line : Files.readAllLines(top.resolve("docs").resolve("promises.md"))) {
@@ -70,7 +72,9 @@ final class ConformanceTableTest {
                 ids("T", 1, 25),
                 ids("D", 1, 16),
                 ids("U", 1, 17),
-                ids("P", 1, 15))
+                ids("P", 1, 15),
+                ids("E", 1, 31),
+                ids("E", 40, 50))
             .flatMap(stream -> stream)
             .toList();
 

@@ -2,7 +2,6 @@ package bindery.deploy.fault;
 
 import bindery.deploy.RawRequestor;
 import bindery.deploy.WireData;
-import bindery.deploy.WireOption;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.SocketTimeoutException;
@@ -26,8 +25,6 @@ final class GroupReader implements Runnable {
   // Far beyond what a node may take to say that it cannot answer.
   private static final int SILENCE_MILLIS = 60_000;
   private static final byte[] ANY_LINK = new byte[16];
-  // LQ_RELAY_DATA: an address, then a RELAY-FORW with its type, hop count and two addresses.
-  private static final int RELAY_OPTIONS_AT = 16 + 34;
 
   private final int host;
   private final History history;
@@ -134,7 +131,7 @@ final class GroupReader implements Runnable {
       ByteBuffer duid = ByteBuffer.wrap(HexFormat.of().parseHex(data.client()));
       int group = duid.getShort(6);
       int client = duid.getShort(8);
-      long version = version(data);
+      long version = Groups.version(data);
       if (duid.get(5) != feeder || !asked.contains(group)) {
         wrong.add(data.client() + " was not asked for");
         continue;
@@ -165,15 +162,5 @@ final class GroupReader implements Runnable {
 
   private static String key(String address) {
     return "address/" + address + "/128";
-  }
-
-  private static long version(WireData data) {
-    byte[] relay = HexFormat.of().parseHex(data.relayData());
-    for (WireOption option : WireOption.parse(relay, RELAY_OPTIONS_AT, relay.length)) {
-      if (option.code() == 18) {
-        return ByteBuffer.wrap(option.data()).getLong();
-      }
-    }
-    throw new AssertionError("no interface-id in " + data.relayData());
   }
 }

@@ -1,5 +1,7 @@
 package bindery.deploy.fault;
 
+import bindery.deploy.WireData;
+import bindery.deploy.WireOption;
 import bindery.v1.EndReason;
 import bindery.v1.Exchange;
 import bindery.v1.Item;
@@ -24,6 +26,8 @@ final class Groups {
   private static final long INSTANT = 1_764_000_000L;
   private static final int ENTERPRISE = 32_473;
   private static final int PREFIX_BYTES = 8;
+  // In LQ_RELAY_DATA: behind an address and a RELAY-FORW's type, hop count and two addresses.
+  private static final int RELAY_OPTIONS_AT = 16 + 34;
 
   private Groups() {}
 
@@ -130,5 +134,16 @@ final class Groups {
             ByteString.copyFrom(HexFormat.of().parseHex("fe80" + "00".repeat(13) + "01")))
         .setOptions(ByteString.copyFrom(options.array()))
         .build();
+  }
+
+  /** The version that a client was told with. */
+  static long version(WireData data) {
+    byte[] relay = HexFormat.of().parseHex(data.relayData());
+    for (WireOption option : WireOption.parse(relay, RELAY_OPTIONS_AT, relay.length)) {
+      if (option.code() == 18) {
+        return ByteBuffer.wrap(option.data()).getLong();
+      }
+    }
+    throw new AssertionError("no interface-id in " + data.relayData());
   }
 }

@@ -250,6 +250,11 @@ final class Node {
     }
   }
 
+  /** Whether its log has that text in it. */
+  boolean hasLogged(String text) throws IOException {
+    return Files.readString(log()).contains(text);
+  }
+
   /** The last line of its log that tells of an error; empty if none does. */
   String lastError() {
     try (Stream<String> lines = Files.lines(log())) {
