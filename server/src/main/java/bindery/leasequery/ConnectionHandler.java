@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -124,20 +125,23 @@ final class ConnectionHandler extends SimpleChannelInboundHandler<ByteBuf>
 
   /** A node that starts learns the cluster's DUID from its log: until then no reply is valid. */
   private void findServerId(ChannelHandlerContext reading, byte[] message) {
-    parts
-        .scans()
-        .execute(
-            () -> {
-              Optional<Duid> found = Optional.empty();
-              try {
-                found = parts.answers().findServerId();
-              } catch (RuntimeException e) {
-                LOG.error("event=identity_unreadable", e);
-              }
-              Optional<Duid> known = found;
-              reading.executor().execute(() -> identified(reading, message, known));
-            });
-    isIdentifying = true;
+    try {
+      parts.scans().execute(() -> readServerId(reading, message));
+      isIdentifying = true;
+    } catch (RejectedExecutionException e) {
+      discard(String.valueOf(e.getMessage()));
+    }
+  }
+
+  private void readServerId(ChannelHandlerContext reading, byte[] message) {
+    Optional<Duid> found = Optional.empty();
+    try {
+      found = parts.answers().findServerId();
+    } catch (RuntimeException e) {
+      LOG.error("event=identity_unreadable", e);
+    }
+    Optional<Duid> known = found;
+    reading.executor().execute(() -> identified(reading, message, known));
   }
 
   private void identified(ChannelHandlerContext reading, byte[] message, Optional<Duid> found) {
@@ -367,8 +371,8 @@ final class ConnectionHandler extends SimpleChannelInboundHandler<ByteBuf>
       open.executor()
           .execute(
               () -> {
+                queries.terminate(reason);
                 if (state != State.CLOSED) {
-                  queries.terminate(reason);
                   drain(open);
                 }
               });

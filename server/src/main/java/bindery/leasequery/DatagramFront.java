@@ -10,7 +10,6 @@ import bindery.wire.QueryDecoder;
 import bindery.wire.RelayPath;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.EventLoop;
 import io.netty.channel.SimpleChannelInboundHandler;
 import io.netty.channel.socket.DatagramPacket;
 import java.net.InetSocketAddress;
@@ -163,7 +162,6 @@ final class DatagramFront extends SimpleChannelInboundHandler<DatagramPacket> {
       DatagramQuery asked,
       long begunNanos,
       Function<byte[], DatagramAnswer> maker) {
-    EventLoop loop = reading.channel().eventLoop();
     try {
       parts
           .scans()
@@ -174,11 +172,19 @@ final class DatagramFront extends SimpleChannelInboundHandler<DatagramPacket> {
                   reply = maker.apply(parts.scans().page());
                 } catch (RuntimeException | Error e) {
                   LOG.error("event=answer_failed xid={}", asked.transactionId(), e);
-                } finally {
-                  DatagramAnswer made = reply;
-                  loop.execute(() -> made(reading, asked, made, begunNanos));
                 }
+                DatagramAnswer made = reply;
+                onLoop(reading, () -> made(reading, asked, made, begunNanos));
               });
+    } catch (RejectedExecutionException e) {
+      String reason = String.valueOf(e.getMessage());
+      onLoop(reading, () -> unmade(asked, reason));
+    }
+  }
+
+  private static void onLoop(ChannelHandlerContext reading, Runnable end) {
+    try {
+      reading.channel().eventLoop().execute(end);
     } catch (RejectedExecutionException e) {
       LOG.debug("event=stopping: a query by UDP goes unanswered", e);
     }
@@ -189,13 +195,19 @@ final class DatagramFront extends SimpleChannelInboundHandler<DatagramPacket> {
       DatagramQuery asked,
       @Nullable DatagramAnswer reply,
       long begunNanos) {
+    if (reply == null) {
+      unmade(asked, "its reply could not be made");
+      return;
+    }
     inWork.end(asked);
     stats.ended();
-    if (reply == null) {
-      drop(DatagramDrop.UNSENT, asked.from(), "its reply could not be made");
-    } else {
-      send(reading, asked, reply, begunNanos);
-    }
+    send(reading, asked, reply, begunNanos);
+  }
+
+  private void unmade(DatagramQuery asked, String reason) {
+    inWork.end(asked);
+    stats.ended();
+    drop(DatagramDrop.UNSENT, asked.from(), reason);
   }
 
   private void send(

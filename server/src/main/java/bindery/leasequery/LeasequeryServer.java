@@ -76,8 +76,6 @@ public final class LeasequeryServer implements AutoCloseable {
       Supplier<StoreView> views,
       Consumer<StoreException> onStoreFault) {
     this.options = options;
-    ReadGate gate =
-        new ReadGate(barrier, options.reads(), views, System::nanoTime, System::currentTimeMillis);
     access = new AccessList(options.requestors());
     LeasequeryLimits limits = options.limits();
     connections = new Connections(limits.maxConnections());
@@ -87,7 +85,16 @@ public final class LeasequeryServer implements AutoCloseable {
             limits.maxConnections() * limits.maxQueriesPerConnection()
                 + options.datagrams().map(DatagramOptions::maxQueries).orElse(0)
                 + STEPS_SPARE,
-            limits.pageBytes());
+            limits.pageBytes(),
+            notices);
+    ReadGate gate =
+        new ReadGate(
+            barrier,
+            options.reads(),
+            views,
+            scans::execute,
+            System::nanoTime,
+            System::currentTimeMillis);
     answers =
         new Answers(
             gate,
@@ -266,20 +273,25 @@ public final class LeasequeryServer implements AutoCloseable {
       return;
     }
     try {
-      scans.execute(
-          () -> {
-            try {
-              var unused = answers.findServerId();
-            } catch (RuntimeException e) {
-              if (notices.admits()) {
-                LOG.error("event=identity_unreadable", e);
-              }
-            }
-          });
+      scans.execute(this::readServerId);
+    } catch (RejectedExecutionException e) {
+      LOG.debug("event=identity_not_read: the cluster's DUID is not looked for now", e);
+    }
+    try {
       var unused =
           loops.schedule(this::lookForServerId, LOOK_EVERY.toMillis(), TimeUnit.MILLISECONDS);
     } catch (RejectedExecutionException e) {
       LOG.debug("event=stopping: the cluster's DUID is not looked for", e);
+    }
+  }
+
+  private void readServerId() {
+    try {
+      var unused = answers.findServerId();
+    } catch (RuntimeException e) {
+      if (notices.admits()) {
+        LOG.error("event=identity_unreadable", e);
+      }
     }
   }
 

@@ -11,6 +11,7 @@ import bindery.query.FedStore;
 import bindery.query.QueryScope;
 import bindery.store.ReadPoint;
 import java.io.IOException;
+import java.net.SocketException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -18,6 +19,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -160,6 +162,57 @@ final class LimitsTest {
       await().until(() -> front.stats().queriesHeld() == 0 && front.stats().connections() == 1);
       assertThat(first.send(byLink(2)).answer()).hasSize(2);
     }
+  }
+
+  private void assertTurnedAway() throws IOException {
+    try (RawRequestor again = front.connect()) {
+      assertClosed(again.send(byLink(1)));
+    } catch (SocketException e) {
+      assertThat(e).hasMessageMatching("(?s).*(reset|pipe).*"); // as good as a FIN
+    }
+  }
+
+  // What bounds queries bounds what they wait for: a barrier that is asked is not asked again
+  // by whoever resets and comes anew.
+  @Test
+  void queryNotYetAdmitted_whenItsConnectionIsReset_keepsItsSlotUntilItIs() throws IOException {
+    front.requestors = List.of(RequestorRule.of("127.0.0.1"));
+    front.maxConnections = 1;
+    AtomicInteger barriers = new AtomicInteger();
+    front.barrier =
+        () -> {
+          barriers.incrementAndGet();
+          return point;
+        };
+    front.start();
+    RawRequestor gone = front.connect().send(byLink(1));
+    await().until(() -> front.stats().answersInProgress() == 1);
+    gone.reset();
+    // Turned away, however often it comes.
+    for (int i = 0; i < 20; i++) {
+      assertTurnedAway();
+    }
+    assertThat(barriers).hasValue(1);
+    letGo();
+    await().until(() -> front.stats().connections() == 0);
+    try (RawRequestor again = front.connect()) {
+      assertThat(again.send(byLink(1)).answer()).hasSize(2);
+    }
+    assertThat(front.stats().queries().count(4, Outcome.CUT_OFF)).isEqualTo(1);
+  }
+
+  // The node stops: what was abandoned before it was admitted does not hold it up.
+  @Test
+  void queryNotYetAdmitted_whenItsConnectionIsResetAndTheNodeStops_endsAtOnce() throws IOException {
+    holdBarriers();
+    front.start();
+    RawRequestor gone = front.connect().send(byLink(1));
+    await().until(() -> front.stats().answersInProgress() == 1);
+    gone.reset();
+    front.close();
+
+    assertThat(front.stats().answersInProgress()).isZero();
+    assertThat(front.stats().connections()).isZero();
   }
 
   // The node stops: what waits is told so as well, not just cut off.
