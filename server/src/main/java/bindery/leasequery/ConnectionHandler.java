@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
@@ -202,9 +203,13 @@ final class ConnectionHandler extends SimpleChannelInboundHandler<ByteBuf>
     reading.writeAndFlush(Unpooled.wrappedBuffer(page, 0, size));
   }
 
+  private void discard(String reason) {
+    discard(0, reason);
+  }
+
   @Override
-  public void discard(String reason) {
-    parts.stats().queries().add(0, Outcome.DISCARDED);
+  public void discard(int queryType, String reason) {
+    parts.stats().queries().add(queryType, Outcome.DISCARDED);
     if (parts.notices().admits()) {
       LOG.warn("event=message_discarded from={} reason=\"{}\"", requestor, reason);
     }
@@ -294,11 +299,7 @@ final class ConnectionHandler extends SimpleChannelInboundHandler<ByteBuf>
     long now = System.nanoTime();
     Duration dataTimeout = dataTimeout();
     if (state == State.OPEN && deadlines.isFrameOverdue(now, dataTimeout)) {
-      parts.stats().countStalled();
-      LOG.warn(
-          "event=frame_stalled from={} missing={} option=leasequery.data-timeout",
-          requestor,
-          frames.missing());
+      new StallNotice(requestor, parts.stats()).ofFrame(frames.missing(), dataTimeout);
       drain(checked);
     }
     if (state == State.OPEN
@@ -307,9 +308,10 @@ final class ConnectionHandler extends SimpleChannelInboundHandler<ByteBuf>
       LOG.debug("event=connection_idle from={}", requestor);
       drain(checked);
     }
-    if (queries.isStalled(now, dataTimeout.toNanos(), parts.limits().leastProgressBytes())) {
-      parts.stats().countStalled();
-      LOG.warn("event=answer_stalled from={} option=leasequery.data-timeout", requestor);
+    int least = parts.limits().leastProgressBytes();
+    OptionalLong moved = queries.movedIfStalled(now, dataTimeout.toNanos(), least);
+    if (moved.isPresent()) {
+      new StallNotice(requestor, parts.stats()).ofAnswers(moved.getAsLong(), least, dataTimeout);
       reset(checked.channel());
       return;
     }

@@ -204,7 +204,8 @@ public final class LeasequeryServer implements AutoCloseable {
 
   /**
    * Puts another list of requestors in the place of the one before. Connections from addresses that
-   * it does not have end; queries in work go on by the list that they were begun with.
+   * it does not have end; queries in work go on by the list that they were begun with, and those
+   * that wait for room go by what the new one gives.
    */
   public void setRequestors(List<RequestorRule> rules) {
     AccessList next = new AccessList(rules);
@@ -212,6 +213,9 @@ public final class LeasequeryServer implements AutoCloseable {
     connections.all().stream()
         .filter(connection -> !next.admits(connection.requestor()))
         .forEach(connection -> connection.stop("this requestor is not listed any more"));
+    parts
+        .shares()
+        .limitsChanged(address -> RequestorQueries.most(next.find(address), options.limits()));
     LOG.info("event=requestors_changed entries={}", rules.size());
     warnIfLoopbackOnly();
   }

@@ -227,15 +227,18 @@ final class Settings {
           Kind.LIMIT,
           "10",
           "BULK_LQ_MAX_CONNS: connections at one time; one more is closed at once. The last is kept"
-              + " for a requestor that has none, if several are listed. Size it as relays times the"
-              + " connections each may open: some open one for each interface.");
+              + " for an entry among the requestors that has none, if several are listed; for an"
+              + " address that has none, if one prefix is. Size it as relays times the connections"
+              + " each may open, and one: some open one for each interface.");
 
   static final Setting<Integer> LEASEQUERY_MAX_CONNECTIONS_PER_REQUESTOR =
       Setting.of(
           "leasequery.max-connections-per-requestor",
           Kind.LIMIT,
           "10",
-          "Connections at one time from one address; one more is closed at once.");
+          "Connections at one time from one address; one more is closed at once. This and every"
+              + " limit of a requestor counts addresses one by one: a host of a listed prefix that"
+              + " has many of them has as many shares.");
 
   static final Setting<Integer> LEASEQUERY_MAX_QUERIES =
       Setting.of(

@@ -172,7 +172,7 @@ final class ConnectionTest {
     front.start();
     try (RawRequestor requestor = front.connect()) {
       requestor.send(byLink(1) + byLink(1) + byLink(2));
-      await().until(() -> front.stats().queries().count(0, Outcome.DISCARDED) == 1);
+      await().until(() -> front.stats().queries().count(4, Outcome.DISCARDED) == 1);
       store.barrier().thenAccept(point::complete);
 
       assertComplete(requestor.readAll());

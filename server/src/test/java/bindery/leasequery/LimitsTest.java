@@ -110,6 +110,40 @@ final class LimitsTest {
     assertThat(front.stats().keptForOthers()).isEqualTo(1);
   }
 
+  // One host may have any number of a prefix's addresses.
+  @Test
+  void lastSlot_isKeptForAnEntryThatHasNone() throws IOException {
+    front.requestors = List.of(RequestorRule.of("127.0.0.0/24"), RequestorRule.of("127.0.1.1"));
+    front.maxConnections = 3;
+    front.start();
+    try (RawRequestor one = connected(1);
+        RawRequestor two = front.connectFrom("127.0.0.2")) {
+      assertThat(two.send(byLink(1)).answer()).hasSize(2);
+      try (RawRequestor three = front.connectFrom("127.0.0.3")) {
+        assertClosed(three);
+      }
+      assertThat(front.stats().keptForOthers()).isEqualTo(1);
+      try (RawRequestor other = front.connectFrom("127.0.1.1")) {
+        assertThat(one.send(byLink(1)).answer()).hasSize(2);
+        assertThat(other.send(byLink(1)).answer()).hasSize(2);
+      }
+    }
+  }
+
+  // S-03: nobody is listed, so that there is nobody to keep it for.
+  @Test
+  void lastSlot_ifNobodyIsListed_isThisHostsOwn() throws IOException {
+    front.requestors = List.of();
+    front.maxConnections = 2;
+    front.start();
+    try (RawRequestor one = connected(1);
+        RawRequestor two = front.connect()) {
+      assertThat(one.send(byLink(1)).answer()).hasSize(2);
+      assertThat(two.send(byLink(1)).answer()).hasSize(2);
+    }
+    assertThat(front.stats().keptForOthers()).isZero();
+  }
+
   @Test
   void lastSlot_ifThereIsOneRequestorAlone_isItsOwn() throws IOException {
     front.requestors = List.of(RequestorRule.of("127.0.0.1"));
@@ -142,6 +176,38 @@ final class LimitsTest {
     }
     for (RawRequestor requestor : requestors) {
       assertThat(requestor.readAll()).hasSize(4);
+      requestor.close();
+    }
+  }
+
+  private static List<RequestorRule> withMaxQueries(int most) {
+    return List.of(
+        new RequestorRule(
+            "127.0.0.1",
+            QueryScope.ALL,
+            OptionalInt.empty(),
+            OptionalInt.of(most),
+            Optional.empty()));
+  }
+
+  // A limit that is changed is in force for those that wait already.
+  @Test
+  void queriesThatWait_whenTheirLimitIsRaised_areLetInAtOnce() throws IOException {
+    front.requestors = withMaxQueries(1);
+    holdBarriers();
+    front.start();
+    List<RawRequestor> requestors = new ArrayList<>();
+    for (int i = 0; i < 4; i++) {
+      requestors.add(front.connect().send(byLink(1)).halfClose());
+    }
+    await().until(() -> front.stats().queriesHeld() == 3);
+    assertThat(front.stats().answersInProgress()).isEqualTo(1);
+    front.server().setRequestors(withMaxQueries(3));
+    await().until(() -> front.stats().answersInProgress() == 3);
+    assertThat(front.stats().queriesHeld()).isEqualTo(1);
+    letGo();
+    for (RawRequestor requestor : requestors) {
+      assertThat(requestor.readAll()).hasSize(2);
       requestor.close();
     }
   }

@@ -131,7 +131,8 @@ final class ScanThreadsTest {
 
   private AnswerPump pump(EmbeddedChannel channel, Ends ends) {
     QueryAudit audit =
-        QueryAudit.of(Transport.TCP, new InetSocketAddress(InetAddress.getLoopbackAddress(), 1_024), REFUSED);
+        QueryAudit.of(
+            Transport.TCP, new InetSocketAddress(InetAddress.getLoopbackAddress(), 1_024), REFUSED);
     AnswerPump.Opening opening = (point, endReason) -> answers.refused(REFUSED);
     return new AnswerPump(7, 4, opening, audit, scans, stats, channel, ends);
   }
@@ -218,6 +219,7 @@ final class ScanThreadsTest {
 
       assertThat(stats.datagrams().dropped(DatagramDrop.UNSENT)).isEqualTo(id);
       assertThat(stats.datagrams().inWork()).isZero();
+      assertThat(stats.datagrams().queries().count(2, Outcome.UNANSWERED)).isEqualTo(id);
     }
     assertThat(socket.finish()).isFalse();
   }
