@@ -51,6 +51,13 @@ public final class LeasequeryServer implements AutoCloseable {
   // itself Linux takes 2.6 MB and more, which is longer than a stopping node waits.
   private static final int SEND_BUFFER_BYTES = 256 << 10;
   private static final Duration RELEASE_MAX = Duration.ofSeconds(5);
+  private static final Duration UNLISTEN_MAX = Duration.ofSeconds(1);
+  private static final Duration LOOPS_MAX = Duration.ofSeconds(3);
+
+  /** How long {@link #close} takes at most. */
+  public static final Duration CLOSE_MAX =
+      UNLISTEN_MAX.plus(DRAIN_MAX).plus(RELEASE_MAX).plus(ScanThreads.CLOSE_MAX).plus(LOOPS_MAX);
+
   // For what is looked up beside the answers: the cluster's DUID.
   private static final int STEPS_SPARE = 16;
   // So that no datagram is cut off when it is read.
@@ -335,14 +342,12 @@ public final class LeasequeryServer implements AutoCloseable {
 
   /**
    * Stops: lets nobody in, ends every answer with QueryTerminated while its socket takes it, and
-   * returns when every snapshot is released. Blocks for at most 15 s; closing again does nothing.
+   * returns when every snapshot is released. Blocks for at most {@link #CLOSE_MAX}; closing again
+   * does nothing.
    */
   @Override
   public void close() {
-    listeners.forEach(listener -> listener.close().awaitUninterruptibly());
-    if (datagramSocket != null) {
-      datagramSocket.close().awaitUninterruptibly();
-    }
+    unlisten();
     List<ConnectionHandler> open = connections.close();
     open.forEach(connection -> connection.stop("the node is stopping"));
     try {
@@ -357,7 +362,20 @@ public final class LeasequeryServer implements AutoCloseable {
       Thread.currentThread().interrupt();
     }
     scans.close();
-    loops.shutdownGracefully(0, 2, TimeUnit.SECONDS).awaitUninterruptibly(3, TimeUnit.SECONDS);
+    loops
+        .shutdownGracefully(0, LOOPS_MAX.toSeconds() - 1, TimeUnit.SECONDS)
+        .awaitUninterruptibly(LOOPS_MAX.toSeconds(), TimeUnit.SECONDS);
     tellLeftOut();
+  }
+
+  private void unlisten() {
+    List<ChannelFuture> closing = new ArrayList<>(listeners.stream().map(Channel::close).toList());
+    if (datagramSocket != null) {
+      closing.add(datagramSocket.close());
+    }
+    long end = System.nanoTime() + UNLISTEN_MAX.toNanos();
+    for (ChannelFuture closed : closing) {
+      closed.awaitUninterruptibly(Math.max(1, end - System.nanoTime()), TimeUnit.NANOSECONDS);
+    }
   }
 }
