@@ -110,7 +110,7 @@ final class ConnectionHandler extends SimpleChannelInboundHandler<ByteBuf>
 
   @Override
   protected void channelRead0(ChannelHandlerContext reading, ByteBuf frame) {
-    deadlines.frameEnded();
+    deadlines.frameNotAwaited();
     if (state != State.OPEN) {
       return;
     }
@@ -221,9 +221,6 @@ final class ConnectionHandler extends SimpleChannelInboundHandler<ByteBuf>
 
   @Override
   public void channelReadComplete(ChannelHandlerContext reading) {
-    if (frames.isInFrame()) {
-      deadlines.frameBegun();
-    }
     readMore(reading);
   }
 
@@ -233,7 +230,12 @@ final class ConnectionHandler extends SimpleChannelInboundHandler<ByteBuf>
         && !isIdentifying
         && queries.haveRoom()
         && reading.channel().isWritable()) {
+      if (frames.isInFrame()) {
+        deadlines.frameAwaited();
+      }
       reading.read();
+    } else {
+      deadlines.frameNotAwaited();
     }
   }
 
