@@ -130,7 +130,7 @@ final class ConnectionHandlerTest {
     ByteBuf reply = unread.readOutbound();
     assertThat(reply.readableBytes()).isPositive();
     reply.release();
-    clock.close();
-    unread.close();
+    clock.finishAndReleaseAll();
+    unread.finishAndReleaseAll();
   }
 }

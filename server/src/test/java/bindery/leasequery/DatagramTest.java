@@ -263,8 +263,8 @@ final class DatagramTest {
       assertThat(reply.client(5)).hasSize(1);
       assertThat(reply.clientData()).extracting(Option::code).doesNotContain(47);
     }
-    InetSocketAddress six = new InetSocketAddress(InetAddress.getByName("::1"), 547);
-    InetSocketAddress four = new InetSocketAddress(InetAddress.getByName("127.0.0.1"), 547);
+    InetSocketAddress six = new InetSocketAddress(InetAddress.getByAddress(new byte[16]), 547);
+    InetSocketAddress four = new InetSocketAddress(InetAddress.getByAddress(new byte[4]), 547);
     RelayPath direct = new RelayPath(List.of(), Bytes.EMPTY);
     assertThat(DatagramQuery.room(six, direct)).isEqualTo(65_527);
     assertThat(DatagramQuery.room(four, direct)).isEqualTo(65_507);
