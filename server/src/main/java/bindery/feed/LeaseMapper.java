@@ -13,7 +13,7 @@ import java.util.Set;
 /** Checks what an exchange did to one lease, and puts it into the log's form. */
 final class LeaseMapper {
   /** The most octets of options inside the IA Address or IA Prefix option. */
-  static final int OPTIONS_BYTES_MAX = 255;
+  static final int OPTIONS_BYTES_MAX = LeaseKey.OPTIONS_SIZE_MAX;
 
   /** The most octets of a host name. */
   static final int HOSTNAME_BYTES_MAX = 255;

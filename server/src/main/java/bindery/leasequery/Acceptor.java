@@ -51,7 +51,7 @@ final class Acceptor extends ChannelInitializer<SocketChannel> {
     ConnectionHandler connection = new ConnectionHandler(requestor, parts, access, channel, frames);
     int most = rule.get().maxConnections().orElse(limits.maxConnectionsPerRequestor());
     Connections.Admission admission =
-        parts.connections().add(connection, requestor.getAddress(), most, now.isOfSeveral());
+        parts.connections().add(connection, rule.get(), most, now.lastSlot());
     if (admission != Connections.Admission.ADMITTED) {
       turnAway(channel, requestor, admission, most);
       return;
@@ -67,18 +67,27 @@ final class Acceptor extends ChannelInitializer<SocketChannel> {
     switch (why) {
       case FULL -> {
         parts.stats().countOverCap();
-        notice = "event=connections_exhausted option=leasequery.max-connections";
+        notice =
+            "event=connections_exhausted limit="
+                + limits.maxConnections()
+                + " option=leasequery.max-connections";
       }
       case REQUESTOR_FULL -> {
         parts.stats().countOverRequestorCap();
         notice =
             "event=requestor_exhausted limit="
                 + most
-                + " option=leasequery.max-connections-per-requestor";
+                + " option=\"leasequery.max-connections-per-requestor, or max-connections of its"
+                + " entry\"";
       }
       case KEPT_FOR_OTHERS -> {
         parts.stats().countKeptForOthers();
-        notice = "event=last_slot_kept option=leasequery.max-connections";
+        notice =
+            "event=last_slot_kept open="
+                + (limits.maxConnections() - 1)
+                + " limit="
+                + limits.maxConnections()
+                + " option=leasequery.max-connections";
       }
       case STOPPING, ADMITTED -> {}
     }

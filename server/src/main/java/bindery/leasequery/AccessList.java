@@ -3,6 +3,7 @@ package bindery.leasequery;
 import io.netty.handler.ipfilter.IpFilterRuleType;
 import io.netty.handler.ipfilter.IpSubnetFilterRule;
 import io.netty.util.NetUtil;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.Comparator;
 import java.util.HashSet;
@@ -111,12 +112,30 @@ public final class AccessList {
     return isLoopbackOnly;
   }
 
-  /** Whether it stands for more than one address, so that one must not take all connections. */
-  boolean isOfSeveral() {
-    return entries.size() > 1 || !entries.get(0).prefix.isOneAddress();
+  /** For whom the last connection is kept: nobody, where this host or one address stands alone. */
+  Connections.KeptFor lastSlot() {
+    if (isLoopbackOnly) {
+      return Connections.KeptFor.NOBODY;
+    }
+    if (entries.size() > 1) {
+      return Connections.KeptFor.ANOTHER_ENTRY;
+    }
+    return entries.get(0).prefix.isOneAddress()
+        ? Connections.KeptFor.NOBODY
+        : Connections.KeptFor.ANOTHER_ADDRESS;
+  }
+
+  /** What a prefix stands for, alike however it was written. */
+  static String network(String prefix) {
+    return parse(prefix).network();
   }
 
   /** The entry for that address; empty if it may not ask. */
+  Optional<RequestorRule> find(InetAddress requestor) {
+    return find(new InetSocketAddress(requestor, 0));
+  }
+
+  /** The entry for an address, whatever the port; empty if it may not ask. */
   Optional<RequestorRule> find(InetSocketAddress requestor) {
     return entries.stream()
         .filter(entry -> entry.filter.matches(requestor))

@@ -12,6 +12,7 @@ import io.netty.channel.EventLoop;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -24,12 +25,16 @@ import org.slf4j.LoggerFactory;
  * <p>All methods belong to the connection's event loop, save {@link #step}, which runs on a scan
  * thread and never twice at once. The answer, and with it the snapshot of the store, is touched and
  * released by {@link #step} alone, whatever ends the answer: its last message, a time-out, a reset
- * or the node's stop.
+ * or the node's stop. A query whose connection is gone before it is admitted ends when its
+ * admission does, which the barrier time-out bounds: so what bounds queries bounds admissions too.
  */
 // The promise of a write has its listener.
 @SuppressWarnings("FutureReturnValueIgnored")
 final class AnswerPump {
   private static final Logger LOG = LoggerFactory.getLogger(AnswerPump.class);
+
+  // After which a step that found no room among the scan threads is tried again.
+  private static final long AGAIN_MILLIS = 10;
 
   /** Who asked for the pump; called on the event loop. */
   interface Owner {
@@ -137,6 +142,10 @@ final class AnswerPump {
     if (phase != Phase.ADMITTING) {
       return;
     }
+    if (isAbandoned) {
+      end();
+      return;
+    }
     if (failure != null) {
       Throwable cause =
           failure instanceof CompletionException && failure.getCause() != null
@@ -155,8 +164,14 @@ final class AnswerPump {
     }
   }
 
-  /** Ends the answer with QueryTerminated as soon as its present page is written. */
+  /**
+   * Ends the answer with QueryTerminated as soon as its present page is written; at once if it is
+   * abandoned and still to be admitted.
+   */
   void terminate(String reason) {
+    if (isAbandoned && phase == Phase.ADMITTING) {
+      end();
+    }
     if (phase == Phase.ENDED || endReason != null) {
       return;
     }
@@ -170,9 +185,8 @@ final class AnswerPump {
   void abandon() {
     isAbandoned = true;
     switch (phase) {
-      case ADMITTING -> end();
       case WRITING, WAITING -> submit();
-      case STEPPING, ENDED -> {}
+      case ADMITTING, STEPPING, ENDED -> {}
     }
   }
 
@@ -196,10 +210,18 @@ final class AnswerPump {
     try {
       scans.execute(this::step);
     } catch (RejectedExecutionException e) {
-      // The node has stopped and waits for nobody: the snapshot goes all the same.
-      isAbandoned = true;
-      step();
+      refused();
     }
+  }
+
+  private void refused() {
+    if (!scans.isClosed() && !loop.isShuttingDown()) {
+      loop.schedule(this::submit, AGAIN_MILLIS, TimeUnit.MILLISECONDS);
+      return;
+    }
+    // The node has stopped and waits for nobody: the snapshot goes all the same.
+    isAbandoned = true;
+    step();
   }
 
   /** Fills a page, or lets go of the answer. */

@@ -15,6 +15,8 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -108,7 +110,7 @@ final class ConnectionHandler extends SimpleChannelInboundHandler<ByteBuf>
 
   @Override
   protected void channelRead0(ChannelHandlerContext reading, ByteBuf frame) {
-    deadlines.frameEnded();
+    deadlines.frameNotAwaited();
     if (state != State.OPEN) {
       return;
     }
@@ -124,20 +126,23 @@ final class ConnectionHandler extends SimpleChannelInboundHandler<ByteBuf>
 
   /** A node that starts learns the cluster's DUID from its log: until then no reply is valid. */
   private void findServerId(ChannelHandlerContext reading, byte[] message) {
-    parts
-        .scans()
-        .execute(
-            () -> {
-              Optional<Duid> found = Optional.empty();
-              try {
-                found = parts.answers().findServerId();
-              } catch (RuntimeException e) {
-                LOG.error("event=identity_unreadable", e);
-              }
-              Optional<Duid> known = found;
-              reading.executor().execute(() -> identified(reading, message, known));
-            });
-    isIdentifying = true;
+    try {
+      parts.scans().execute(() -> readServerId(reading, message));
+      isIdentifying = true;
+    } catch (RejectedExecutionException e) {
+      discard(String.valueOf(e.getMessage()));
+    }
+  }
+
+  private void readServerId(ChannelHandlerContext reading, byte[] message) {
+    Optional<Duid> found = Optional.empty();
+    try {
+      found = parts.answers().findServerId();
+    } catch (RuntimeException e) {
+      LOG.error("event=identity_unreadable", e);
+    }
+    Optional<Duid> known = found;
+    reading.executor().execute(() -> identified(reading, message, known));
   }
 
   private void identified(ChannelHandlerContext reading, byte[] message, Optional<Duid> found) {
@@ -198,9 +203,13 @@ final class ConnectionHandler extends SimpleChannelInboundHandler<ByteBuf>
     reading.writeAndFlush(Unpooled.wrappedBuffer(page, 0, size));
   }
 
+  private void discard(String reason) {
+    discard(0, reason);
+  }
+
   @Override
-  public void discard(String reason) {
-    parts.stats().queries().add(0, Outcome.DISCARDED);
+  public void discard(int queryType, String reason) {
+    parts.stats().queries().add(queryType, Outcome.DISCARDED);
     if (parts.notices().admits()) {
       LOG.warn("event=message_discarded from={} reason=\"{}\"", requestor, reason);
     }
@@ -212,9 +221,6 @@ final class ConnectionHandler extends SimpleChannelInboundHandler<ByteBuf>
 
   @Override
   public void channelReadComplete(ChannelHandlerContext reading) {
-    if (frames.isInFrame()) {
-      deadlines.frameBegun();
-    }
     readMore(reading);
   }
 
@@ -224,7 +230,12 @@ final class ConnectionHandler extends SimpleChannelInboundHandler<ByteBuf>
         && !isIdentifying
         && queries.haveRoom()
         && reading.channel().isWritable()) {
+      if (frames.isInFrame()) {
+        deadlines.frameAwaited();
+      }
       reading.read();
+    } else {
+      deadlines.frameNotAwaited();
     }
   }
 
@@ -290,11 +301,7 @@ final class ConnectionHandler extends SimpleChannelInboundHandler<ByteBuf>
     long now = System.nanoTime();
     Duration dataTimeout = dataTimeout();
     if (state == State.OPEN && deadlines.isFrameOverdue(now, dataTimeout)) {
-      parts.stats().countStalled();
-      LOG.warn(
-          "event=frame_stalled from={} missing={} option=leasequery.data-timeout",
-          requestor,
-          frames.missing());
+      new StallNotice(requestor, parts.stats()).ofFrame(frames.missing(), dataTimeout);
       drain(checked);
     }
     if (state == State.OPEN
@@ -303,9 +310,10 @@ final class ConnectionHandler extends SimpleChannelInboundHandler<ByteBuf>
       LOG.debug("event=connection_idle from={}", requestor);
       drain(checked);
     }
-    if (queries.isStalled(now, dataTimeout.toNanos(), parts.limits().leastProgressBytes())) {
-      parts.stats().countStalled();
-      LOG.warn("event=answer_stalled from={} option=leasequery.data-timeout", requestor);
+    int least = parts.limits().leastProgressBytes();
+    OptionalLong moved = queries.movedIfStalled(now, dataTimeout.toNanos(), least);
+    if (moved.isPresent()) {
+      new StallNotice(requestor, parts.stats()).ofAnswers(moved.getAsLong(), least, dataTimeout);
       reset(checked.channel());
       return;
     }
@@ -367,8 +375,8 @@ final class ConnectionHandler extends SimpleChannelInboundHandler<ByteBuf>
       open.executor()
           .execute(
               () -> {
+                queries.terminate(reason);
                 if (state != State.CLOSED) {
-                  queries.terminate(reason);
                   drain(open);
                 }
               });

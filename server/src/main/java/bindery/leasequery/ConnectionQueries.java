@@ -10,6 +10,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -24,10 +25,16 @@ import org.slf4j.LoggerFactory;
 final class ConnectionQueries implements AnswerPump.Owner {
   private static final Logger LOG = LoggerFactory.getLogger(ConnectionQueries.class);
 
+  private static final String NOT_LISTED = "this requestor is not listed any more";
+
   /** The connection that they are of; called on its event loop. */
   interface Connection {
-    /** A message gets no answer, and no further one is to be read (V-04). */
-    void discard(String reason);
+    /**
+     * A message gets no answer, and no further one is to be read (V-04).
+     *
+     * @param queryType the query's, for the counters; 0 if it is not known
+     */
+    void discard(int queryType, String reason);
 
     /** A query has ended; the connection too, once all have, if so it is. */
     void queryEnded(boolean closesConnection);
@@ -86,36 +93,46 @@ final class ConnectionQueries implements AnswerPump.Owner {
   }
 
   /**
-   * Whether the requestor took fewer than that many octets of all its answers within the time-out
-   * (S-07). Time that the store took does not count. To be asked many times within one time-out.
+   * The octets that the requestor took of all its answers together within the time-out, if they are
+   * fewer than so many (S-07); empty if they are not, or if the time-out still runs. Time that the
+   * store took does not count. To be asked many times within one time-out.
    */
-  boolean isStalled(long now, long timeoutNanos, int leastBytes) {
+  OptionalLong movedIfStalled(long now, long timeoutNanos, int leastBytes) {
     long moved = movedByEnded + outstanding.values().stream().mapToLong(AnswerPump::moved).sum();
     boolean isWithRequestor = outstanding.values().stream().anyMatch(AnswerPump::isWithRequestor);
     if (isWithRequestor && now - checkNanos < timeoutNanos) {
-      return false;
+      return OptionalLong.empty();
     }
-    if (isWithRequestor && moved - movedAtCheck < leastBytes) {
-      return true;
+    long movedSince = moved - movedAtCheck;
+    if (isWithRequestor && movedSince < leastBytes) {
+      return OptionalLong.of(movedSince);
     }
     checkNanos = now;
     movedAtCheck = moved;
-    return false;
+    return OptionalLong.empty();
   }
 
   /** Begins to answer, or holds the query until its requestor has room for another one. */
   void begin(Incoming incoming) {
     Optional<RequestorRule> rule = access.get().find(requestor);
     if (rule.isEmpty()) {
-      connection.discard("this requestor is not listed any more");
+      discard(incoming, NOT_LISTED);
       return;
     }
-    int most = rule.get().maxQueries().orElse(parts.limits().maxQueriesPerRequestor());
-    if (parts.shares().begin(requestor.getAddress(), most, connection)) {
+    if (parts.shares().begin(requestor.getAddress(), most(rule), connection)) {
       answer(incoming, rule.get().scope());
     } else {
       held = incoming;
     }
+  }
+
+  private int most(Optional<RequestorRule> rule) {
+    return RequestorQueries.most(rule, parts.limits());
+  }
+
+  /** Gives the room of one query back, by the limit as it stands now. */
+  private void giveBack() {
+    parts.shares().end(requestor.getAddress(), most(access.get().find(requestor)));
   }
 
   /** Answers the query that was held, in the room that was given to it; or gives that back. */
@@ -127,10 +144,15 @@ final class ConnectionQueries implements AnswerPump.Owner {
       answer(again, rule.get().scope());
       return;
     }
-    parts.shares().end(requestor.getAddress());
+    giveBack();
     if (again != null) {
-      connection.discard("this requestor is not listed any more");
+      discard(again, NOT_LISTED);
     }
+  }
+
+  private void discard(Incoming incoming, String reason) {
+    QueryAudit.of(Transport.TCP, requestor, incoming).unanswered(Outcome.DISCARDED);
+    connection.discard(QueryAudit.type(incoming), reason);
   }
 
   private void answer(Incoming incoming, QueryScope scope) {
@@ -142,24 +164,22 @@ final class ConnectionQueries implements AnswerPump.Owner {
               point == null || endReason != null
                   ? answers.terminated(query, String.valueOf(endReason))
                   : answers.begin(query, scope, point);
-      QueryAudit audit = QueryAudit.of(Transport.TCP, requestor, query);
-      pump(query.transactionId(), query.type().code(), opening, audit)
+      pump(incoming, query.transactionId(), opening)
           .ifPresent(pump -> pump.start(answers.admit(query)));
     } else if (incoming instanceof Incoming.Refused refused) {
       AnswerPump.Opening opening = (point, endReason) -> answers.refused(refused);
-      QueryAudit audit = QueryAudit.of(Transport.TCP, requestor, refused);
-      pump(refused.transactionId(), refused.queryType(), opening, audit)
-          .ifPresent(AnswerPump::start);
+      pump(incoming, refused.transactionId(), opening).ifPresent(AnswerPump::start);
     } else {
       throw new IllegalArgumentException("not to be answered: " + incoming);
     }
   }
 
   private Optional<AnswerPump> pump(
-      int transactionId, int queryType, AnswerPump.Opening opening, QueryAudit audit) {
+      Incoming incoming, int transactionId, AnswerPump.Opening opening) {
     if (outstanding.containsKey(transactionId)) {
-      parts.shares().end(requestor.getAddress());
-      connection.discard(
+      giveBack();
+      discard(
+          incoming,
           String.format(
               "transaction-id %06x is still outstanding here (expected another one for each query)",
               transactionId));
@@ -167,7 +187,14 @@ final class ConnectionQueries implements AnswerPump.Owner {
     }
     AnswerPump pump =
         new AnswerPump(
-            transactionId, queryType, opening, audit, parts.scans(), parts.stats(), channel, this);
+            transactionId,
+            QueryAudit.type(incoming),
+            opening,
+            QueryAudit.of(Transport.TCP, requestor, incoming),
+            parts.scans(),
+            parts.stats(),
+            channel,
+            this);
     outstanding.put(transactionId, pump);
     return Optional.of(pump);
   }
@@ -176,7 +203,7 @@ final class ConnectionQueries implements AnswerPump.Owner {
   public void ended(AnswerPump pump, boolean closesConnection) {
     outstanding.remove(pump.transactionId());
     movedByEnded += pump.moved();
-    parts.shares().end(requestor.getAddress());
+    giveBack();
     connection.queryEnded(closesConnection || isGuessing(pump.outcome()));
   }
 
@@ -225,7 +252,11 @@ final class ConnectionQueries implements AnswerPump.Owner {
 
   /** Ends all without another octet: the connection is gone. */
   void abandon() {
-    var unused = letGo();
+    Incoming last = letGo();
+    if (last != null) {
+      parts.stats().queries().add(QueryAudit.type(last), Outcome.CUT_OFF);
+      QueryAudit.of(Transport.TCP, requestor, last).unanswered(Outcome.CUT_OFF);
+    }
     outstanding().forEach(AnswerPump::abandon);
   }
 

@@ -25,10 +25,25 @@ final class Connections {
     STOPPING
   }
 
+  /** Whom the last slot is kept for. */
+  enum KeptFor {
+    /** Nobody: there is but one who may come. */
+    NOBODY,
+    /** An address that has no connection. */
+    ANOTHER_ADDRESS,
+    /**
+     * An entry of the list that has none: one host of a prefix may have any number of addresses.
+     */
+    ANOTHER_ENTRY
+  }
+
+  private record Member(InetAddress address, String network) {}
+
   private final int slots;
   // Guarded by this.
-  private final Map<ConnectionHandler, InetAddress> members = new HashMap<>();
-  private final Map<InetAddress, Integer> counts = new HashMap<>();
+  private final Map<ConnectionHandler, Member> members = new HashMap<>();
+  private final Map<InetAddress, Integer> ofAddress = new HashMap<>();
+  private final Map<String, Integer> ofNetwork = new HashMap<>();
   private boolean isClosed;
 
   Connections(int slots) {
@@ -38,12 +53,15 @@ final class Connections {
   /**
    * Takes a slot, if one is free.
    *
-   * @param most how many a requestor may have
-   * @param areSeveral whether there may be other requestors, for whom the last slot is kept
+   * @param rule the entry that holds for the requestor
+   * @param most how many an address may have
+   * @param lastSlot whom the last one is kept for
    */
   synchronized Admission add(
-      ConnectionHandler connection, InetAddress requestor, int most, boolean areSeveral) {
-    int own = counts.getOrDefault(requestor, 0);
+      ConnectionHandler connection, RequestorRule rule, int most, KeptFor lastSlot) {
+    Member newcomer =
+        new Member(connection.requestor().getAddress(), AccessList.network(rule.from()));
+    int own = ofAddress.getOrDefault(newcomer.address, 0);
     if (isClosed) {
       return Admission.STOPPING;
     }
@@ -53,19 +71,27 @@ final class Connections {
     if (own >= most) {
       return Admission.REQUESTOR_FULL;
     }
-    if (own > 0 && areSeveral && members.size() == slots - 1) {
+    boolean isKept =
+        switch (lastSlot) {
+          case NOBODY -> false;
+          case ANOTHER_ADDRESS -> own > 0;
+          case ANOTHER_ENTRY -> ofNetwork.containsKey(newcomer.network);
+        };
+    if (isKept && members.size() == slots - 1) {
       return Admission.KEPT_FOR_OTHERS;
     }
-    members.put(connection, requestor);
-    counts.put(requestor, own + 1);
+    members.put(connection, newcomer);
+    ofAddress.merge(newcomer.address, 1, Integer::sum);
+    ofNetwork.merge(newcomer.network, 1, Integer::sum);
     return Admission.ADMITTED;
   }
 
   /** Gives the slot back. */
   synchronized void remove(ConnectionHandler connection) {
-    InetAddress requestor = members.remove(connection);
-    if (requestor != null) {
-      counts.computeIfPresent(requestor, (same, count) -> count == 1 ? null : count - 1);
+    Member gone = members.remove(connection);
+    if (gone != null) {
+      ofAddress.computeIfPresent(gone.address, (same, count) -> count == 1 ? null : count - 1);
+      ofNetwork.computeIfPresent(gone.network, (same, count) -> count == 1 ? null : count - 1);
     }
     notifyAll();
   }

@@ -10,7 +10,6 @@ import bindery.wire.QueryDecoder;
 import bindery.wire.RelayPath;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.EventLoop;
 import io.netty.channel.SimpleChannelInboundHandler;
 import io.netty.channel.socket.DatagramPacket;
 import java.net.InetSocketAddress;
@@ -85,7 +84,7 @@ final class DatagramFront extends SimpleChannelInboundHandler<DatagramPacket> {
       drop(DatagramDrop.RELAYED, from, "relayed, see the option leasequery.udp-relayed");
       return;
     }
-    if (DatagramQuery.room(path) < DatagramAnswers.ROOM_MIN) {
+    if (DatagramQuery.room(from, path) < DatagramAnswers.ROOM_MIN) {
       drop(DatagramDrop.DISCARDED, from, "its way back leaves no room for a reply");
       return;
     }
@@ -97,14 +96,9 @@ final class DatagramFront extends SimpleChannelInboundHandler<DatagramPacket> {
     Incoming incoming = QueryDecoder.decodeDatagram(path.message().toArray(), serverId.get());
     if (incoming instanceof Incoming.Query asked) {
       LeaseQuery query = asked.query();
-      QueryAudit audit = QueryAudit.of(Transport.UDP, from, query);
-      int type = query.type().code();
-      answer(
-          reading, new DatagramQuery(from, path, query.transactionId(), type, audit), query, rule);
+      answer(reading, DatagramQuery.of(from, path, query.transactionId(), incoming), query, rule);
     } else if (incoming instanceof Incoming.Refused refused) {
-      QueryAudit audit = QueryAudit.of(Transport.UDP, from, refused);
-      DatagramQuery query =
-          new DatagramQuery(from, path, refused.transactionId(), refused.queryType(), audit);
+      DatagramQuery query = DatagramQuery.of(from, path, refused.transactionId(), incoming);
       byte[] page = new byte[DatagramAnswers.ROOM_MIN];
       send(reading, query, replies.refused(refused, page), System.nanoTime());
     } else if (incoming instanceof Incoming.Discard discard) {
@@ -123,12 +117,12 @@ final class DatagramFront extends SimpleChannelInboundHandler<DatagramPacket> {
         >= rule.maxQueries().orElse(options.maxQueriesPerRequestor())) {
       drop(
           DatagramDrop.TOO_MANY,
-          from,
+          asked,
           "over its max-queries, or leasequery.udp-max-queries-per-requestor");
       return;
     }
     if (inWork.isFull()) {
-      drop(DatagramDrop.BUSY, from, "over the option leasequery.udp-max-queries");
+      drop(DatagramDrop.BUSY, asked, "over the option leasequery.udp-max-queries");
       return;
     }
     inWork.begin(asked);
@@ -163,7 +157,6 @@ final class DatagramFront extends SimpleChannelInboundHandler<DatagramPacket> {
       DatagramQuery asked,
       long begunNanos,
       Function<byte[], DatagramAnswer> maker) {
-    EventLoop loop = reading.channel().eventLoop();
     try {
       parts
           .scans()
@@ -174,11 +167,19 @@ final class DatagramFront extends SimpleChannelInboundHandler<DatagramPacket> {
                   reply = maker.apply(parts.scans().page());
                 } catch (RuntimeException | Error e) {
                   LOG.error("event=answer_failed xid={}", asked.transactionId(), e);
-                } finally {
-                  DatagramAnswer made = reply;
-                  loop.execute(() -> made(reading, asked, made, begunNanos));
                 }
+                DatagramAnswer made = reply;
+                onLoop(reading, () -> made(reading, asked, made, begunNanos));
               });
+    } catch (RejectedExecutionException e) {
+      String reason = String.valueOf(e.getMessage());
+      onLoop(reading, () -> unmade(asked, reason));
+    }
+  }
+
+  private static void onLoop(ChannelHandlerContext reading, Runnable end) {
+    try {
+      reading.channel().eventLoop().execute(end);
     } catch (RejectedExecutionException e) {
       LOG.debug("event=stopping: a query by UDP goes unanswered", e);
     }
@@ -189,19 +190,25 @@ final class DatagramFront extends SimpleChannelInboundHandler<DatagramPacket> {
       DatagramQuery asked,
       @Nullable DatagramAnswer reply,
       long begunNanos) {
+    if (reply == null) {
+      unmade(asked, "its reply could not be made");
+      return;
+    }
     inWork.end(asked);
     stats.ended();
-    if (reply == null) {
-      drop(DatagramDrop.UNSENT, asked.from(), "its reply could not be made");
-    } else {
-      send(reading, asked, reply, begunNanos);
-    }
+    send(reading, asked, reply, begunNanos);
+  }
+
+  private void unmade(DatagramQuery asked, String reason) {
+    inWork.end(asked);
+    stats.ended();
+    drop(DatagramDrop.UNSENT, asked, reason);
   }
 
   private void send(
       ChannelHandlerContext reading, DatagramQuery asked, DatagramAnswer reply, long begunNanos) {
     if (!reading.channel().isWritable()) {
-      drop(DatagramDrop.UNSENT, asked.from(), "the socket takes no more");
+      drop(DatagramDrop.UNSENT, asked, "the socket takes no more");
       return;
     }
     byte[] octets = asked.path().wrap(reply.message());
@@ -212,7 +219,7 @@ final class DatagramFront extends SimpleChannelInboundHandler<DatagramPacket> {
               if (sent.isSuccess()) {
                 ended(asked, reply, octets.length, begunNanos);
               } else {
-                drop(DatagramDrop.UNSENT, asked.from(), String.valueOf(sent.cause()));
+                drop(DatagramDrop.UNSENT, asked, String.valueOf(sent.cause()));
               }
             });
   }
@@ -220,9 +227,25 @@ final class DatagramFront extends SimpleChannelInboundHandler<DatagramPacket> {
   private void ended(DatagramQuery asked, DatagramAnswer reply, int octets, long begunNanos) {
     Outcome outcome = Outcome.of(reply.result());
     stats.queries().add(asked.type(), outcome);
-    long bindings = outcome == Outcome.ANSWERED ? 1 : 0;
+    if (reply.linksLeftOut() > 0) {
+      stats.countLinksLeftOut(reply.linksLeftOut());
+      if (parts.notices().admits()) {
+        LOG.warn(
+            "event=links_left_out from={} count={}: all of their addresses lead to other links;"
+                + " give each a prefix or an alias of its own (bindery link put)",
+            asked.from(),
+            reply.linksLeftOut());
+      }
+    }
     long nanos = System.nanoTime() - begunNanos;
-    asked.audit().ended(reply.revision(), bindings, octets, nanos, outcome);
+    asked.audit().ended(reply.revision(), reply.bindings(), octets, nanos, outcome);
+  }
+
+  /** Drops what was read as a query. */
+  private void drop(DatagramDrop why, DatagramQuery asked, String reason) {
+    stats.queries().add(asked.type(), Outcome.UNANSWERED);
+    asked.audit().unanswered(Outcome.UNANSWERED);
+    drop(why, asked.from(), reason);
   }
 
   private void drop(DatagramDrop why, InetSocketAddress from, String reason) {

@@ -1,6 +1,8 @@
 package bindery.leasequery;
 
+import bindery.wire.Incoming;
 import bindery.wire.RelayPath;
+import java.net.Inet4Address;
 import java.net.InetSocketAddress;
 
 /**
@@ -9,10 +11,21 @@ import java.net.InetSocketAddress;
  * @param from the other end of the socket: the requestor, or the relay nearest to the server
  * @param path the relays it came through
  * @param transactionId the query's
- * @param type 1 or 2; 0 if it is refused as it stands
+ * @param type as it was sent, for the counters
  */
 record DatagramQuery(
     InetSocketAddress from, RelayPath path, int transactionId, int type, QueryAudit audit) {
+  /** A message that is a query, or is refused as one. */
+  static DatagramQuery of(
+      InetSocketAddress from, RelayPath path, int transactionId, Incoming incoming) {
+    return new DatagramQuery(
+        from,
+        path,
+        transactionId,
+        QueryAudit.type(incoming),
+        QueryAudit.of(Transport.UDP, from, incoming));
+  }
+
   /** Where the reply goes (RFC 8415 19.3, RFC 8357 5.2; U-09, U-10). */
   InetSocketAddress replyTo() {
     return path.answersToSourcePort()
@@ -22,12 +35,16 @@ record DatagramQuery(
 
   /** Octets that the reply may have. */
   int room() {
-    return room(path);
+    return room(from, path);
   }
 
   /** Octets that a reply may have that goes back that way; may be below 0. */
-  static int room(RelayPath path) {
-    return RelayPath.DATAGRAM_SIZE_MAX - path.overhead();
+  static int room(InetSocketAddress from, RelayPath path) {
+    int most =
+        from.getAddress() instanceof Inet4Address
+            ? RelayPath.DATAGRAM_SIZE_MAX_IPV4
+            : RelayPath.DATAGRAM_SIZE_MAX;
+    return most - path.overhead();
   }
 
   /** What tells it from others, and does not from the same one sent again (U-12). */

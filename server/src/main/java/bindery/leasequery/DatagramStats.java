@@ -9,6 +9,7 @@ import java.util.concurrent.atomic.LongAdder;
 public final class DatagramStats {
   private final QueryCounts queries = new QueryCounts();
   private final Map<DatagramDrop, LongAdder> drops = new EnumMap<>(DatagramDrop.class);
+  private final LongAdder linksLeftOut = new LongAdder();
   private final AtomicInteger inWork = new AtomicInteger();
 
   DatagramStats() {
@@ -21,6 +22,10 @@ public final class DatagramStats {
     counter(why).increment();
   }
 
+  void countLinksLeftOut(int count) {
+    linksLeftOut.add(count);
+  }
+
   void begun() {
     inWork.incrementAndGet();
   }
@@ -29,7 +34,7 @@ public final class DatagramStats {
     inWork.decrementAndGet();
   }
 
-  /** The queries that got a reply. */
+  /** The queries that were read, with a reply or without. */
   public QueryCounts queries() {
     return queries;
   }
@@ -37,6 +42,11 @@ public final class DatagramStats {
   /** Datagrams without a reply for that reason. */
   public long dropped(DatagramDrop why) {
     return counter(why).sum();
+  }
+
+  /** Links of clients that replies did not name, since no address leads to them. */
+  public long linksLeftOut() {
+    return linksLeftOut.sum();
   }
 
   /** Queries in work now. */

@@ -10,7 +10,7 @@ final class Deadlines {
   private static final long TICK_MILLIS_MIN = 5;
   private static final long TICK_MILLIS_MAX = 1_000;
 
-  // The instant of the first octet of an unfinished frame; 0 for none.
+  // Since when an unfinished frame is waited for; 0 if none is.
   private long frameNanos;
   private long idleNanos = System.nanoTime();
 
@@ -23,15 +23,15 @@ final class Deadlines {
     return Math.max(TICK_MILLIS_MIN, Math.min(TICK_MILLIS_MAX, shortest / 8));
   }
 
-  /** Octets of a frame are there, and more are missing. */
-  void frameBegun() {
+  /** Octets of a frame are there, and the missing ones are read as they come. */
+  void frameAwaited() {
     if (frameNanos == 0) {
       frameNanos = System.nanoTime();
     }
   }
 
-  /** The frame is whole. */
-  void frameEnded() {
+  /** The frame is whole, or this end does not read: its sender is not waited for. */
+  void frameNotAwaited() {
     frameNanos = 0;
   }
 
@@ -40,7 +40,7 @@ final class Deadlines {
     idleNanos = System.nanoTime();
   }
 
-  /** Whether a frame has been incomplete for longer than that (S-06). */
+  /** Whether the rest of a frame has been waited for longer than that (S-06). */
   boolean isFrameOverdue(long now, Duration dataTimeout) {
     return frameNanos != 0 && now - frameNanos > dataTimeout.toNanos();
   }

@@ -1,5 +1,6 @@
 package bindery.leasequery;
 
+import bindery.wire.Frame;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.LengthFieldBasedFrameDecoder;
@@ -14,16 +15,14 @@ import org.jspecify.annotations.Nullable;
  * it ({@link FrameSizedReads}). Holds one frame at most.
  */
 final class FrameDecoder extends LengthFieldBasedFrameDecoder {
-  private static final int SIZE_LENGTH = 2;
-
   // Netty compares this with the whole frame, its size field included.
-  private static final int FRAME_BYTES_MAX = SIZE_LENGTH + 65_535;
+  private static final int FRAME_BYTES_MAX = Frame.PREFIX_SIZE + Frame.MESSAGE_SIZE_MAX;
 
   private int held;
-  private int missing = SIZE_LENGTH;
+  private int missing = Frame.PREFIX_SIZE;
 
   FrameDecoder() {
-    super(FRAME_BYTES_MAX, 0, SIZE_LENGTH, 0, SIZE_LENGTH);
+    super(FRAME_BYTES_MAX, 0, Frame.PREFIX_SIZE, 0, Frame.PREFIX_SIZE);
   }
 
   @Override
@@ -31,9 +30,9 @@ final class FrameDecoder extends LengthFieldBasedFrameDecoder {
     Object frame = super.decode(context, in);
     held = in.readableBytes();
     missing =
-        held < SIZE_LENGTH
-            ? SIZE_LENGTH - held
-            : SIZE_LENGTH + in.getUnsignedShort(in.readerIndex()) - held;
+        held < Frame.PREFIX_SIZE
+            ? Frame.PREFIX_SIZE - held
+            : Frame.PREFIX_SIZE + in.getUnsignedShort(in.readerIndex()) - held;
     return frame;
   }
 

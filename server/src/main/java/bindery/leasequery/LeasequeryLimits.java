@@ -1,5 +1,6 @@
 package bindery.leasequery;
 
+import bindery.query.Answer;
 import java.time.Duration;
 
 /**
@@ -14,12 +15,13 @@ import java.time.Duration;
  * @param maxEmptyReplies replies in a row that say there is nothing, after which a connection is
  *     drained and closed; 0 for no limit. A guard against guessing; some relays ask once for each
  *     interface, so that it must be far above their number
- * @param outputBytes octets of answers held in memory for a connection: {@value #PAGE_BYTES_MIN} or
- *     more for each of its queries
- * @param leastProgressBytes what an answer must move within each data time-out, or end
- * @param dataTimeout within which a frame must be complete from its first octet, and an answer must
- *     make its least progress (S-06, S-07); 10 ms or more. RFC 5460 says 300 s, its draft 30 s; too
- *     short cuts off relays on poor lines, too long lets a stalled one pin a snapshot
+ * @param outputBytes octets of answers held in memory for a connection: {@value
+ *     #OUTPUT_BYTES_PER_QUERY_MIN} or more for each of its queries
+ * @param leastProgressBytes octets that a requestor must take, of all answers of a connection
+ *     together, within each data time-out, or be cut off
+ * @param dataTimeout within which a frame must be complete from its first octet, and the least
+ *     progress be made (S-06, S-07); 10 ms or more. RFC 5460 says 300 s, its draft 30 s; too short
+ *     cuts off relays on poor lines, too long lets a stalled one pin a snapshot
  * @param idleTimeout after which a connection with no query outstanding is closed (S-10); 10 ms or
  *     more
  * @param maxAnswerTime within which an answer must end, since until then it pins a snapshot and
@@ -36,8 +38,12 @@ public record LeasequeryLimits(
     Duration dataTimeout,
     Duration idleTimeout,
     Duration maxAnswerTime) {
-  /** The smallest page: the largest frame fits. */
-  public static final int PAGE_BYTES_MIN = 66 << 10;
+  /**
+   * The least octets of memory for the answer to one query: the largest frame, in whole KiB, and
+   * one KiB for the last message behind it.
+   */
+  public static final int OUTPUT_BYTES_PER_QUERY_MIN =
+      (((Answer.PAGE_BYTES_MIN + 1_023) >> 10) + 1) << 10;
 
   /** The largest page: a larger one costs memory and saves no turn that could be measured. */
   public static final int PAGE_BYTES_MAX = 256 << 10;
@@ -51,22 +57,7 @@ public record LeasequeryLimits(
   /** The most queries that may be in work on one connection. */
   public static final int QUERIES_PER_CONNECTION_MAX = 1_024;
 
-  // Before what is made with it.
   private static final Duration TIMEOUT_MIN = Duration.ofMillis(10);
-
-  /** What holds if nothing else is said. */
-  public static final LeasequeryLimits DEFAULTS =
-      new LeasequeryLimits(
-          10,
-          10,
-          4,
-          16,
-          0,
-          512 << 10,
-          64 << 10,
-          Duration.ofSeconds(30),
-          Duration.ofSeconds(300),
-          Duration.ofMinutes(10));
 
   /**
    * Checks every range.
@@ -84,7 +75,11 @@ public record LeasequeryLimits(
     checkCount("max-queries-per-requestor", maxQueriesPerRequestor);
     checkRange("max-empty-replies", maxEmptyReplies, 0, Integer.MAX_VALUE);
     checkRange("least-progress", leastProgressBytes, 1, 1 << 30);
-    checkRange("output-memory", outputBytes, maxQueriesPerConnection * PAGE_BYTES_MIN, 1 << 30);
+    checkRange(
+        "output-memory",
+        outputBytes,
+        maxQueriesPerConnection * OUTPUT_BYTES_PER_QUERY_MIN,
+        1 << 30);
   }
 
   /** Octets of one answer that are held in memory at most. */

@@ -1,5 +1,6 @@
 package bindery.leasequery;
 
+import bindery.query.QueryScope;
 import bindery.query.ReadMode;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -49,20 +50,8 @@ public record LeasequeryOptions(
     LeasequeryLimits.checkRange("scan-threads", scanThreads, 1, 256);
     for (int code : sensitiveOptions) {
       LeasequeryLimits.checkRange("sensitive option", code, 0, 65_535);
+      QueryScope.checkHidden(code);
     }
-  }
-
-  /** The defaults, with an address to listen on. */
-  public static LeasequeryOptions defaults(InetSocketAddress listen) {
-    return new LeasequeryOptions(
-        List.of(listen),
-        ReadMode.LINEARIZABLE,
-        Duration.ofSeconds(5),
-        LeasequeryLimits.DEFAULTS,
-        2,
-        List.of(),
-        Set.of(),
-        Optional.empty());
   }
 
   /** The octets of answers that may be in memory at once. */

@@ -51,6 +51,13 @@ public final class LeasequeryServer implements AutoCloseable {
   // itself Linux takes 2.6 MB and more, which is longer than a stopping node waits.
   private static final int SEND_BUFFER_BYTES = 256 << 10;
   private static final Duration RELEASE_MAX = Duration.ofSeconds(5);
+  private static final Duration UNLISTEN_MAX = Duration.ofSeconds(1);
+  private static final Duration LOOPS_MAX = Duration.ofSeconds(3);
+
+  /** How long {@link #close} takes at most. */
+  public static final Duration CLOSE_MAX =
+      UNLISTEN_MAX.plus(DRAIN_MAX).plus(RELEASE_MAX).plus(ScanThreads.CLOSE_MAX).plus(LOOPS_MAX);
+
   // For what is looked up beside the answers: the cluster's DUID.
   private static final int STEPS_SPARE = 16;
   // So that no datagram is cut off when it is read.
@@ -76,8 +83,6 @@ public final class LeasequeryServer implements AutoCloseable {
       Supplier<StoreView> views,
       Consumer<StoreException> onStoreFault) {
     this.options = options;
-    ReadGate gate =
-        new ReadGate(barrier, options.reads(), views, System::nanoTime, System::currentTimeMillis);
     access = new AccessList(options.requestors());
     LeasequeryLimits limits = options.limits();
     connections = new Connections(limits.maxConnections());
@@ -87,7 +92,16 @@ public final class LeasequeryServer implements AutoCloseable {
             limits.maxConnections() * limits.maxQueriesPerConnection()
                 + options.datagrams().map(DatagramOptions::maxQueries).orElse(0)
                 + STEPS_SPARE,
-            limits.pageBytes());
+            limits.pageBytes(),
+            notices);
+    ReadGate gate =
+        new ReadGate(
+            barrier,
+            options.reads(),
+            views,
+            scans::execute,
+            System::nanoTime,
+            System::currentTimeMillis);
     answers =
         new Answers(
             gate,
@@ -197,7 +211,8 @@ public final class LeasequeryServer implements AutoCloseable {
 
   /**
    * Puts another list of requestors in the place of the one before. Connections from addresses that
-   * it does not have end; queries in work go on by the list that they were begun with.
+   * it does not have end; queries in work go on by the list that they were begun with, and those
+   * that wait for room go by what the new one gives.
    */
   public void setRequestors(List<RequestorRule> rules) {
     AccessList next = new AccessList(rules);
@@ -205,6 +220,9 @@ public final class LeasequeryServer implements AutoCloseable {
     connections.all().stream()
         .filter(connection -> !next.admits(connection.requestor()))
         .forEach(connection -> connection.stop("this requestor is not listed any more"));
+    parts
+        .shares()
+        .limitsChanged(address -> RequestorQueries.most(next.find(address), options.limits()));
     LOG.info("event=requestors_changed entries={}", rules.size());
     warnIfLoopbackOnly();
   }
@@ -266,20 +284,25 @@ public final class LeasequeryServer implements AutoCloseable {
       return;
     }
     try {
-      scans.execute(
-          () -> {
-            try {
-              var unused = answers.findServerId();
-            } catch (RuntimeException e) {
-              if (notices.admits()) {
-                LOG.error("event=identity_unreadable", e);
-              }
-            }
-          });
+      scans.execute(this::readServerId);
+    } catch (RejectedExecutionException e) {
+      LOG.debug("event=identity_not_read: the cluster's DUID is not looked for now", e);
+    }
+    try {
       var unused =
           loops.schedule(this::lookForServerId, LOOK_EVERY.toMillis(), TimeUnit.MILLISECONDS);
     } catch (RejectedExecutionException e) {
       LOG.debug("event=stopping: the cluster's DUID is not looked for", e);
+    }
+  }
+
+  private void readServerId() {
+    try {
+      var unused = answers.findServerId();
+    } catch (RuntimeException e) {
+      if (notices.admits()) {
+        LOG.error("event=identity_unreadable", e);
+      }
     }
   }
 
@@ -319,14 +342,12 @@ public final class LeasequeryServer implements AutoCloseable {
 
   /**
    * Stops: lets nobody in, ends every answer with QueryTerminated while its socket takes it, and
-   * returns when every snapshot is released. Blocks for at most 15 s; closing again does nothing.
+   * returns when every snapshot is released. Blocks for at most {@link #CLOSE_MAX}; closing again
+   * does nothing.
    */
   @Override
   public void close() {
-    listeners.forEach(listener -> listener.close().awaitUninterruptibly());
-    if (datagramSocket != null) {
-      datagramSocket.close().awaitUninterruptibly();
-    }
+    unlisten();
     List<ConnectionHandler> open = connections.close();
     open.forEach(connection -> connection.stop("the node is stopping"));
     try {
@@ -341,7 +362,20 @@ public final class LeasequeryServer implements AutoCloseable {
       Thread.currentThread().interrupt();
     }
     scans.close();
-    loops.shutdownGracefully(0, 2, TimeUnit.SECONDS).awaitUninterruptibly(3, TimeUnit.SECONDS);
+    loops
+        .shutdownGracefully(0, LOOPS_MAX.toSeconds() - 1, TimeUnit.SECONDS)
+        .awaitUninterruptibly(LOOPS_MAX.toSeconds(), TimeUnit.SECONDS);
     tellLeftOut();
+  }
+
+  private void unlisten() {
+    List<ChannelFuture> closing = new ArrayList<>(listeners.stream().map(Channel::close).toList());
+    if (datagramSocket != null) {
+      closing.add(datagramSocket.close());
+    }
+    long end = System.nanoTime() + UNLISTEN_MAX.toNanos();
+    for (ChannelFuture closed : closing) {
+      closed.awaitUninterruptibly(Math.max(1, end - System.nanoTime()), TimeUnit.NANOSECONDS);
+    }
   }
 }

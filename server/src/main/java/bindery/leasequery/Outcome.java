@@ -14,6 +14,8 @@ public enum Outcome {
   TERMINATED,
   /** Without a reply, as the protocol demands of a message that cannot be answered. */
   DISCARDED,
+  /** Without a reply, by UDP: there was no room for it, or its reply could not be made or sent. */
+  UNANSWERED,
   /** By the connection's end before the answer's. */
   CUT_OFF;
 

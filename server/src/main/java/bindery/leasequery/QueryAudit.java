@@ -12,8 +12,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The trail of who asked what, and what came of it: one line for each query that was read, by a
- * logger of its own, {@code bindery.audit}. What could not be read as one is no query, and is
- * logged as a discarded message.
+ * logger of its own, {@code bindery.audit}, whether it got an answer or not. What could not be read
+ * as one is no query, and is logged as a discarded message; what was dropped before it was read is
+ * counted alone. A query by UDP that is sent again while in work is the same one.
  *
  * <p>{@code event=query by=tcp from=[2001:db8:ff::1]:49152 xid=0a1b2c type=3 relay=00:03:00:01:aa
  * link=:: revision=4711 bindings=25000 octets=5012345 ms=23 outcome=answered}
@@ -34,8 +35,30 @@ final class QueryAudit {
     this.what = what;
   }
 
-  /** Of a query. */
-  static QueryAudit of(Transport transport, InetSocketAddress from, LeaseQuery query) {
+  /**
+   * Of a message that is a query, or was refused as one.
+   *
+   * @throws IllegalArgumentException if it is neither
+   */
+  static QueryAudit of(Transport transport, InetSocketAddress from, Incoming incoming) {
+    if (incoming instanceof Incoming.Query asked) {
+      return of(transport, from, asked.query());
+    }
+    if (incoming instanceof Incoming.Refused refused) {
+      return of(transport, from, refused);
+    }
+    throw new IllegalArgumentException("no query: " + incoming);
+  }
+
+  /** The type of a query for the counters; 0 for what has none. */
+  static int type(Incoming incoming) {
+    if (incoming instanceof Incoming.Query asked) {
+      return asked.query().type().code();
+    }
+    return incoming instanceof Incoming.Refused refused ? refused.queryType() : 0;
+  }
+
+  private static QueryAudit of(Transport transport, InetSocketAddress from, LeaseQuery query) {
     return new QueryAudit(
         transport,
         from,
@@ -49,8 +72,8 @@ final class QueryAudit {
                 + query.linkAddress());
   }
 
-  /** Of one that was refused as it stood. */
-  static QueryAudit of(Transport transport, InetSocketAddress from, Incoming.Refused refused) {
+  private static QueryAudit of(
+      Transport transport, InetSocketAddress from, Incoming.Refused refused) {
     return new QueryAudit(
         transport, from, refused.transactionId(), () -> "type=" + refused.queryType());
   }
@@ -69,6 +92,11 @@ final class QueryAudit {
       return "remote=" + remote.remote() + " ";
     }
     return "";
+  }
+
+  /** Writes the line of a query of whose answer not one octet was sent. */
+  void unanswered(Outcome outcome) {
+    ended(-1, 0, 0, 0, outcome);
   }
 
   /**

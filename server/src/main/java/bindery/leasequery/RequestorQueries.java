@@ -1,11 +1,15 @@
 package bindery.leasequery;
 
 import java.net.InetAddress;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
+import java.util.function.ToIntFunction;
 
 /**
  * How many queries are worked on for each requestor, over all its connections, so that one with
@@ -29,10 +33,20 @@ final class RequestorQueries {
   }
 
   /**
+   * How many queries may be worked on for a requestor.
+   *
+   * @param rule the entry that holds for it; empty if none does any more
+   */
+  static int most(Optional<RequestorRule> rule, LeasequeryLimits limits) {
+    OptionalInt own = rule.map(RequestorRule::maxQueries).orElse(OptionalInt.empty());
+    return own.orElse(limits.maxQueriesPerRequestor());
+  }
+
+  /**
    * Begins a query if the requestor has room for one and none waits. If not, the connection is told
    * when it is its turn; the room is its own then, to be used or to be given back by {@link #end}.
    *
-   * @param most how many may be worked on for the requestor
+   * @param most how many may be worked on for the requestor now
    */
   synchronized boolean begin(
       InetAddress requestor, int most, ConnectionQueries.Connection connection) {
@@ -52,22 +66,40 @@ final class RequestorQueries {
     shares.computeIfAbsent(requestor, address -> new Share()).inWork++;
   }
 
-  /** Ends one query; its room goes to whoever has waited longest. */
-  void end(InetAddress requestor) {
+  /**
+   * Ends one query; what room there is then goes to those that have waited longest.
+   *
+   * @param most how many may be worked on for the requestor now
+   */
+  void end(InetAddress requestor, int most) {
     List<ConnectionQueries.Connection> next;
     synchronized (this) {
       Share share = shares.get(requestor);
       if (share == null || share.inWork == 0) {
         throw new IllegalStateException("a query ended that was not begun");
       }
-      next = share.waiting.stream().limit(1).toList();
-      next.forEach(connection -> take(share, connection));
-      if (next.isEmpty()) {
-        share.inWork--;
-      }
+      share.inWork--;
+      next = letIn(share, most);
       forget(requestor, share);
     }
     next.forEach(ConnectionQueries.Connection::roomAgain);
+  }
+
+  /** Lets in those that have room since limits were changed. */
+  void limitsChanged(ToIntFunction<InetAddress> mostOf) {
+    List<ConnectionQueries.Connection> next = new ArrayList<>();
+    synchronized (this) {
+      shares.forEach((requestor, share) -> next.addAll(letIn(share, mostOf.applyAsInt(requestor))));
+    }
+    next.forEach(ConnectionQueries.Connection::roomAgain);
+  }
+
+  private List<ConnectionQueries.Connection> letIn(Share share, int most) {
+    int room = Math.max(0, most - share.inWork);
+    List<ConnectionQueries.Connection> next = share.waiting.stream().limit(room).toList();
+    next.forEach(connection -> take(share, connection));
+    share.inWork += next.size();
+    return next;
   }
 
   /** The connection waits no more: it is gone. */

@@ -70,7 +70,7 @@ final class ConfigRules {
     if (memory == null || queries == null) {
       return;
     }
-    long least = (long) queries * LeasequeryLimits.PAGE_BYTES_MIN;
+    long least = (long) queries * LeasequeryLimits.OUTPUT_BYTES_PER_QUERY_MIN;
     if (memory < least) {
       problems.add(
           values.place(Settings.LEASEQUERY_OUTPUT_MEMORY)

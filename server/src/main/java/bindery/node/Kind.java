@@ -4,6 +4,7 @@ import bindery.leasequery.DatagramOptions;
 import bindery.leasequery.LeasequeryLimits;
 import bindery.leasequery.RequestorRule;
 import bindery.model.HostPort;
+import bindery.query.QueryScope;
 import bindery.raft.Member;
 import java.net.InetSocketAddress;
 import java.nio.file.InvalidPathException;
@@ -118,10 +119,12 @@ record Kind<T>(String expected, Shape shape, Function<String, T> parser) {
           "a number of at least 1, or unlimited",
           text -> text.equals("unlimited") ? 0 : parseCount(text));
 
-  /** Option codes. */
-  static final Kind<List<Integer>> OPTION_CODES =
+  /** Codes of options that are not told. */
+  static final Kind<List<Integer>> HIDDEN_OPTIONS =
       new Kind<>(
-          "DHCPv6 option codes such as 39, several with commas", Shape.LIST, Kind::parseCodes);
+          "DHCPv6 option codes such as 39, several with commas",
+          Shape.LIST,
+          Kind::parseHiddenOptions);
 
   /** One of a few words. */
   static <E extends Enum<E>> Kind<E> choice(Class<E> type) {
@@ -319,11 +322,11 @@ record Kind<T>(String expected, Shape shape, Function<String, T> parser) {
     }
   }
 
-  private static List<Integer> parseCodes(String text) {
+  private static List<Integer> parseHiddenOptions(String text) {
     List<Integer> codes = new ArrayList<>();
     Faults faults = new Faults();
     for (String part : text.split(",", -1)) {
-      faults.gather(part.strip(), () -> codes.add(parseCode(part.strip())));
+      faults.gather(part.strip(), () -> codes.add(parseHidden(part.strip())));
     }
     faults.throwIfAny();
     return codes;
@@ -336,6 +339,12 @@ record Kind<T>(String expected, Shape shape, Function<String, T> parser) {
       throw new IllegalArgumentException(
           e.getMessage() + " (expected an option code, 1..65535, such as 39)", e);
     }
+  }
+
+  private static Integer parseHidden(String text) {
+    Integer code = parseCode(text);
+    QueryScope.checkHidden(code);
+    return code;
   }
 
   private static Matcher match(Pattern pattern, String text) {

@@ -45,6 +45,11 @@ final class LeasequeryMetrics {
               }
             })
         .register(registry);
+    counter(
+        registry,
+        "udp_links_left_out",
+        "Links not named to a client's requestor, since no address leads to them.",
+        stats.datagrams()::linksLeftOut);
     gauge(registry, "udp_queries", "Queries by UDP in work now.", stats.datagrams()::inWork);
     CounterWithCallback.builder()
         .name("bindery_leasequery_withheld_total")

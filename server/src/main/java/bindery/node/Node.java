@@ -16,6 +16,7 @@ import bindery.raft.ReplicaStatus;
 import bindery.store.StoreOptions;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -41,11 +42,15 @@ final class Node implements AutoCloseable {
   /** Without a majority for that long a node is not ready. */
   private static final long BARRIER_AGE_MILLIS_MAX = 15_000;
 
-  /** Between a fatal fault and the end of the process. */
-  private static final long FATAL_STOP_SECONDS_MAX = 20;
+  // What the parts beside the front may take to close: the API 10 s, the replica with its store
+  // 15 s, HTTP 2 s.
+  private static final Duration OTHER_PARTS_STOP_MAX = Duration.ofSeconds(30);
+
+  /** Between a fatal fault and the end of the process: as long as all parts may take to close. */
+  static final Duration FATAL_STOP_MAX = LeasequeryServer.CLOSE_MAX.plus(OTHER_PARTS_STOP_MAX);
 
   /** How long a second one to stop the node waits for the first. */
-  private static final long STOP_SECONDS_MAX = 60;
+  static final Duration STOP_MAX = Duration.ofSeconds(60);
 
   private enum State {
     STARTING,
@@ -223,8 +228,8 @@ final class Node implements AutoCloseable {
           new Thread(
               () -> {
                 try {
-                  if (!ended.await(FATAL_STOP_SECONDS_MAX, TimeUnit.SECONDS)
-                      || !startEnded.await(FATAL_STOP_SECONDS_MAX, TimeUnit.SECONDS)) {
+                  if (!ended.await(FATAL_STOP_MAX.toSeconds(), TimeUnit.SECONDS)
+                      || !startEnded.await(FATAL_STOP_MAX.toSeconds(), TimeUnit.SECONDS)) {
                     Runtime.getRuntime().halt(1);
                   }
                 } catch (InterruptedException e) {
@@ -285,8 +290,8 @@ final class Node implements AutoCloseable {
 
   private void awaitStopped() {
     try {
-      if (!ended.await(STOP_SECONDS_MAX, TimeUnit.SECONDS)) {
-        LOG.error("event=stop_slow: not stopped within {} s", STOP_SECONDS_MAX);
+      if (!ended.await(STOP_MAX.toSeconds(), TimeUnit.SECONDS)) {
+        LOG.error("event=stop_slow: not stopped within {} s", STOP_MAX.toSeconds());
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

@@ -113,8 +113,7 @@ final class RequestorReader {
         faults.gather(QUERY_TYPES, Set.of(), () -> numbers(element, QUERY_TYPES, 1, 5));
     List<String> links = faults.gather(LINKS, List.of(), () -> texts(element, LINKS));
     Set<Duid> relays = faults.gather(RELAY_IDS, Set.of(), () -> relayIds(element));
-    Set<Integer> hidden =
-        faults.gather(HIDDEN_OPTIONS, Set.of(), () -> numbers(element, HIDDEN_OPTIONS, 1, 65_535));
+    Set<Integer> hidden = faults.gather(HIDDEN_OPTIONS, Set.of(), () -> hiddenOptions(element));
     OptionalInt connections =
         faults.gather(MAX_CONNECTIONS, OptionalInt.empty(), () -> count(element, MAX_CONNECTIONS));
     OptionalInt queries =
@@ -157,6 +156,12 @@ final class RequestorReader {
       numbers.add(number);
     }
     return numbers;
+  }
+
+  private static Set<Integer> hiddenOptions(JsonNode element) {
+    Set<Integer> codes = numbers(element, HIDDEN_OPTIONS, 1, 65_535);
+    codes.forEach(QueryScope::checkHidden);
+    return codes;
   }
 
   private static List<String> texts(JsonNode element, String key) {

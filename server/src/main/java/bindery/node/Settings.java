@@ -12,6 +12,9 @@ import java.util.stream.Collectors;
 
 /** Every option of a node, declared once, in the order of the sample file. */
 final class Settings {
+  private static final String OUTPUT_MEMORY_MIN =
+      (LeasequeryLimits.OUTPUT_BYTES_PER_QUERY_MIN >> 10) + "KiB";
+
   static final Setting<String> CLUSTER =
       Setting.of(
           "cluster",
@@ -186,9 +189,9 @@ final class Settings {
           "leasequery.data-timeout",
           Kind.PATIENCE,
           "30s",
-          "BULK_LQ_DATA_TIMEOUT: a query must be complete within it from its first octet, and an"
-              + " answer must move 64 KiB in it, or the connection is dropped. RFC 5460 5.6 names"
-              + " 300s; below 30s is not recommended.");
+          "BULK_LQ_DATA_TIMEOUT: a query must be complete within it from its first octet, and a"
+              + " requestor must take least-progress of its answers in it, or the connection is"
+              + " dropped. RFC 5460 5.6 names 300s; below 30s is not recommended.");
 
   static final Setting<Duration> LEASEQUERY_IDLE_TIMEOUT =
       Setting.of(
@@ -210,16 +213,17 @@ final class Settings {
           "leasequery.least-progress",
           Kind.size("1B", "1GiB"),
           "64KiB",
-          "What an answer must move within each data-timeout. Larger: slow requestors are dropped"
-              + " sooner.");
+          "What a requestor must take of all answers of a connection together within each"
+              + " data-timeout. Larger: slow requestors are dropped sooner.");
 
   static final Setting<Long> LEASEQUERY_OUTPUT_MEMORY =
       Setting.of(
           "leasequery.output-memory",
-          Kind.size("66KiB", "1GiB"),
+          Kind.size(OUTPUT_MEMORY_MIN, "1GiB"),
           "512KiB",
-          "Memory for answers of one connection, 66KiB or more for each of its queries. In all:"
-              + " connections times this.");
+          "Memory for answers of one connection, "
+              + OUTPUT_MEMORY_MIN
+              + " or more for each of its queries. In all: connections times this.");
 
   static final Setting<Integer> LEASEQUERY_MAX_CONNECTIONS =
       Setting.of(
@@ -227,15 +231,18 @@ final class Settings {
           Kind.LIMIT,
           "10",
           "BULK_LQ_MAX_CONNS: connections at one time; one more is closed at once. The last is kept"
-              + " for a requestor that has none, if several are listed. Size it as relays times the"
-              + " connections each may open: some open one for each interface.");
+              + " for an entry among the requestors that has none, if several are listed; for an"
+              + " address that has none, if one prefix is. Size it as relays times the connections"
+              + " each may open, and one: some open one for each interface.");
 
   static final Setting<Integer> LEASEQUERY_MAX_CONNECTIONS_PER_REQUESTOR =
       Setting.of(
           "leasequery.max-connections-per-requestor",
           Kind.LIMIT,
           "10",
-          "Connections at one time from one address; one more is closed at once.");
+          "Connections at one time from one address; one more is closed at once. This and every"
+              + " limit of a requestor counts addresses one by one: a host of a listed prefix that"
+              + " has many of them has as many shares.");
 
   static final Setting<Integer> LEASEQUERY_MAX_QUERIES =
       Setting.of(
@@ -276,10 +283,11 @@ final class Settings {
   static final Setting<List<Integer>> LEASEQUERY_SENSITIVE_OPTIONS =
       Setting.withoutDefault(
           "leasequery.sensitive-options",
-          Kind.OPTION_CODES,
+          Kind.HIDDEN_OPTIONS,
           "[ 39 ]",
-          "Options of clients that are never told, even if asked for (RFC 5007 5). Without any: all"
-              + " that is held is told to whoever asks for it.");
+          "Options of clients that are never told, even if asked for (RFC 5007 5); 47 for all that"
+              + " relays said, of which no single option can be hidden. Without any: all that is held"
+              + " is told to whoever asks for it.");
 
   static final Setting<Duration> FEED_RETAIN_ENDED =
       Setting.of(

@@ -1,5 +1,6 @@
 package bindery.query;
 
+import bindery.model.LeaseKey;
 import bindery.model.OptionCode;
 import bindery.store.BindingCursor;
 import bindery.store.StoreException;
@@ -36,9 +37,9 @@ public final class Answer implements AutoCloseable {
 
   // Rows that one turn walks over at most: a time window may pass over all of them.
   private static final int FILL_ROWS_MAX = 16_384;
-  // IAPREFIX with lifetimes, length, prefix, and options of at most 255 octets.
-  private static final int LEASE_BYTES_MAX = 4 + 25 + 255;
   private static final int OPTION_HEADER = Frame.OPTION_HEADER_SIZE;
+  // IAPREFIX with lifetimes, length, prefix and options.
+  private static final int LEASE_BYTES_MAX = OPTION_HEADER + 25 + LeaseKey.OPTIONS_SIZE_MAX;
 
   /** How the answer stands. */
   public enum Result {

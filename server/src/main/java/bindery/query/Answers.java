@@ -31,8 +31,7 @@ public final class Answers {
   private static final Logger LOG = LoggerFactory.getLogger(Answers.class);
 
   // A read barrier is an entry of its own, and moves cluster time on: an answer that followed one
-  // is
-  // not that far from it.
+  // is not that far from it.
   private static final long TOLD_SECONDS_MAX = 15;
 
   private final ReadGate gate;
@@ -121,6 +120,7 @@ public final class Answers {
   public Answer begin(LeaseQuery query, QueryScope scope, ReadPoint point) {
     StoreView view = null;
     BindingCursor cursor = null;
+    boolean isHandedOver = false;
     try {
       view = views.get();
       AnswerClock clock =
@@ -129,22 +129,26 @@ public final class Answers {
       if (plan instanceof Plan.Scan scan) {
         cursor = view.scan(scan.selector(), scan.isBulk(), clock.now());
       }
-      return answer(query, scope, plan, clock, view, cursor);
+      Answer begun = answer(query, scope, plan, clock, view, cursor);
+      isHandedOver = true;
+      return begun;
     } catch (RuntimeException e) {
-      Answer.release(cursor, view);
       return failed(query, e);
+    } finally {
+      if (!isHandedOver) {
+        Answer.release(cursor, view);
+      }
     }
   }
 
   /** The answer to a query that was not begun; a fault of the store is told on. */
-  Answer failed(LeaseQuery query, RuntimeException cause) {
+  private Answer failed(LeaseQuery query, RuntimeException cause) {
     LOG.error("event=answer_fault: a query is not begun", cause);
     if (cause instanceof StoreException fault) {
       onStoreFault.accept(fault);
     }
-    return refusal(
-        frames(query.requestor(), query.transactionId(), OptionalLong.empty()),
-        Plan.Refuse.with(StatusCode.QUERY_TERMINATED, "the store failed"));
+    return terminated(
+        query, cause instanceof StoreException ? "the store failed" : "the server failed");
   }
 
   /**
@@ -208,6 +212,9 @@ public final class Answers {
     } catch (StoreException e) {
       LOG.error("event=store_fault: an answer ends without its base-time", e);
       onStoreFault.accept(e);
+      return OptionalLong.empty();
+    } catch (RuntimeException e) {
+      LOG.error("event=answer_fault: an answer ends without its base-time", e);
       return OptionalLong.empty();
     }
   }

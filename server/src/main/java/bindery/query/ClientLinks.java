@@ -1,8 +1,8 @@
 package bindery.query;
 
 import bindery.log.v1.Link;
-import bindery.log.v1.Prefix;
 import bindery.model.Ipv6Address;
+import bindery.model.Ipv6Prefix;
 import bindery.store.BindingCursor;
 import bindery.store.StoreView;
 import bindery.store.Topology;
@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /**
@@ -65,22 +66,76 @@ final class ClientLinks {
   }
 
   /**
-   * A global address that leads to the link, if there is one (U-06). The first address of a prefix
-   * may lie in a longer prefix of another link: one that does not is better.
+   * A global address that leads to the link, if there is one (U-06): the first of a prefix, or an
+   * alias; else, where all of those lie in longer prefixes of other links, the first of a prefix
+   * that lies outside them.
    */
   private static Optional<Ipv6Address> address(Link link, Topology topology) {
-    List<Ipv6Address> global =
-        Stream.concat(
-                link.getPrefixesList().stream().map(Prefix::getAddress),
-                link.getAliasesList().stream())
-            .map(ByteString::toByteArray)
-            .map(Ipv6Address::of)
-            .filter(ClientLinks::isGlobal)
-            .toList();
-    return global.stream()
-        .filter(address -> topology.ofLinkAddress(address).filter(link::equals).isPresent())
+    Stream<Ipv6Address> first =
+        Stream.concat(prefixes(link).map(Ipv6Prefix::address), aliases(link));
+    Predicate<Ipv6Address> leadsBack =
+        address ->
+            isGlobal(address) && topology.ofLinkAddress(address).filter(link::equals).isPresent();
+    return first
+        .filter(leadsBack)
         .findFirst()
-        .or(() -> global.stream().findFirst());
+        .or(
+            () ->
+                prefixes(link)
+                    .flatMap(prefix -> outsideOthers(prefix, link, topology).stream())
+                    .filter(leadsBack)
+                    .findFirst());
+  }
+
+  /** The first address of the prefix that no longer prefix of another link has. */
+  private static Optional<Ipv6Address> outsideOthers(
+      Ipv6Prefix prefix, Link link, Topology topology) {
+    List<Ipv6Prefix> others =
+        topology.links().stream()
+            .filter(other -> !other.equals(link))
+            .flatMap(
+                other ->
+                    Stream.concat(
+                        prefixes(other), aliases(other).map(alias -> new Ipv6Prefix(alias, 128))))
+            .filter(prefix::contains)
+            .sorted()
+            .toList();
+    Ipv6Address outside = prefix.address();
+    for (Ipv6Prefix other : others) {
+      if (other.contains(outside)) {
+        outside = behind(other);
+      }
+      if (!prefix.contains(outside)) {
+        return Optional.empty();
+      }
+    }
+    return Optional.of(outside);
+  }
+
+  /** The address behind the last one of a prefix; {@code ::} behind the last of all. */
+  private static Ipv6Address behind(Ipv6Prefix prefix) {
+    Ipv6Address first = prefix.address();
+    int length = prefix.length();
+    if (length > 64) {
+      long low = first.low() + (1L << (128 - length));
+      // A carry leaves nothing of the lower half, which began at a multiple of the step.
+      return new Ipv6Address(low == 0 ? first.high() + 1 : first.high(), low);
+    }
+    long step = length == 0 ? 0 : 1L << (64 - length);
+    return new Ipv6Address(first.high() + step, 0);
+  }
+
+  private static Stream<Ipv6Prefix> prefixes(Link link) {
+    return link.getPrefixesList().stream()
+        .map(prefix -> new Ipv6Prefix(address(prefix.getAddress()), prefix.getLength()));
+  }
+
+  private static Stream<Ipv6Address> aliases(Link link) {
+    return link.getAliasesList().stream().map(ClientLinks::address);
+  }
+
+  private static Ipv6Address address(ByteString octets) {
+    return Ipv6Address.of(octets.toByteArray());
   }
 
   private static boolean isGlobal(Ipv6Address address) {
@@ -98,7 +153,12 @@ final class ClientLinks {
     return count == LINKS_MAX;
   }
 
-  /** An address of each that has one. */
+  /** How many of them no address leads to, or are not known any more. */
+  int leftOut() {
+    return count - addresses.size();
+  }
+
+  /** An address of each that has one, which leads to it and to no other. */
   List<Ipv6Address> addresses() {
     return addresses;
   }

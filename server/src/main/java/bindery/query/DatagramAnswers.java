@@ -89,7 +89,8 @@ public final class DatagramAnswers {
       return Optional.empty();
     }
     int end = Frame.PREFIX_SIZE + ((page[0] & 0xff) << 8 | (page[1] & 0xff));
-    return Optional.of(reply(page, end, answer.result(), answer.revision()));
+    int bindings = (int) answer.bindings();
+    return Optional.of(reply(page, end, answer.result(), bindings, answer.revision()));
   }
 
   /** The reply where the whole one does not fit. */
@@ -108,7 +109,8 @@ public final class DatagramAnswers {
       return tooLarge(query, "the list of the client's links", page);
     }
     int end = frames(query).writeClientLinks(page, 0, addresses);
-    return reply(page, end, Answer.Result.ANSWERED, revision);
+    byte[] message = Arrays.copyOfRange(page, Frame.PREFIX_SIZE, end);
+    return new DatagramAnswer(message, Answer.Result.ANSWERED, 0, links.leftOut(), revision);
   }
 
   private DatagramAnswer tooLarge(LeaseQuery query, String what, byte[] page) {
@@ -142,12 +144,13 @@ public final class DatagramAnswers {
 
   private static DatagramAnswer refusal(
       ReplyEncoder frames, Status status, Answer.Result result, byte[] page) {
-    return reply(page, frames.writeRefusal(page, 0, status), result, -1);
+    return reply(page, frames.writeRefusal(page, 0, status), result, 0, -1);
   }
 
-  private static DatagramAnswer reply(byte[] page, int end, Answer.Result result, long revision) {
+  private static DatagramAnswer reply(
+      byte[] page, int end, Answer.Result result, int bindings, long revision) {
     byte[] message = Arrays.copyOfRange(page, Frame.PREFIX_SIZE, end);
-    return new DatagramAnswer(message, result, revision);
+    return new DatagramAnswer(message, result, bindings, 0, revision);
   }
 
   private ReplyEncoder frames(LeaseQuery query) {

@@ -1,6 +1,7 @@
 package bindery.query;
 
 import bindery.model.Duid;
+import bindery.model.OptionCode;
 import bindery.wire.LeaseQuery;
 import bindery.wire.QueryKey;
 import java.util.HashSet;
@@ -15,19 +16,42 @@ import java.util.Set;
  * @param links names of the links whose bindings it may be told of; empty for all. One that there
  *     is not has none
  * @param relayIds the relay-IDs it may ask by, and then by nothing else; empty for no such limit
- * @param hiddenOptions option codes that it is not told, beside those that nobody is (S-53)
+ * @param hiddenOptions option codes that it is not told, beside those that nobody is (S-53); 47 for
+ *     relay data, and none of what stands in it
  */
 public record QueryScope(
     Set<Integer> queryTypes, List<String> links, Set<Duid> relayIds, Set<Integer> hiddenOptions) {
   /** No limit. */
   public static final QueryScope ALL = new QueryScope(Set.of(), List.of(), Set.of(), Set.of());
 
-  /** Copies all. */
+  /**
+   * Copies all.
+   *
+   * @throws IllegalArgumentException if an option is hidden that cannot be, see {@link
+   *     #checkHidden}
+   */
   public QueryScope {
     queryTypes = Set.copyOf(queryTypes);
     links = List.copyOf(links);
     relayIds = Set.copyOf(relayIds);
     hiddenOptions = Set.copyOf(hiddenOptions);
+    hiddenOptions.forEach(QueryScope::checkHidden);
+  }
+
+  /**
+   * Checks the code of an option that is not to be told.
+   *
+   * @throws IllegalArgumentException if it is told inside relay data alone, which is told whole or
+   *     not at all
+   */
+  public static void checkHidden(int code) {
+    if (RequestedOptions.OF_RELAYS.contains(code)) {
+      throw new IllegalArgumentException(
+          code
+              + " is told inside relay data alone, whole or not at all (expected "
+              + OptionCode.LQ_RELAY_DATA
+              + ", which hides relay data)");
+    }
   }
 
   /** Why the query may not be asked, for a person's eyes; empty if it may. */

@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.atomic.LongAdder;
@@ -32,6 +33,7 @@ public final class ReadGate {
   private final ReadBarrier barrier;
   private final ReadMode mode;
   private final Supplier<StoreView> views;
+  private final Executor reads;
   private final LongSupplier nanos;
   private final LongSupplier wallMillis;
   private final AtomicReference<@Nullable ReadPoint> last = new AtomicReference<>();
@@ -42,6 +44,7 @@ public final class ReadGate {
    * The gate of one node.
    *
    * @param views pins a snapshot of the store; the gate closes what it asks for
+   * @param reads runs what reads the store, which whoever completes a barrier must not wait for
    * @param nanos the monotonic clock that {@link ReadPoint#sentNanos} is read from
    * @param wallMillis the wall clock, milliseconds since 1970; read only under {@link
    *     ReadMode#UNLIMITED} after a restart
@@ -50,11 +53,13 @@ public final class ReadGate {
       ReadBarrier barrier,
       ReadMode mode,
       Supplier<StoreView> views,
+      Executor reads,
       LongSupplier nanos,
       LongSupplier wallMillis) {
     this.barrier = barrier;
     this.mode = mode;
     this.views = views;
+    this.reads = reads;
     this.nanos = nanos;
     this.wallMillis = wallMillis;
     toldNanos = new AtomicLong(nanos.getAsLong() - TOLD_NANOS);
@@ -72,14 +77,16 @@ public final class ReadGate {
     } catch (RuntimeException e) {
       asked = CompletableFuture.failedStage(e);
     }
-    return asked.handle(
-        (point, failure) -> {
-          if (failure != null) {
-            return withoutBarrier(failure);
-          }
-          keep(point);
-          return point;
-        });
+    return asked
+        .handle(
+            (point, failure) -> {
+              if (failure != null) {
+                return withoutBarrier(failure);
+              }
+              keep(point);
+              return CompletableFuture.completedStage(point);
+            })
+        .thenCompose(next -> next);
   }
 
   /**
@@ -108,7 +115,7 @@ public final class ReadGate {
                 : held);
   }
 
-  private ReadPoint withoutBarrier(Throwable failure) {
+  private CompletionStage<ReadPoint> withoutBarrier(Throwable failure) {
     Throwable cause =
         failure instanceof CompletionException && failure.getCause() != null
             ? failure.getCause()
@@ -117,7 +124,7 @@ public final class ReadGate {
     ReadPoint held = last.get();
     return switch (mode.kind()) {
       case LINEARIZABLE -> throw new ReadRefusedException(reason, cause);
-      case BOUNDED -> bounded(held, reason, cause);
+      case BOUNDED -> CompletableFuture.completedStage(bounded(held, reason, cause));
       case UNLIMITED -> unlimited(held, reason);
     };
   }
@@ -143,13 +150,17 @@ public final class ReadGate {
     return held;
   }
 
-  private ReadPoint unlimited(@Nullable ReadPoint held, String reason) {
+  private CompletionStage<ReadPoint> unlimited(@Nullable ReadPoint held, String reason) {
     stale.increment();
     if (held != null) {
       long age = nanos.getAsLong() - held.sentNanos();
       tell(Duration.ofNanos(age).toMillis() + " ms", reason);
-      return held;
+      return CompletableFuture.completedStage(held);
     }
+    return CompletableFuture.supplyAsync(() -> ofUnknownAge(reason), reads);
+  }
+
+  private ReadPoint ofUnknownAge(String reason) {
     try (StoreView view = views.get()) {
       tell("unknown", reason);
       return new ReadPoint(

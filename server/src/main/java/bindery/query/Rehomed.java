@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
@@ -25,6 +26,9 @@ final class Rehomed {
 
   private final Supplier<StoreView> views;
   private final Executor reads;
+  // The thread of delays does no more than hand the look on, and hears if it is refused.
+  private final Executor later =
+      CompletableFuture.delayedExecutor(LOOK_MILLIS, TimeUnit.MILLISECONDS, Runnable::run);
   private final LongSupplier nanos;
   private final Duration patience;
 
@@ -50,25 +54,39 @@ final class Rehomed {
         .anyMatch(job -> job.getRehome().getLinksList().stream().anyMatch(links::contains));
   }
 
-  /** Completes with the value once nothing moves on the links around that address. */
+  /**
+   * Completes with the value once nothing moves on the links around that address; fails if the
+   * store may not be looked at, be it the first time or a later one.
+   */
   <T> CompletionStage<T> await(Ipv6Address linkAddress, T value) {
-    return linkAddress.isUnspecified()
-        ? CompletableFuture.completedStage(value)
-        : lookOn(reads, linkAddress, value, nanos.getAsLong());
-  }
-
-  private <T> CompletionStage<T> lookOn(
-      Executor executor, Ipv6Address linkAddress, T value, long begunNanos) {
-    return CompletableFuture.supplyAsync(() -> look(linkAddress, value, begunNanos), executor)
-        .thenCompose(next -> next);
-  }
-
-  private <T> CompletionStage<T> look(Ipv6Address linkAddress, T value, long begunNanos) {
-    if (nanos.getAsLong() - begunNanos >= patience.toNanos() || !moves(linkAddress)) {
+    if (linkAddress.isUnspecified()) {
       return CompletableFuture.completedStage(value);
     }
-    Executor later = CompletableFuture.delayedExecutor(LOOK_MILLIS, TimeUnit.MILLISECONDS, reads);
-    return lookOn(later, linkAddress, value, begunNanos);
+    CompletableFuture<T> still = new CompletableFuture<>();
+    queue(linkAddress, value, nanos.getAsLong(), still);
+    return still;
+  }
+
+  private <T> void queue(
+      Ipv6Address linkAddress, T value, long begunNanos, CompletableFuture<T> still) {
+    try {
+      reads.execute(() -> look(linkAddress, value, begunNanos, still));
+    } catch (RejectedExecutionException e) {
+      still.completeExceptionally(e);
+    }
+  }
+
+  private <T> void look(
+      Ipv6Address linkAddress, T value, long begunNanos, CompletableFuture<T> still) {
+    try {
+      if (nanos.getAsLong() - begunNanos >= patience.toNanos() || !moves(linkAddress)) {
+        still.complete(value);
+      } else {
+        later.execute(() -> queue(linkAddress, value, begunNanos, still));
+      }
+    } catch (RuntimeException e) {
+      still.completeExceptionally(e);
+    }
   }
 
   private boolean moves(Ipv6Address linkAddress) {

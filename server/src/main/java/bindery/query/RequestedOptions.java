@@ -18,9 +18,19 @@ final class RequestedOptions {
   private static final int IA_PD = 25;
   private static final int HEADER_SIZE = 4;
 
-  // What the frame of an answer is made of, and what a relay added to its message: the one must
-  // not stand twice, the other comes by relay data alone (T-11).
-  private static final Set<Integer> NEVER =
+  /** What a relay added to its message, which comes by relay data alone (T-11). */
+  static final Set<Integer> OF_RELAYS =
+      Set.of(
+          OptionCode.RELAY_MESSAGE,
+          OptionCode.INTERFACE_ID,
+          OptionCode.REMOTE_ID,
+          OptionCode.SUBSCRIBER_ID,
+          OptionCode.RELAY_ID,
+          OptionCode.CLIENT_LINKLAYER_ADDRESS,
+          OptionCode.RELAY_PORT);
+
+  // What the frame of an answer is made of, which must not stand twice.
+  private static final Set<Integer> OF_THE_FRAME =
       Set.of(
           OptionCode.CLIENT_ID,
           OptionCode.SERVER_ID,
@@ -28,20 +38,14 @@ final class RequestedOptions {
           IA_TA,
           OptionCode.IA_ADDRESS,
           OptionCode.OPTION_REQUEST,
-          OptionCode.RELAY_MESSAGE,
           OptionCode.STATUS_CODE,
-          OptionCode.INTERFACE_ID,
           IA_PD,
           OptionCode.IA_PREFIX,
-          OptionCode.REMOTE_ID,
-          OptionCode.SUBSCRIBER_ID,
           OptionCode.LQ_QUERY,
           OptionCode.CLIENT_DATA,
           OptionCode.CLT_TIME,
           OptionCode.LQ_RELAY_DATA,
           OptionCode.LQ_CLIENT_LINK,
-          OptionCode.RELAY_ID,
-          OptionCode.CLIENT_LINKLAYER_ADDRESS,
           OptionCode.LQ_BASE_TIME,
           OptionCode.LQ_START_TIME,
           OptionCode.LQ_END_TIME);
@@ -68,7 +72,7 @@ final class RequestedOptions {
         continue;
       }
       wantsRelayData |= code == OptionCode.LQ_RELAY_DATA;
-      if (!NEVER.contains(code)) {
+      if (!OF_RELAYS.contains(code) && !OF_THE_FRAME.contains(code)) {
         codes.set(code);
       }
     }

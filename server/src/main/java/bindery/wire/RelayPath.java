@@ -26,6 +26,9 @@ public record RelayPath(List<RelayHop> hops, Bytes message) {
   /** The most octets of a message by UDP over IPv6 (U-13). */
   public static final int DATAGRAM_SIZE_MAX = 65_527;
 
+  /** The most octets of a message by UDP over IPv4, whose packet counts its own header too. */
+  public static final int DATAGRAM_SIZE_MAX_IPV4 = 65_507;
+
   private static final int RELAY_HEADER_SIZE = 2 + 2 * Ipv6Address.SIZE;
 
   /** Copies the list. */

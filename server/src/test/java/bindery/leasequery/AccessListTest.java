@@ -41,10 +41,14 @@ final class AccessListTest {
   }
 
   @Test
-  void isOfSeveral_anyButOneAddress() {
-    assertThat(new AccessList(rules("2001:db8::1")).isOfSeveral()).isFalse();
-    assertThat(new AccessList(rules("2001:db8::/127")).isOfSeveral()).isTrue();
-    assertThat(new AccessList(rules("192.0.2.1", "::1")).isOfSeveral()).isTrue();
+  void lastSlot_ofAnyList_isKeptForWhoeverElseMayCome() {
+    assertThat(new AccessList(List.of()).lastSlot()).isEqualTo(Connections.KeptFor.NOBODY);
+    assertThat(new AccessList(rules("2001:db8::1")).lastSlot())
+        .isEqualTo(Connections.KeptFor.NOBODY);
+    assertThat(new AccessList(rules("2001:db8::/127")).lastSlot())
+        .isEqualTo(Connections.KeptFor.ANOTHER_ADDRESS);
+    assertThat(new AccessList(rules("192.0.2.1", "::1")).lastSlot())
+        .isEqualTo(Connections.KeptFor.ANOTHER_ENTRY);
   }
 
   // S-04: nobody but this host until someone says who.

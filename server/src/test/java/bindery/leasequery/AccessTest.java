@@ -152,6 +152,36 @@ final class AccessTest {
     assertThat(answer.get(0).client(23)).hasSize(1);
   }
 
+  // S-53, S-56: with it goes all that relays said.
+  @Test
+  void hiddenRelayData_isNotTold_theOptionsAre() throws IOException {
+    store.feed(
+        exchange(7, "b")
+            .setRelayed(true)
+            .setRelayData(hex("00".repeat(50)))
+            .setOptions(hex("0027000200aa"))
+            .addLeases(address("2001:db8:b::7", 3_600, 7_200)));
+    front.requestors =
+        List.of(
+            RequestorRule.of("127.0.0.2"),
+            new RequestorRule(
+                "127.0.0.1",
+                new QueryScope(Set.of(), List.of(), Set.of(), Set.of(47)),
+                OptionalInt.empty(),
+                OptionalInt.empty(),
+                Optional.empty()));
+    front.start();
+    String query =
+        query(1, 2, ANY, option(1, FedStore.client(7).octets().hex()) + option(6, "002f0027"));
+    try (RawRequestor barred = front.connect();
+        RawRequestor other = front.connectFrom("127.0.0.2")) {
+      Message less = barred.send(query).answer().get(0);
+      assertThat(less.client(47)).isEmpty();
+      assertThat(less.client(39)).hasSize(1);
+      assertThat(other.send(query).answer().get(0).client(47)).hasSize(1);
+    }
+  }
+
   @Test
   void listChanged_isInForceAtOnce_andWhoIsNotOnItIsLetGo() throws IOException {
     allow(QueryScope.ALL);

@@ -14,11 +14,16 @@ import bindery.log.v1.Exchange;
 import bindery.query.FedStore;
 import bindery.store.ReadPoint;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -120,7 +125,7 @@ final class ConnectionTest {
     }
   }
 
-  // S-80, S-81, S-82: more than are worked on at once, all in one segment.
+  // S-80, S-82: more than are worked on at once, all in one segment.
   @Test
   void queries_beyondTheLimitInOneSegment_areAllAnsweredInTheirTurn() throws IOException {
     front.start();
@@ -172,7 +177,7 @@ final class ConnectionTest {
     front.start();
     try (RawRequestor requestor = front.connect()) {
       requestor.send(byLink(1) + byLink(1) + byLink(2));
-      await().until(() -> front.stats().queries().count(0, Outcome.DISCARDED) == 1);
+      await().until(() -> front.stats().queries().count(4, Outcome.DISCARDED) == 1);
       store.barrier().thenAccept(point::complete);
 
       assertComplete(requestor.readAll());
@@ -228,7 +233,37 @@ final class ConnectionTest {
     assertThat(front.stats().accepted()).isZero();
   }
 
-  // S-06, V-03: the octets that trickle in do not start the clock anew.
+  // S-06, V-03, D-11: the octets that trickle in do not start the clock anew.
+  @Test
+  void frame_trickling_isClosedAtTheDataTimeoutAllTheSame() throws IOException {
+    front.dataTimeout = Duration.ofMillis(600);
+    front.start();
+    ScheduledExecutorService ticks = Executors.newSingleThreadScheduledExecutor();
+    AtomicInteger sent = new AtomicInteger();
+    try (RawRequestor requestor = front.connect().send("ffff0e")) {
+      var unused =
+          ticks.scheduleAtFixedRate(
+              () -> {
+                try {
+                  requestor.send("00");
+                  sent.incrementAndGet();
+                } catch (IOException e) {
+                  throw new UncheckedIOException(e);
+                }
+              },
+              20,
+              20,
+              TimeUnit.MILLISECONDS);
+
+      assertThat(requestor.readAll()).isEmpty();
+      assertThat(sent).hasPositiveValue();
+    } finally {
+      ticks.shutdownNow();
+    }
+    assertThat(front.stats().stalled()).isEqualTo(1);
+  }
+
+  // S-06, V-03
   @Test
   void frame_neverCompleted_isClosedAtTheDataTimeout() throws IOException {
     front.dataTimeout = Duration.ofMillis(300);
@@ -241,7 +276,7 @@ final class ConnectionTest {
     assertThat(front.stats().stalled()).isEqualTo(1);
   }
 
-  // S-10, T-23
+  // S-10
   @Test
   void connection_idle_isClosedAtTheIdleTimeout() throws IOException {
     front.idleTimeout = Duration.ofMillis(300);
@@ -251,6 +286,28 @@ final class ConnectionTest {
       assertThat(requestor.readAll()).isEmpty();
     }
     assertThat(front.stats().stalled()).isZero();
+  }
+
+  // T-23: a connection that became idle later is closed sooner than one with a query outstanding.
+  @Test
+  void connection_withAQueryOutstanding_isNotIdle() throws IOException {
+    CompletableFuture<ReadPoint> point = new CompletableFuture<>();
+    front.barrier = () -> point;
+    front.idleTimeout = Duration.ofMillis(300);
+    front.start();
+    try (RawRequestor asking = front.connect()) {
+      asking.send(byLink(1));
+      await().until(() -> front.stats().answersInProgress() == 1);
+      for (int i = 0; i < 2; i++) {
+        try (RawRequestor idle = front.connect()) {
+          assertThat(idle.readAll()).isEmpty();
+        }
+      }
+      store.barrier().thenAccept(point::complete);
+
+      assertComplete(asking.answer());
+      assertThat(asking.readAll()).isEmpty();
+    }
   }
 
   // V-26

@@ -15,8 +15,12 @@ import static org.awaitility.Awaitility.await;
 import bindery.leasequery.RawRequestor.Message;
 import bindery.leasequery.RawRequestor.Option;
 import bindery.log.v1.Exchange;
+import bindery.model.Bytes;
 import bindery.query.FedStore;
+import bindery.wire.RelayPath;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.HexFormat;
 import java.util.List;
@@ -149,6 +153,34 @@ final class DatagramTest {
   }
 
   @Test
+  @DisplayName("U-06: an address is named only if it leads back to its link; else the link is not")
+  void byClient_onLinksThatLieInEachOther_namesAddressesThatLeadBack() throws IOException {
+    store.link("wide", List.of("2001:db8:40::/47"), List.of());
+    store.feed(exchange(5, "wide").addLeases(address("2001:db8:41:1::5", 3_600, 7_200)));
+    store.feed(exchange(6, "wide").addLeases(address("2001:db8:41:1::6", 3_600, 7_200)));
+    store.link("first", List.of("2001:db8:40::/48"), List.of());
+    store.link("second", List.of("2001:db8:41::/64"), List.of());
+    store.feed(exchange(5, "first").addLeases(address("2001:db8:40::5", 3_600, 7_200)));
+    front.start();
+    try (RawDatagrams requestor = RawDatagrams.connect(front)) {
+      String inWide = "20010db8004100010000000000000000";
+      Message links = requestor.send(byClient(1, ANY, 5)).read();
+      assertThat(links.data(48))
+          .contains(inWide, "20010db8004000000000000000000000")
+          .hasSize(2 * 32);
+      assertThat(requestor.send(byClient(2, inWide, 5)).read().client(5).get(0))
+          .startsWith("20010db80041000100000000000000");
+      assertThat(front.stats().datagrams().linksLeftOut()).isZero();
+
+      // The rest of it too: there is no address that leads to it.
+      store.link("rest", List.of("2001:db8:41::/48"), List.of());
+      Message less = requestor.send(byClient(3, ANY, 5)).read();
+      assertThat(less.data(48)).isEqualTo("20010db8004000000000000000000000");
+      await().until(() -> front.stats().datagrams().linksLeftOut() == 1);
+    }
+  }
+
+  @Test
   @DisplayName("U-07: a link or an address of no link")
   void unknownLink_isNotConfigured() throws IOException {
     front.start();
@@ -211,6 +243,31 @@ final class DatagramTest {
       assertThat(refused.statusText()).contains("use TCP");
       assertThat(refused.has(45)).isFalse();
     }
+  }
+
+  @Test
+  @DisplayName("U-13: what IPv6 would carry and IPv4 does not goes without relay data too")
+  void tooLargeForIpv4Alone_leavesOutRelayData() throws IOException {
+    // 93 octets stand beside it: 65,513 octets in all, of which IPv4 carries 65,507.
+    store.feed(
+        exchange(3, "a")
+            .setRelayed(true)
+            .setRelayData(hex("00".repeat(65_420)))
+            .addLeases(address("2001:db8:a::3", 3_600, 7_200)));
+    front.start();
+    try (RawDatagrams requestor = RawDatagrams.connect(front)) {
+      String withRelayData =
+          query(1, 2, ANY, option(1, client(3).octets().hex()) + option(6, "002f"));
+      Message reply = requestor.send(withRelayData).read();
+
+      assertThat(reply.client(5)).hasSize(1);
+      assertThat(reply.clientData()).extracting(Option::code).doesNotContain(47);
+    }
+    InetSocketAddress six = new InetSocketAddress(InetAddress.getByAddress(new byte[16]), 547);
+    InetSocketAddress four = new InetSocketAddress(InetAddress.getByAddress(new byte[4]), 547);
+    RelayPath direct = new RelayPath(List.of(), Bytes.EMPTY);
+    assertThat(DatagramQuery.room(six, direct)).isEqualTo(65_527);
+    assertThat(DatagramQuery.room(four, direct)).isEqualTo(65_507);
   }
 
   @Test

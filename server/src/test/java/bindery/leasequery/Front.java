@@ -27,6 +27,7 @@ final class Front implements AutoCloseable {
   int maxQueriesPerRequestor = 16;
   int maxEmptyReplies;
   int pageBytes = 128 << 10;
+  int leastProgressBytes = 64 << 10;
   List<RequestorRule> requestors = List.of(RequestorRule.of("::1"), RequestorRule.of("127.0.0.1"));
   Set<Integer> sensitive = Set.of();
   Optional<DatagramOptions> datagrams = Optional.empty();
@@ -42,27 +43,30 @@ final class Front implements AutoCloseable {
     this.barrier = store::barrier;
   }
 
+  LeasequeryOptions options(InetSocketAddress listen) {
+    return new LeasequeryOptions(
+        List.of(listen),
+        ReadMode.LINEARIZABLE,
+        Duration.ofSeconds(5),
+        new LeasequeryLimits(
+            maxConnections,
+            maxConnectionsPerRequestor,
+            maxQueries,
+            maxQueriesPerRequestor,
+            maxEmptyReplies,
+            pageBytes * maxQueries,
+            leastProgressBytes,
+            dataTimeout,
+            idleTimeout,
+            maxAnswerTime),
+        2,
+        requestors,
+        sensitive,
+        datagrams);
+  }
+
   Front start() throws IOException {
-    LeasequeryOptions options =
-        new LeasequeryOptions(
-            List.of(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0)),
-            ReadMode.LINEARIZABLE,
-            Duration.ofSeconds(5),
-            new LeasequeryLimits(
-                maxConnections,
-                maxConnectionsPerRequestor,
-                maxQueries,
-                maxQueriesPerRequestor,
-                maxEmptyReplies,
-                pageBytes * maxQueries,
-                64 << 10,
-                dataTimeout,
-                idleTimeout,
-                maxAnswerTime),
-            2,
-            requestors,
-            sensitive,
-            datagrams);
+    LeasequeryOptions options = options(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
     server = LeasequeryServer.start(options, barrier, store::view, faults::add);
     return this;
   }

@@ -1,5 +1,6 @@
 package bindery.leasequery;
 
+import static bindery.leasequery.RawRequestor.DATA;
 import static bindery.leasequery.RawRequestor.DONE;
 import static bindery.leasequery.RawRequestor.REPLY;
 import static bindery.leasequery.RawRequestor.query;
@@ -13,6 +14,7 @@ import static org.awaitility.Awaitility.await;
 import bindery.leasequery.RawRequestor.Message;
 import bindery.log.v1.Exchange;
 import bindery.query.FedStore;
+import bindery.store.ReadPoint;
 import com.google.protobuf.ByteString;
 import java.io.EOFException;
 import java.io.IOException;
@@ -25,6 +27,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -96,6 +99,59 @@ final class LargeAnswerTest {
       // What the kernel took and one page: not the answer.
       assertThat(front.stats().bytes()).isLessThan(LARGE * 16_000L);
       assertThatThrownBy(requestor::readAll).isInstanceOf(IOException.class);
+    }
+  }
+
+  // S-07, D-11: to read now and then is not enough, if it comes to less than the least progress.
+  @Test
+  void slowReader_belowTheLeastProgress_isCutOffThoughItReads() throws IOException {
+    front.dataTimeout = Duration.ofSeconds(1);
+    front.leastProgressBytes = 8 << 20;
+    front.start();
+    ScheduledExecutorService ticks = Executors.newSingleThreadScheduledExecutor();
+    try (RawRequestor requestor = new RawRequestor(front.address(), 16 << 10)) {
+      requestor.send(query(1, 4, LARGE_LINK, WITH_BULK));
+      SlowReading reading = new SlowReading(requestor);
+      var unused = ticks.scheduleAtFixedRate(reading, 100, 100, TimeUnit.MILLISECONDS);
+
+      await().until(() -> front.stats().connections() == 0);
+      assertThat(front.stats().stalled()).isEqualTo(1);
+      assertThat(front.stats().queries().count(4, Outcome.CUT_OFF)).isEqualTo(1);
+      assertThat(front.stats().snapshotsPinned()).isZero();
+      assertThat(reading.count).hasPositiveValue();
+    } finally {
+      ticks.shutdownNow();
+    }
+  }
+
+  // S-81: answers of one connection take turns page by page, and each keeps its own order.
+  @Test
+  void answers_ofOneConnection_areInterleaved() throws IOException {
+    CompletableFuture<ReadPoint> point = new CompletableFuture<>();
+    front.barrier = () -> point;
+    front.start();
+    try (RawRequestor requestor = front.connect()) {
+      requestor
+          .send(query(1, 4, LARGE_LINK, WITH_BULK) + query(2, 4, LARGE_LINK, WITH_BULK))
+          .halfClose();
+      await().until(() -> front.stats().answersInProgress() == 2);
+      store.barrier().thenAccept(point::complete);
+
+      List<Message> all = requestor.readAll();
+      for (int id = 1; id <= 2; id++) {
+        int wanted = id;
+        List<Message> own = all.stream().filter(m -> m.transactionId() == wanted).toList();
+        assertThat(own).hasSize(LARGE + 1);
+        assertThat(own.get(0).type()).isEqualTo(REPLY);
+        assertThat(own.subList(1, LARGE)).allMatch(m -> m.type() == DATA);
+        assertThat(own.get(LARGE).type()).isEqualTo(DONE);
+      }
+      int turns = 0;
+      for (int i = 1; i < all.size(); i++) {
+        turns += all.get(i).transactionId() != all.get(i - 1).transactionId() ? 1 : 0;
+      }
+      // Some seven messages make a page, so that each answer has more than a hundred of them.
+      assertThat(turns).isGreaterThan(20);
     }
   }
 
@@ -189,6 +245,7 @@ final class LargeAnswerTest {
     private final RawRequestor requestor;
     private final List<Message> some = new ArrayList<>();
     final CompletableFuture<List<Message>> all = new CompletableFuture<>();
+    final AtomicInteger count = new AtomicInteger();
 
     SlowReading(RawRequestor requestor) {
       this.requestor = requestor;
@@ -199,6 +256,7 @@ final class LargeAnswerTest {
       try {
         for (int i = 0; i < 2 && !all.isDone(); i++) {
           some.add(requestor.read());
+          count.incrementAndGet();
         }
       } catch (EOFException e) {
         all.complete(some);
@@ -230,7 +288,7 @@ final class LargeAnswerTest {
     }
   }
 
-  // A snapshot pinned before an update answers without it; the next query sees it (S-29, 3.5).
+  // A snapshot pinned before an update answers without it; the next query sees it (3.5).
   @Test
   void answer_whileTheStoreChanges_isOfOneInstant() throws IOException {
     front.start();

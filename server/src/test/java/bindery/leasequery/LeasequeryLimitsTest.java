@@ -15,6 +15,9 @@ final class LeasequeryLimitsTest {
     assertThatThrownBy(
             () -> new LeasequeryLimits(10, 0, 4, 16, 0, 1 << 20, 1, second, second, second))
         .hasMessageContaining("max-connections-per-requestor of 0");
-    assertThat(LeasequeryLimits.DEFAULTS.pageBytes()).isEqualTo(128 << 10);
+    assertThat(
+            new LeasequeryLimits(10, 10, 4, 16, 0, 512 << 10, 1, second, second, second)
+                .pageBytes())
+        .isEqualTo(128 << 10);
   }
 }

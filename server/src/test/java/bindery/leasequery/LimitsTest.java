@@ -11,6 +11,7 @@ import bindery.query.FedStore;
 import bindery.query.QueryScope;
 import bindery.store.ReadPoint;
 import java.io.IOException;
+import java.net.SocketException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -18,6 +19,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -108,6 +110,40 @@ final class LimitsTest {
     assertThat(front.stats().keptForOthers()).isEqualTo(1);
   }
 
+  // One host may have any number of a prefix's addresses.
+  @Test
+  void lastSlot_isKeptForAnEntryThatHasNone() throws IOException {
+    front.requestors = List.of(RequestorRule.of("127.0.0.0/24"), RequestorRule.of("127.0.1.1"));
+    front.maxConnections = 3;
+    front.start();
+    try (RawRequestor one = connected(1);
+        RawRequestor two = front.connectFrom("127.0.0.2")) {
+      assertThat(two.send(byLink(1)).answer()).hasSize(2);
+      try (RawRequestor three = front.connectFrom("127.0.0.3")) {
+        assertClosed(three);
+      }
+      assertThat(front.stats().keptForOthers()).isEqualTo(1);
+      try (RawRequestor other = front.connectFrom("127.0.1.1")) {
+        assertThat(one.send(byLink(1)).answer()).hasSize(2);
+        assertThat(other.send(byLink(1)).answer()).hasSize(2);
+      }
+    }
+  }
+
+  // S-03: nobody is listed, so that there is nobody to keep it for.
+  @Test
+  void lastSlot_ifNobodyIsListed_isThisHostsOwn() throws IOException {
+    front.requestors = List.of();
+    front.maxConnections = 2;
+    front.start();
+    try (RawRequestor one = connected(1);
+        RawRequestor two = front.connect()) {
+      assertThat(one.send(byLink(1)).answer()).hasSize(2);
+      assertThat(two.send(byLink(1)).answer()).hasSize(2);
+    }
+    assertThat(front.stats().keptForOthers()).isZero();
+  }
+
   @Test
   void lastSlot_ifThereIsOneRequestorAlone_isItsOwn() throws IOException {
     front.requestors = List.of(RequestorRule.of("127.0.0.1"));
@@ -144,6 +180,38 @@ final class LimitsTest {
     }
   }
 
+  private static List<RequestorRule> withMaxQueries(int most) {
+    return List.of(
+        new RequestorRule(
+            "127.0.0.1",
+            QueryScope.ALL,
+            OptionalInt.empty(),
+            OptionalInt.of(most),
+            Optional.empty()));
+  }
+
+  // A limit that is changed is in force for those that wait already.
+  @Test
+  void queriesThatWait_whenTheirLimitIsRaised_areLetInAtOnce() throws IOException {
+    front.requestors = withMaxQueries(1);
+    holdBarriers();
+    front.start();
+    List<RawRequestor> requestors = new ArrayList<>();
+    for (int i = 0; i < 4; i++) {
+      requestors.add(front.connect().send(byLink(1)).halfClose());
+    }
+    await().until(() -> front.stats().queriesHeld() == 3);
+    assertThat(front.stats().answersInProgress()).isEqualTo(1);
+    front.server().setRequestors(withMaxQueries(3));
+    await().until(() -> front.stats().answersInProgress() == 3);
+    assertThat(front.stats().queriesHeld()).isEqualTo(1);
+    letGo();
+    for (RawRequestor requestor : requestors) {
+      assertThat(requestor.readAll()).hasSize(2);
+      requestor.close();
+    }
+  }
+
   // Nothing is read from it or written to it meanwhile, so the reset shows when it has its turn.
   @Test
   void queryThatWaits_whenItsConnectionIsReset_takesNothing() throws IOException {
@@ -160,6 +228,57 @@ final class LimitsTest {
       await().until(() -> front.stats().queriesHeld() == 0 && front.stats().connections() == 1);
       assertThat(first.send(byLink(2)).answer()).hasSize(2);
     }
+  }
+
+  private void assertTurnedAway() throws IOException {
+    try (RawRequestor again = front.connect()) {
+      assertClosed(again.send(byLink(1)));
+    } catch (SocketException e) {
+      assertThat(e).hasMessageMatching("(?s).*(reset|pipe).*"); // as good as a FIN
+    }
+  }
+
+  // What bounds queries bounds what they wait for: a barrier that is asked is not asked again
+  // by whoever resets and comes anew.
+  @Test
+  void queryNotYetAdmitted_whenItsConnectionIsReset_keepsItsSlotUntilItIs() throws IOException {
+    front.requestors = List.of(RequestorRule.of("127.0.0.1"));
+    front.maxConnections = 1;
+    AtomicInteger barriers = new AtomicInteger();
+    front.barrier =
+        () -> {
+          barriers.incrementAndGet();
+          return point;
+        };
+    front.start();
+    RawRequestor gone = front.connect().send(byLink(1));
+    await().until(() -> front.stats().answersInProgress() == 1);
+    gone.reset();
+    // Turned away, however often it comes.
+    for (int i = 0; i < 20; i++) {
+      assertTurnedAway();
+    }
+    assertThat(barriers).hasValue(1);
+    letGo();
+    await().until(() -> front.stats().connections() == 0);
+    try (RawRequestor again = front.connect()) {
+      assertThat(again.send(byLink(1)).answer()).hasSize(2);
+    }
+    assertThat(front.stats().queries().count(4, Outcome.CUT_OFF)).isEqualTo(1);
+  }
+
+  // The node stops: what was abandoned before it was admitted does not hold it up.
+  @Test
+  void queryNotYetAdmitted_whenItsConnectionIsResetAndTheNodeStops_endsAtOnce() throws IOException {
+    holdBarriers();
+    front.start();
+    RawRequestor gone = front.connect().send(byLink(1));
+    await().until(() -> front.stats().answersInProgress() == 1);
+    gone.reset();
+    front.close();
+
+    assertThat(front.stats().answersInProgress()).isZero();
+    assertThat(front.stats().connections()).isZero();
   }
 
   // The node stops: what waits is told so as well, not just cut off.

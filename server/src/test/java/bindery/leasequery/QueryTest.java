@@ -15,6 +15,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import bindery.leasequery.RawRequestor.Message;
 import bindery.model.Ipv6Address;
 import bindery.query.FedStore;
+import bindery.store.StoreContent;
+import bindery.store.StoreView;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.HexFormat;
@@ -311,5 +313,30 @@ final class QueryTest {
                 5,
                 option(1, RawRequestor.REQUESTOR) + times + RawRequestor.lqQuery(4, LINK_A, "")))
         .answer();
+  }
+
+  private StoreContent content() {
+    try (StoreView view = store.view()) {
+      return StoreContent.read(view, () -> false);
+    }
+  }
+
+  // S-29: the same hash over all that is held, at the same revision.
+  @Test
+  void anyType_changesNothing() throws IOException {
+    StoreContent before = content();
+    String address = option(5, "20010db8000a00000000000000000001" + "0000000000000000");
+    String client = option(1, client(1));
+    int id = 0;
+    for (String link : List.of(ANY, LINK_A, NO_LINK)) {
+      assertThat(requestor.send(query(++id, 1, link, address)).answer()).isNotEmpty();
+      assertThat(requestor.send(query(++id, 2, link, client)).answer()).isNotEmpty();
+      assertThat(requestor.send(query(++id, 3, link, option(53, RELAY))).answer()).isNotEmpty();
+      assertThat(requestor.send(query(++id, 4, link, "")).answer()).isNotEmpty();
+      assertThat(requestor.send(query(++id, 5, link, option(37, REMOTE))).answer()).isNotEmpty();
+    }
+
+    assertThat(content()).isEqualTo(before);
+    assertThat(before.bindings()).isPositive();
   }
 }

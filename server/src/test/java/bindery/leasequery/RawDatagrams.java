@@ -57,6 +57,11 @@ final class RawDatagrams implements AutoCloseable {
     return Optional.of(new DatagramOptions(any, relayed, maxQueries, maxQueriesEach, maxRate));
   }
 
+  /** From any port of another address of this host. */
+  static RawDatagrams from(String source, InetSocketAddress server) throws IOException {
+    return new RawDatagrams(new InetSocketAddress(source, 0), server);
+  }
+
   /** To a front that listens for datagrams. */
   static RawDatagrams connect(Front front) throws IOException {
     return new RawDatagrams(front.server().datagramAddress().orElseThrow());

@@ -62,7 +62,7 @@ final class StandingTest {
   void start_addressInUse_namesItAndTheOption(@TempDir Path folder) throws IOException {
     try (FedStore store = FedStore.neverFed(folder);
         Front front = new Front(store).start()) {
-      LeasequeryOptions same = LeasequeryOptions.defaults(front.address());
+      LeasequeryOptions same = front.options(front.address());
 
       assertThatThrownBy(
               () -> LeasequeryServer.start(same, store::barrier, store::view, fault -> {}))

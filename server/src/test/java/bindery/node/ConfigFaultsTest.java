@@ -204,4 +204,26 @@ final class ConfigFaultsTest {
             ConfigException.class, () -> NodeConfig.load(Map.of(), Map.of(), file));
     return String.join("\n", problem.problems());
   }
+
+  // S-53: such an option would be told all the same, inside relay data.
+  @Test
+  void load_optionOfRelaysHidden_isRefusedAndRelayDataNamedInstead() throws Exception {
+    List<String> problems =
+        problems(
+            """
+            leasequery:
+              sensitive-options: [ 39, 37, 47, 18 ]
+              requestors:
+                - "::1"
+                - { from: "2001:db8::1", hidden-options: [ 53 ] }
+                - { from: "2001:db8::2", hidden-options: [ 47 ] }
+            """);
+
+    for (String code : List.of("18", "37", "53")) {
+      assertThat(problems)
+          .anySatisfy(
+              p -> assertThat(p).contains(code + " is told inside relay data").contains("47"));
+    }
+    assertThat(problems).noneSatisfy(p -> assertThat(p).contains("2001:db8::2"));
+  }
 }

@@ -99,7 +99,13 @@ final class AnswerTest {
 
   private Answers answers(Set<Integer> sensitive) {
     ReadGate gate =
-        new ReadGate(store::barrier, ReadMode.LINEARIZABLE, store::view, nanos::get, nanos::get);
+        new ReadGate(
+            store::barrier,
+            ReadMode.LINEARIZABLE,
+            store::view,
+            Runnable::run,
+            nanos::get,
+            nanos::get);
     Answers made =
         new Answers(
             gate,

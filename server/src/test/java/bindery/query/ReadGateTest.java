@@ -4,19 +4,29 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import bindery.store.ReadPoint;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 final class ReadGateTest {
   private static final ReadPoint POINT = new ReadPoint(7, 1_700_000_000_000L, 0);
 
   private final AtomicLong nanos = new AtomicLong();
   private final AtomicInteger barriers = new AtomicInteger();
+  private final Executor reads =
+      read -> {
+        throw new AssertionError("no snapshot is needed");
+      };
   private CompletionStage<ReadPoint> outcome = CompletableFuture.completedStage(POINT);
 
   private ReadGate gate(ReadMode mode) {
@@ -29,6 +39,7 @@ final class ReadGateTest {
         () -> {
           throw new AssertionError("no snapshot is needed");
         },
+        reads,
         nanos::get,
         () -> {
           throw new AssertionError("no wall clock is needed");
@@ -75,6 +86,7 @@ final class ReadGateTest {
             () -> {
               throw new AssertionError("no snapshot is needed");
             },
+            reads,
             nanos::get,
             nanos::get);
 
@@ -113,6 +125,46 @@ final class ReadGateTest {
 
     assertThat(passed(gate)).isEqualTo(POINT);
     assertThat(gate.staleReads()).isEqualTo(1);
+  }
+
+  // Whoever completes a barrier must not wait for a disk.
+  @Test
+  void pass_unlimitedAfterARestart_looksOnTheThreadsThatRead(@TempDir Path folder) {
+    try (FedStore store = FedStore.neverFed(folder)) {
+      List<Runnable> queued = new ArrayList<>();
+      ReadGate gate =
+          new ReadGate(
+              () -> CompletableFuture.failedStage(new IllegalStateException("no leader")),
+              ReadMode.UNLIMITED,
+              store::view,
+              queued::add,
+              nanos::get,
+              () -> FedStore.NOW * 1_000 + 5);
+      CompletableFuture<ReadPoint> passed = gate.pass().toCompletableFuture();
+      assertThat(passed).isNotDone();
+
+      queued.forEach(Runnable::run);
+      assertThat(queued).hasSize(1);
+      assertThat(passed.join().clusterTimeMillis()).isEqualTo(FedStore.NOW * 1_000 + 5);
+    }
+  }
+
+  @Test
+  void pass_unlimitedAfterARestart_withoutRoomToRead_fails() {
+    ReadGate gate =
+        new ReadGate(
+            () -> CompletableFuture.failedStage(new IllegalStateException("no leader")),
+            ReadMode.UNLIMITED,
+            () -> {
+              throw new AssertionError("no snapshot may be read");
+            },
+            read -> {
+              throw new RejectedExecutionException("too much to read");
+            },
+            nanos::get,
+            nanos::get);
+
+    assertThatThrownBy(() -> passed(gate)).hasMessageContaining("too much to read");
   }
 
   @Test

@@ -28,7 +28,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -59,7 +62,12 @@ final class StatementTest {
   private Answers answers(Duration patience) {
     ReadGate gate =
         new ReadGate(
-            store::barrier, ReadMode.LINEARIZABLE, store::view, System::nanoTime, () -> 0L);
+            store::barrier,
+            ReadMode.LINEARIZABLE,
+            store::view,
+            Runnable::run,
+            System::nanoTime,
+            () -> 0L);
     Answers made =
         new Answers(
             gate,
@@ -272,5 +280,27 @@ final class StatementTest {
     assertThat(result(query, NOW)).isEqualTo(Result.TERMINATED);
     assertThat(result(BY_LINK, NOW)).isEqualTo(Result.EMPTY);
     assertThat(result(everyType().get(3), NOW)).isEqualTo(Result.ANSWERED);
+  }
+
+  // What a look is refused by is told, be it the first one or one after a while.
+  @Test
+  void queryOfALinkThatIsBeingMovedTo_whenALookIsRefused_fails() {
+    feedManyAndMoveThem();
+    for (int taken : List.of(0, 1)) {
+      AtomicInteger room = new AtomicInteger(taken);
+      Executor reads =
+          look -> {
+            if (room.getAndDecrement() <= 0) {
+              throw new RejectedExecutionException("too much to read");
+            }
+            look.run();
+          };
+      Rehomed rehomed = new Rehomed(store::view, reads, System::nanoTime, Duration.ofSeconds(60));
+
+      assertThat(rehomed.await(Ipv6Address.parse("2001:db8:b::1"), "value").toCompletableFuture())
+          .failsWithin(Duration.ofSeconds(30))
+          .withThrowableThat()
+          .withMessageContaining("too much to read");
+    }
   }
 }

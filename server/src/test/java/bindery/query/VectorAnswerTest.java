@@ -64,7 +64,13 @@ final class VectorAnswerTest {
   private Bytes answer(String query) {
     Answers answers =
         new Answers(
-            new ReadGate(store::barrier, ReadMode.LINEARIZABLE, store::view, () -> 0, () -> 0),
+            new ReadGate(
+                store::barrier,
+                ReadMode.LINEARIZABLE,
+                store::view,
+                Runnable::run,
+                () -> 0,
+                () -> 0),
             store::view,
             Runnable::run,
             () -> 0,

@@ -152,7 +152,8 @@ final class Scene implements AutoCloseable {
 
   private Answers answers() {
     return new Answers(
-        new ReadGate(store::barrier, ReadMode.LINEARIZABLE, store::view, () -> 0, () -> 0),
+        new ReadGate(
+            store::barrier, ReadMode.LINEARIZABLE, store::view, Runnable::run, () -> 0, () -> 0),
         store::view,
         Runnable::run,
         () -> 0,

@@ -8,6 +8,9 @@ package bindery.model;
  * @param prefix of length 128 for an address, 1..128 for a delegated prefix
  */
 public record LeaseKey(Kind kind, Ipv6Prefix prefix) implements Comparable<LeaseKey> {
+  /** The most octets of the options that a lease is told with, inside its own option. */
+  public static final int OPTIONS_SIZE_MAX = 255;
+
   /** The kinds of lease; the code is what rows and the log hold. */
   public enum Kind {
     /** An address (IA_NA, RFC 8415 21.4). */

@@ -18,7 +18,8 @@ import java.util.List;
  * @param feeder id of the feeder that made the last change
  * @param sequence of that change
  * @param holders the sources that hold it, by ascending id
- * @param options inside the IA Address or IA Prefix option, whole, at most 255 octets
+ * @param options inside the IA Address or IA Prefix option, whole, at most {@value
+ *     #OPTIONS_MAX} octets
  * @param poolId the server's pool, unsigned; 0 if not told
  * @param hostname at most 255 octets of UTF-8; empty if not told
  */
@@ -37,7 +38,7 @@ record LeaseRecord(
     long poolId,
     String hostname) {
   /** The most octets of {@code options}. */
-  static final int OPTIONS_MAX = 255;
+  static final int OPTIONS_MAX = LeaseKey.OPTIONS_SIZE_MAX;
 
   /** The most octets of {@code hostname}. */
   static final int HOSTNAME_MAX = 255;
