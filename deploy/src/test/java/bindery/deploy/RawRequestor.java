@@ -59,7 +59,16 @@ final class RawRequestor {
 
     /** The status code of the REPLY; 0 if it has none. */
     int status() {
-      for (WireOption option : WireOption.parse(frames.get(0), 6, frames.get(0).length)) {
+      return status(frames.get(0));
+    }
+
+    /** The status code that the answer ended with; 0 if it has none, so is whole. */
+    int endStatus() {
+      return status(frames.get(frames.size() - 1));
+    }
+
+    private static int status(byte[] frame) {
+      for (WireOption option : WireOption.parse(frame, 6, frame.length)) {
         if (option.code() == 13) {
           return ByteBuffer.wrap(option.data()).getShort();
         }
