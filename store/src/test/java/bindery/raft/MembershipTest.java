@@ -247,13 +247,19 @@ class MembershipTest {
     }
   }
 
+  /** Waits until the leader has just heard of the others that they could lead. */
   private static void awaitHeard(TestCluster cluster, String leader) {
-    await()
-        .atMost(TestCluster.PATIENCE)
-        .until(
-            () ->
-                cluster.get(leader).status().members().stream()
-                    .map(ReplicaStatus.MemberStatus::heardMillis)
-                    .allMatch(millis -> millis >= 0 && millis < 1_000));
+    ReplicaParts parts = cluster.get(leader).parts();
+    for (String other : parts.peers().others()) {
+      await()
+          .atMost(TestCluster.PATIENCE)
+          .untilAsserted(
+              () -> {
+                MemberExchange.Heard heard = parts.members().heard(other).orElseThrow();
+                assertThat(System.nanoTime() - heard.nanos()).isLessThan(1_000_000_000L);
+                assertThat(heard)
+                    .matches(it -> it.isNear(parts.engine().log().getLastCommittedIndex()));
+              });
+    }
   }
 }
