@@ -5,13 +5,19 @@ import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /** A running {@code bindery dev}: real processes that a test may kill and start again. */
@@ -124,8 +130,35 @@ final class DevRun implements AutoCloseable {
     return ProcessHandle.of(pid).orElseThrow();
   }
 
-  /** Starts a killed node again, as its operator would. */
+  /** Tells a node to stop, as its supervisor would; returns with what it has ended. */
+  int stop(int node) throws IOException, InterruptedException {
+    ProcessHandle handle = handle(node);
+    assertThat(handle.destroy()).isTrue();
+    await().atMost(Duration.ofSeconds(60)).until(() -> !handle.isAlive());
+    Process again = restarted.get(node);
+    if (again != null) {
+      return again.waitFor();
+    }
+    Pattern told =
+        Pattern.compile("n" + node + " \\(process " + handle.pid() + "\\) ended with (\\d+)");
+    return await()
+        .until(
+            () ->
+                told.matcher(Files.readString(folder.resolve("dev.log")))
+                    .results()
+                    .map(found -> Integer.parseInt(found.group(1)))
+                    .findFirst(),
+            Optional::isPresent)
+        .orElseThrow();
+  }
+
+  /** Starts a node again that has ended, as its operator would. */
   void startAgain(int node) throws IOException {
+    startAgain(node, program);
+  }
+
+  /** The same with another program, on the data that the node has. */
+  void startAgain(int node, PackagedProgram program) throws IOException {
     Path home = folder.resolve("n" + node);
     restarted.put(
         node,
@@ -203,6 +236,21 @@ final class DevRun implements AutoCloseable {
               PackagedProgram.Outcome outcome = program.run("status", "--server", api(node));
               assertThat(outcome.exit()).as(outcome.err()).isZero();
             });
+  }
+
+  /**
+   * Waits until a node says by HTTP that it is ready: the same, without a command for each look.
+   */
+  void awaitReady(int node) {
+    HttpClient http = HttpClient.newHttpClient();
+    HttpRequest request =
+        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + httpPort(node) + "/readyz"))
+            .build();
+    await()
+        .atMost(READY_MAX)
+        .ignoreExceptions() // not listening yet
+        .until(
+            () -> http.send(request, HttpResponse.BodyHandlers.discarding()).statusCode() == 200);
   }
 
   @Override

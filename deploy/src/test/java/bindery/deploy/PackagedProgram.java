@@ -24,7 +24,12 @@ public final class PackagedProgram {
 
   /** Unpacks the tar that the build made. */
   public static PackagedProgram unpack(Path folder) throws IOException, InterruptedException {
-    Path home = Files.createDirectories(folder.resolve("bindery"));
+    return unpack(folder, "bindery");
+  }
+
+  /** Unpacks it beside others, under another name. */
+  static PackagedProgram unpack(Path folder, String name) throws IOException, InterruptedException {
+    Path home = Files.createDirectories(folder.resolve(name));
     String tar = System.getProperty("bindery.package");
     Process process =
         new ProcessBuilder("tar", "-xzf", tar, "-C", home.toString(), "--strip-components=1")
@@ -34,6 +39,11 @@ public final class PackagedProgram {
       throw new IOException("could not unpack " + tar);
     }
     return new PackagedProgram(home, folder);
+  }
+
+  /** Where its jars are. */
+  Path lib() {
+    return home.resolve("lib");
   }
 
   /** What a command did. */
@@ -90,6 +100,14 @@ public final class PackagedProgram {
       builder.environment().put(pair.substring(0, equals), pair.substring(equals + 1));
     }
     return builder.start();
+  }
+
+  /** Starts {@code bindery ARGUMENTS} that reads from the test, its output appended to a file. */
+  Process startReading(Path log, String... arguments) throws IOException {
+    return new ProcessBuilder(command(arguments))
+        .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
+        .redirectErrorStream(true)
+        .start();
   }
 
   /** The words that start {@code bindery ARGUMENTS}. */

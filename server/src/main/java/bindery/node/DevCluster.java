@@ -36,6 +36,7 @@ final class DevCluster implements AutoCloseable {
   private final FileChannel lock;
   // Whoever stops the program does so while nodes are still being started.
   private final List<Process> processes = new CopyOnWriteArrayList<>();
+  private final List<CompletableFuture<Void>> told = new CopyOnWriteArrayList<>();
   private final Thread stopHook = new Thread(this::stopAll, "stop");
   private boolean stopping;
 
@@ -159,7 +160,7 @@ final class DevCluster implements AutoCloseable {
       process.destroy();
     }
     Files.writeString(layout.pid(node), process.pid() + "\n");
-    var unused = process.onExit().thenAccept(ended -> tellEnd(node, ended, logStart));
+    told.add(process.onExit().thenAccept(ended -> tellEnd(node, ended, logStart)));
   }
 
   private synchronized void tellEnd(int node, Process ended, long logStart) {
@@ -218,11 +219,12 @@ final class DevCluster implements AutoCloseable {
     }
   }
 
-  /** Waits until all nodes have ended. Returns the exit code of the command. */
+  /** Waits until all nodes have ended and that is told. Returns the exit code of the command. */
   int awaitEnd() throws InterruptedException {
     for (Process process : processes) {
       process.waitFor();
     }
+    told.forEach(CompletableFuture::join);
     return 1;
   }
 

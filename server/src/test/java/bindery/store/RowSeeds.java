@@ -24,7 +24,7 @@ public final class RowSeeds {
     binding.remoteIds().add(RemoteId.parse("32473:01"));
     binding.put(lease(LeaseKey.Kind.ADDRESS, "2001:db8::1/128", 5_000));
     binding.put(lease(LeaseKey.Kind.PREFIX, "3fff::/48", Long.MAX_VALUE));
-    byte[] row = BindingCodec.encode(binding);
+    byte[] row = BindingCodec.encode(binding, Schema.ROW_FORMAT_NEWEST);
     Tombstone told = new Tombstone(CLIENT, 10, 3, 5, 20);
     Tombstone concluded = new Tombstone(CLIENT, 10, 3, 5, 20, new Holder(2, 4));
     return List.of(

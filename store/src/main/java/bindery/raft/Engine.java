@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -39,7 +40,7 @@ import org.apache.ratis.util.LifeCycle;
 /** The Raft engine of this node with its one group, and the few things asked of it. Any thread. */
 final class Engine implements Proposals.Leadership {
   private static final long SNAPSHOT_MILLIS_MAX = 60_000;
-  private static final long HAND_OVER_MILLIS_MAX = 10_000;
+  private static final Duration HAND_OVER_MAX = Duration.ofSeconds(10);
 
   private final RaftServer server;
   private final RaftGroupId group;
@@ -264,6 +265,11 @@ final class Engine implements Proposals.Leadership {
 
   /** Has another member lead instead of this one. Fails if it does not within 10 s. */
   CompletableFuture<RaftClientReply> handOver(String successor) {
+    return handOver(successor, HAND_OVER_MAX);
+  }
+
+  /** The same within another time. Until it is over nothing is appended here. */
+  CompletableFuture<RaftClientReply> handOver(String successor, Duration most) {
     return submit(
         () ->
             server.transferLeadershipAsync(
@@ -273,7 +279,7 @@ final class Engine implements Proposals.Leadership {
                     group,
                     calls.incrementAndGet(),
                     RaftPeerId.valueOf(successor),
-                    HAND_OVER_MILLIS_MAX)));
+                    most.toMillis())));
   }
 
   private interface Submission {

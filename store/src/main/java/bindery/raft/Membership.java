@@ -45,20 +45,34 @@ final class Membership implements AutoCloseable {
   private static final Duration HEARD_MAX = Duration.ofSeconds(5);
   private static final Duration SILENT_MAX = Duration.ofSeconds(30);
   private static final Duration NEAR_MAX = Duration.ofMinutes(CHANGE_MINUTES_MAX);
+  private static final Duration LEAVE_MAX = Duration.ofSeconds(5);
   private static final long LOOK_MILLIS = 200;
 
   private final Engine engine;
   private final Admission admission;
   private final MemberExchange exchange;
   private final String node;
+  private final Duration leaveMax;
   private final AtomicBoolean isUnderWay = new AtomicBoolean();
   private final ExecutorService worker;
 
-  Membership(Engine engine, Admission admission, MemberExchange exchange, String node) {
+  /**
+   * On a node that may lead.
+   *
+   * @param electionTimeout what the others wait for without a leader before they elect one
+   */
+  Membership(
+      Engine engine,
+      Admission admission,
+      MemberExchange exchange,
+      String node,
+      Duration electionTimeout) {
     this.engine = engine;
     this.admission = admission;
     this.exchange = exchange;
     this.node = node;
+    Duration election = electionTimeout.multipliedBy(2);
+    this.leaveMax = election.compareTo(LEAVE_MAX) < 0 ? election : LEAVE_MAX;
     this.worker = Executors.newSingleThreadExecutor(new DaemonThreads("raft-members-" + node));
   }
 
@@ -350,6 +364,26 @@ final class Membership implements AutoCloseable {
           "no other voter is up and near the end of the log: bindery member list shows how far each is");
     }
     return best;
+  }
+
+  /**
+   * Has another voter lead instead of this node, which is about to stop, so that the others need
+   * not miss a leader before they elect one. Best effort: waits for no longer than they would need
+   * without it, 5 s at most. Blocks.
+   */
+  void leave() {
+    try {
+      if (engine.isLeader() && engine.members().size() > 1) {
+        String successor = best();
+        var unused =
+            engine.handOver(successor, leaveMax).get(leaveMax.toMillis(), TimeUnit.MILLISECONDS);
+        LOG.info("event=leadership_handed_over {} leads instead of {}", successor, node);
+      }
+    } catch (Refused | ExecutionException | TimeoutException | RuntimeException e) {
+      LOG.warn("event=leadership_left {} stops while it leads: {}", node, e.toString());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   @Override

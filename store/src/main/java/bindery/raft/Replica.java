@@ -195,9 +195,10 @@ public final class Replica implements AutoCloseable {
     return parts;
   }
 
-  /** Leaves the group and closes store and log, within 15 s. */
+  /** Has another member lead if this one does, then closes log and store; within 20 s. */
   @Override
   public void close() {
+    parts.changes().leave();
     parts.close();
   }
 }

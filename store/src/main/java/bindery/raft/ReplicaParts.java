@@ -146,7 +146,9 @@ record ReplicaParts(
             fatal,
             timer);
     Membership membership =
-        opening(opened, new Membership(engine, admission, members, options.node()));
+        opening(
+            opened,
+            new Membership(engine, admission, members, options.node(), options.electionTimeout()));
     service.serve(proposals, membership);
     events.concern(proposals, housekeeping);
     engine.start();

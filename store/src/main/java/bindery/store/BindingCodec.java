@@ -53,12 +53,13 @@ final class BindingCodec {
   /**
    * Appends the whole row.
    *
+   * @param format as {@link Schema#rowFormat} gives it
    * @return how many octets of it, from the left, are the stream part
    * @throws IllegalArgumentException if a count or size is above what a row can hold
    */
-  static int write(BindingRecord binding, OctetWriter out) {
+  static int write(BindingRecord binding, int format, OctetWriter out) {
     int start = out.size();
-    StreamPartEncoder.write(binding, out);
+    StreamPartEncoder.write(binding, format, out);
     int streamSize = out.size() - start;
     out.varint(binding.space()).varint(binding.armed() + 1).counted(binding.hardwareAddress());
     out.varint(binding.relayIds().size());
@@ -78,17 +79,17 @@ final class BindingCodec {
   }
 
   /** The whole row, in a new array. */
-  static byte[] encode(BindingRecord binding) {
+  static byte[] encode(BindingRecord binding, int format) {
     OctetWriter out = new OctetWriter(512);
-    int streamSize = write(binding, out);
+    int streamSize = write(binding, format, out);
     assert streamSize <= out.size();
     return out.toArray();
   }
 
   /** The stream part alone, in a new array: the row in the {@code relay} family. */
-  static byte[] encodeStreamPart(BindingRecord binding) {
+  static byte[] encodeStreamPart(BindingRecord binding, int format) {
     OctetWriter out = new OctetWriter(512);
-    StreamPartEncoder.write(binding, out);
+    StreamPartEncoder.write(binding, format, out);
     return out.toArray();
   }
 

@@ -18,8 +18,8 @@ import java.util.List;
  * @param feeder id of the feeder that made the last change
  * @param sequence of that change
  * @param holders the sources that hold it, by ascending id
- * @param options inside the IA Address or IA Prefix option, whole, at most {@value
- *     #OPTIONS_MAX} octets
+ * @param options inside the IA Address or IA Prefix option, whole, at most {@value #OPTIONS_MAX}
+ *     octets
  * @param poolId the server's pool, unsigned; 0 if not told
  * @param hostname at most 255 octets of UTF-8; empty if not told
  */

@@ -154,9 +154,10 @@ final class Overlay {
     for (Map.Entry<LeaseKey, LeaseRow> lease : leasesSet.entrySet()) {
       writeLease(batch, lease.getKey(), lease.getValue());
     }
+    int format = Schema.rowFormat(MetaRow.readNumber(rows, MetaKey.LEVEL));
     for (Entry entry : bindings.values()) {
       if (entry.isChanged) {
-        writeBinding(batch, entry, carried);
+        writeBinding(batch, entry, format, carried);
       }
     }
   }
@@ -184,7 +185,7 @@ final class Overlay {
     return Keys.expiry(Math.max(0, tombstone.end()), Keys.GLOBAL_SPACE, key);
   }
 
-  private void writeBinding(RowBatch batch, Entry entry, CarriedIds carried) {
+  private void writeBinding(RowBatch batch, Entry entry, int format, CarriedIds carried) {
     BindingRecord record = entry.record;
     BindingKey key = record.key();
     if (record.leases().isEmpty()) {
@@ -194,7 +195,7 @@ final class Overlay {
     arm(batch, entry);
     carried.note(record);
     encoded.clear();
-    int streamSize = BindingCodec.write(record, encoded);
+    int streamSize = BindingCodec.write(record, format, encoded);
     batch.put(Family.BINDING, key.octets(), encoded, encoded.size());
     for (Duid relay : record.relayIds()) {
       batch.put(Family.RELAY, Keys.relay(record.space(), relay, key), encoded, streamSize);

@@ -51,10 +51,27 @@ package bindery.store;
  * <p>Each binding has at most one row in {@code expiry}, at the instant that it stores as armed;
  * each tombstone has exactly one, at its end (at 0 if that lies before 2000). The purge adds the
  * time for which ends are kept, so that a change of that setting moves no row.
+ *
+ * <p>Which formats are written follows from the level that the cluster has, never from the program:
+ * two replicas that run two programs write the same octets. A program of a higher level raises
+ * {@link #LEVEL_SUPPORTED}, writes its new format from that level on, and still reads all before: a
+ * rise rewrites no row, so rows of several formats stand side by side for as long as nobody writes
+ * them. What a rule does hangs on the level in the same way.
  */
 final class Schema {
   /** The highest level whose rules and formats this program knows. */
   static final int LEVEL_SUPPORTED = 1;
 
+  /** The newest format of rows in {@code binding} and {@code relay} that this program reads. */
+  static final int ROW_FORMAT_NEWEST = 1;
+
   private Schema() {}
+
+  /**
+   * The format that rows in {@code binding} and {@code relay} are written in at a level; their
+   * first octet says it.
+   */
+  static int rowFormat(long level) {
+    return ROW_FORMAT_NEWEST; // level 1 is all there is
+  }
 }

@@ -124,7 +124,7 @@ public final class StoreVerifier {
 
   private void verify(BindingRecord binding, byte[] row) {
     BindingKey key = binding.key();
-    if (!Arrays.equals(BindingCodec.encode(binding), row)) {
+    if (!Arrays.equals(BindingCodec.encode(binding, row[0]), row)) {
       faults.add(key + ": the row is not what its content gives");
     }
     if (rows.get(Family.CLIENT, Keys.client(binding.space(), key)) != null) {
@@ -132,7 +132,7 @@ public final class StoreVerifier {
     } else {
       faults.add(key + ": no row in client");
     }
-    verifyRelays(binding);
+    verifyRelays(binding, row[0]);
     for (RemoteId remote : binding.remoteIds()) {
       if (rows.get(Family.REMOTE, Keys.remote(binding.space(), remote, key)) != null) {
         remoteRows++;
@@ -146,7 +146,7 @@ public final class StoreVerifier {
     verifyArmed(binding);
   }
 
-  private void verifyRelays(BindingRecord binding) {
+  private void verifyRelays(BindingRecord binding, int format) {
     for (Duid relay : binding.relayIds()) {
       byte[] copy = rows.get(Family.RELAY, Keys.relay(binding.space(), relay, binding.key()));
       if (copy == null) {
@@ -154,7 +154,7 @@ public final class StoreVerifier {
         continue;
       }
       relayRows++;
-      if (!Arrays.equals(BindingCodec.encodeStreamPart(binding), copy)) {
+      if (!Arrays.equals(BindingCodec.encodeStreamPart(binding, format), copy)) {
         faults.add(binding.key() + ": the row in relay for " + relay + " is not its stream part");
       }
     }

@@ -40,15 +40,13 @@ import bindery.model.OptionCode;
  * bindery.model.DhcpTime}). A row that is not what it must be is a {@link StoreException}.
  */
 public final class StreamPart {
-  /** The format octet. */
-  static final int FORMAT = 1;
-
   /** The flag of wide ends. */
   static final int WIDE = 0x01;
 
   /** Octets before the head. */
   static final int HEADER_SIZE = 37;
 
+  private static final int FORMAT_FIRST = 1;
   private static final int CLTT = 2;
   private static final int LAST_CHANGE = 10;
   private static final int EARLIEST_END = 18;
@@ -91,16 +89,16 @@ public final class StreamPart {
   void wrap(byte[] row, int from, int available) {
     octets = row;
     offset = from;
-    if (available > 0 && row[from] > FORMAT) {
+    if (available > 0 && row[from] > Schema.ROW_FORMAT_NEWEST) {
       throw new StoreException(
           "stream part of format "
               + row[from]
               + " (this program knows up to "
-              + FORMAT
+              + Schema.ROW_FORMAT_NEWEST
               + "); run the newer program that wrote it");
     }
-    if (available < HEADER_SIZE || row[from] != FORMAT) {
-      throw corrupt(available, "a row of format " + FORMAT);
+    if (available < HEADER_SIZE || row[from] < FORMAT_FIRST) {
+      throw corrupt(available, "a row of format " + FORMAT_FIRST + " or above");
     }
     int clientSize = row[from + CLIENT_SIZE] & 0xff;
     long leasesSize = Octets.getUnsignedInt(row, from + LEASES_SIZE);

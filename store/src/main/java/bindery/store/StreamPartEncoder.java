@@ -23,10 +23,11 @@ final class StreamPartEncoder {
   /**
    * Appends the stream part.
    *
+   * @param format its first octet
    * @throws IllegalArgumentException if there are more than 4,096 leases, or relay data or options
    *     above 65,535 octets
    */
-  static void write(BindingRecord binding, OctetWriter out) {
+  static void write(BindingRecord binding, int format, OctetWriter out) {
     Collection<LeaseRecord> leases = binding.leases().values();
     check("leases", leases.size(), BindingRecord.LEASES_MAX);
     check("octets of relay data", binding.relayData().size(), RELAY_DATA_MAX);
@@ -40,7 +41,7 @@ final class StreamPartEncoder {
       earliest = Math.min(earliest, lease.validEnd());
     }
     Bytes client = binding.client().octets();
-    out.u8(StreamPart.FORMAT)
+    out.u8(format)
         .u8(wide ? StreamPart.WIDE : 0)
         .u64(binding.cltt())
         .u64(binding.lastChange())

@@ -114,7 +114,7 @@ class CatchUpTest {
       throws Exception {
     try (TestCluster cluster = started(folder)) {
       String old = cluster.leader();
-      cluster.stop(old);
+      cluster.die(old);
       long end = LogEnd.of(cluster.data(old));
       // A new leader begins a segment, so purging all before it leaves a log that begins there.
       for (int i = 0; i < 12; i++) {

@@ -134,7 +134,7 @@ class JobDriverTest {
       try (StoreView view = cluster.get(first).store().view()) {
         assertThat(linksOf(view, link)).contains(link);
       }
-      cluster.stop(first);
+      cluster.die(first);
 
       await()
           .atMost(TestCluster.PATIENCE)

@@ -189,7 +189,7 @@ class MembershipTest {
   void change_whenTheLeaderHasJustDied_isTakenToTheNext(@TempDir Path folder) throws Exception {
     try (TestCluster cluster = started(folder, 3)) {
       String follower = cluster.follower();
-      cluster.stop(cluster.leader());
+      cluster.die(cluster.leader());
 
       assertRefused(cluster, follower, new Promote("n9"), "no member n9");
     }
@@ -208,6 +208,58 @@ class MembershipTest {
                 return true;
               });
       await().atMost(TestCluster.PATIENCE).until(() -> !cluster.leader().equals(before));
+    }
+  }
+
+  @Test
+  void stop_ofTheLeader_hasAnotherLeadBeforeItGoes(@TempDir Path folder) throws Exception {
+    try (TestCluster cluster =
+        new TestCluster(folder, 3).with(TestCluster::slowToElect).startAll()) {
+      String first = cluster.leader();
+      long term = cluster.get(first).status().term();
+      awaitHeard(cluster, first);
+
+      cluster.stop(first);
+
+      // At once, long before anybody misses a leader.
+      List<ReplicaStatus> left = cluster.running().values().stream().map(Replica::status).toList();
+      assertThat(left).extracting(ReplicaStatus::role).contains(ReplicaStatus.Role.LEADER);
+      assertThat(left).extracting(ReplicaStatus::term).containsOnly(term + 1);
+      assertThat(cluster.leader()).isNotEqualTo(first);
+      TestCluster.propose(cluster.get(cluster.leader()), TestCluster.link("after"));
+    }
+  }
+
+  @Test
+  void stop_ofALeaderWhomNobodyCanFollow_endsAllTheSame(@TempDir Path folder) throws Exception {
+    try (TestCluster cluster = started(folder, 3)) {
+      String first = cluster.leader();
+      awaitHeard(cluster, first);
+      List.copyOf(cluster.running().keySet()).stream()
+          .filter(node -> !node.equals(first))
+          .forEach(cluster::die);
+
+      cluster.stop(first);
+
+      assertThat(cluster.failures()).isEmpty();
+      cluster.startAll();
+      awaitLinks(cluster, first, "before");
+    }
+  }
+
+  /** Waits until the leader has just heard of the others that they could lead. */
+  private static void awaitHeard(TestCluster cluster, String leader) {
+    ReplicaParts parts = cluster.get(leader).parts();
+    for (String other : parts.peers().others()) {
+      await()
+          .atMost(TestCluster.PATIENCE)
+          .untilAsserted(
+              () -> {
+                MemberExchange.Heard heard = parts.members().heard(other).orElseThrow();
+                assertThat(System.nanoTime() - heard.nanos()).isLessThan(1_000_000_000L);
+                assertThat(heard)
+                    .matches(it -> it.isNear(parts.engine().log().getLastCommittedIndex()));
+              });
     }
   }
 }

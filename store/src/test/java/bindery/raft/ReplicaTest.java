@@ -117,7 +117,7 @@ class ReplicaTest {
     try (TestCluster cluster = new TestCluster(folder, 3).startAll()) {
       String first = cluster.leader();
       TestCluster.propose(cluster.get(first), TestCluster.barrier());
-      cluster.stop(first);
+      cluster.die(first);
       for (Replica replica : cluster.running().values()) {
         assertThat(TestCluster.propose(replica, TestCluster.barrier()).getRevision()).isPositive();
       }
@@ -226,7 +226,7 @@ class ReplicaTest {
       cluster.get(left).barrier().get(60, TimeUnit.SECONDS);
       for (Member member : cluster.members()) {
         if (!member.name().equals(left)) {
-          cluster.stop(member.name());
+          cluster.die(member.name());
         }
       }
       assertFails(cluster.get(left).barrier(), ProposalException.Kind.NO_LEADER);

@@ -31,6 +31,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 
@@ -123,6 +124,24 @@ final class TestCluster implements AutoCloseable {
             Settings.newBuilder().setRetainEndedSeconds(60).build()));
   }
 
+  /** So slow to miss a leader that nobody is elected for want of one while a test looks. */
+  static ReplicaOptions slowToElect(ReplicaOptions options) {
+    return new ReplicaOptions(
+        options.cluster(),
+        options.node(),
+        options.data(),
+        options.listen(),
+        options.members(),
+        options.isJoining(),
+        Duration.ofSeconds(8),
+        options.barrierTimeout(),
+        options.snapshotLogBytes(),
+        options.snapshotInterval(),
+        options.keptEntries(),
+        options.store(),
+        options.initialSettings());
+  }
+
   /** Few entries kept and small segments, so that the log is purged by little. */
   static ReplicaOptions purging(ReplicaOptions options) {
     return new ReplicaOptions(
@@ -211,6 +230,14 @@ final class TestCluster implements AutoCloseable {
     Replica replica = running.remove(node);
     if (replica != null) {
       replica.close();
+    }
+  }
+
+  /** Ends one as a crash would, for all that the others see of it. */
+  void die(String node) {
+    Replica replica = running.remove(node);
+    if (replica != null) {
+      replica.parts().close();
     }
   }
 
@@ -314,15 +341,19 @@ final class TestCluster implements AutoCloseable {
   }
 
   void stopAll() {
-    List<CompletableFuture<Void>> stopped = new ArrayList<>();
+    endAll(this::stop);
+  }
+
+  private void endAll(Consumer<String> end) {
+    List<CompletableFuture<Void>> ended = new ArrayList<>();
     for (String node : List.copyOf(running.keySet())) {
-      stopped.add(CompletableFuture.runAsync(() -> stop(node)));
+      ended.add(CompletableFuture.runAsync(() -> end.accept(node)));
     }
-    CompletableFuture.allOf(stopped.toArray(CompletableFuture[]::new)).join();
+    CompletableFuture.allOf(ended.toArray(CompletableFuture[]::new)).join();
   }
 
   @Override
   public void close() {
-    stopAll();
+    endAll(this::die);
   }
 }

@@ -16,6 +16,16 @@ final class Samples {
 
   private Samples() {}
 
+  /** The row of a binding, as this program writes it last. */
+  static byte[] row(BindingRecord binding) {
+    return BindingCodec.encode(binding, Schema.ROW_FORMAT_NEWEST);
+  }
+
+  /** The stream part of a binding, as this program writes it last. */
+  static byte[] streamPart(BindingRecord binding) {
+    return BindingCodec.encodeStreamPart(binding, Schema.ROW_FORMAT_NEWEST);
+  }
+
   static Duid client(int number) {
     return Duid.parse(String.format("00030001%08x", number));
   }
@@ -55,13 +65,11 @@ final class Samples {
 
   /** Puts a binding with all its index rows. */
   static void put(RowBatch batch, BindingRecord binding) {
-    batch.put(Family.BINDING, binding.key().octets(), BindingCodec.encode(binding));
+    batch.put(Family.BINDING, binding.key().octets(), row(binding));
     batch.put(Family.CLIENT, Keys.client(binding.space(), binding.key()));
     for (Duid relay : binding.relayIds()) {
       batch.put(
-          Family.RELAY,
-          Keys.relay(binding.space(), relay, binding.key()),
-          BindingCodec.encodeStreamPart(binding));
+          Family.RELAY, Keys.relay(binding.space(), relay, binding.key()), streamPart(binding));
     }
     for (RemoteId remote : binding.remoteIds()) {
       batch.put(Family.REMOTE, Keys.remote(binding.space(), remote, binding.key()));

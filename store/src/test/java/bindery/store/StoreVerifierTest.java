@@ -140,8 +140,7 @@ class StoreVerifierTest {
   void verify_rowThatDoesNotSayWhatItHolds_namesIt() {
     BindingRecord changed = binding();
     changed.setCltt(77);
-    assertThat(
-            verify(b -> b.put(Family.BINDING, KEY.octets(), BindingCodec.encode(changed))).faults())
+    assertThat(verify(b -> b.put(Family.BINDING, KEY.octets(), Samples.row(changed))).faults())
         .singleElement()
         .asString()
         .contains("is not its stream part");
@@ -159,7 +158,7 @@ class StoreVerifierTest {
     assertThat(
             verify(
                     b -> {
-                      b.put(Family.BINDING, KEY.octets(), BindingCodec.encode(late));
+                      b.put(Family.BINDING, KEY.octets(), Samples.row(late));
                       b.delete(Family.EXPIRY, Keys.expiry(150, KEY));
                       b.put(Family.EXPIRY, Keys.expiry(201, KEY));
                     })
@@ -169,7 +168,7 @@ class StoreVerifierTest {
 
   @Test
   void verify_corruptOrMisplacedRows_areFaultsAndNoFailure() {
-    byte[] row = BindingCodec.encode(binding());
+    byte[] row = Samples.row(binding());
     row[row.length - 1] = 99;
     assertThat(verify(b -> b.put(Family.BINDING, KEY.octets(), row)).faults())
         .anyMatch(fault -> fault.contains("corrupt binding row"));
@@ -191,9 +190,7 @@ class StoreVerifierTest {
       many.add(Samples.binding(1, Samples.client(i)));
     }
     StoreVerifier.Report report =
-        verify(
-            b ->
-                many.forEach(r -> b.put(Family.BINDING, r.key().octets(), BindingCodec.encode(r))));
+        verify(b -> many.forEach(r -> b.put(Family.BINDING, r.key().octets(), Samples.row(r))));
     assertThat(report.faults()).hasSize(StoreVerifier.FAULTS_MAX);
   }
 

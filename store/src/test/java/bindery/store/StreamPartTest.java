@@ -33,7 +33,7 @@ class StreamPartTest {
   }
 
   private static StreamPart part(BindingRecord binding) {
-    byte[] row = BindingCodec.encode(binding);
+    byte[] row = Samples.row(binding);
     byte[] padded = new byte[row.length + 3];
     System.arraycopy(row, 0, padded, 3, row.length);
     StreamPart part = new StreamPart();
@@ -192,7 +192,7 @@ class StreamPartTest {
   @Example
   void wrap_octetsThatAreNoRow_isAStoreException() {
     StreamPart part = new StreamPart();
-    byte[] row = BindingCodec.encodeStreamPart(Samples.binding(7, Samples.CLIENT));
+    byte[] row = Samples.streamPart(Samples.binding(7, Samples.CLIENT));
     assertThatThrownBy(() -> part.wrap(new byte[0], 0, 0)).isInstanceOf(StoreException.class);
     assertThatThrownBy(() -> part.wrap(row, 0, row.length - 1)).isInstanceOf(StoreException.class);
     assertThatThrownBy(() -> part.wrap(new byte[64], 0, 64)).isInstanceOf(StoreException.class);
@@ -205,7 +205,7 @@ class StreamPartTest {
   void copyLeases_leaseBeyondItsEnd_isAStoreException() {
     BindingRecord binding =
         Samples.binding(7, Samples.CLIENT, Samples.lease(Samples.address("2001:db8::1"), 1, 2));
-    byte[] row = BindingCodec.encodeStreamPart(binding);
+    byte[] row = Samples.streamPart(binding);
     row[row.length - 25] = 100;
     StreamPart part = new StreamPart();
     part.wrap(row, 0, row.length);
