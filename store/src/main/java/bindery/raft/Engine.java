@@ -182,7 +182,10 @@ final class Engine implements Proposals.Leadership {
     return division().getRaftLog();
   }
 
-  /** The members by the Raft configuration; none on a node that waits to be added, which knows of itself alone. */
+  /**
+   * The members by the Raft configuration; none on a node that waits to be added, which knows of
+   * itself alone.
+   */
   List<Member> members() {
     RaftConfiguration now = division().getRaftConf();
     if (now.getCurrentPeers(RaftPeerRole.FOLLOWER).isEmpty()) {
