@@ -70,7 +70,7 @@ final class ConformanceTableTest {
                 ids("T", 1, 25),
                 ids("D", 1, 16),
                 ids("U", 1, 17),
-                ids("P", 1, 16))
+                ids("P", 1, 17))
             .flatMap(stream -> stream)
             .toList();
 

@@ -109,6 +109,7 @@ class RecoveryTest {
         options.snapshotLogBytes(),
         options.snapshotInterval(),
         options.keptEntries(),
+        options.freeSpaceMin(),
         options.store(),
         options.initialSettings());
   }
