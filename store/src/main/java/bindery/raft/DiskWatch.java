@@ -2,6 +2,7 @@ package bindery.raft;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -130,16 +131,6 @@ final class DiskWatch implements AutoCloseable {
               Kind.FAILING,
               "this node's disk cannot be written: " + wrong + "; make room, or replace it"));
     }
-    Slow last = slow;
-    if (last != null && now - last.endedNanos() <= SLOW_FOR.toNanos()) {
-      return Optional.of(
-          slow(
-              "a write took "
-                  + seconds(last.tookNanos())
-                  + " to be on this node's disk, "
-                  + seconds(now - last.endedNanos())
-                  + " ago"));
-    }
     long free = usableBytes;
     if (free >= 0 && free < freeMin) {
       return Optional.of(
@@ -150,6 +141,16 @@ final class DiskWatch implements AutoCloseable {
                   + mebibytes(freeMin)
                   + ", by raft.free-space-min): make room, since it ends when none is left"));
     }
+    Slow last = slow;
+    if (last != null && now - last.endedNanos() <= SLOW_FOR.toNanos()) {
+      return Optional.of(
+          slow(
+              "a write took "
+                  + seconds(last.tookNanos())
+                  + " to be on this node's disk, "
+                  + seconds(now - last.endedNanos())
+                  + " ago"));
+    }
     return Optional.empty();
   }
 
@@ -159,11 +160,11 @@ final class DiskWatch implements AutoCloseable {
   }
 
   private static String seconds(long nanos) {
-    return String.format("%.1f s", nanos / NANOS_A_SECOND);
+    return String.format(Locale.ROOT, "%.1f s", nanos / NANOS_A_SECOND);
   }
 
   private static String mebibytes(long octets) {
-    return String.format("%.1f MiB", octets / OCTETS_A_MEBIBYTE);
+    return String.format(Locale.ROOT, "%.1f MiB", octets / OCTETS_A_MEBIBYTE);
   }
 
   /** Whether this node had better not lead. */

@@ -103,6 +103,12 @@ class DiskWatchTest {
       watch.tryOnce();
       assertThat(kind(watch)).contains(Kind.LOW);
       assertThat(watch.fault().orElseThrow().text()).contains("raft.free-space-min", "make room");
+      takes = Duration.ofSeconds(3);
+      watch.tryOnce();
+      assertThat(kind(watch))
+          .as("what ends the node comes before what was slow")
+          .contains(Kind.LOW);
+      takes = Duration.ZERO;
       usable = 0;
       unbounded.tryOnce();
       assertThat(unbounded.fault()).isEmpty();
