@@ -99,10 +99,16 @@ final class HttpPages {
     };
   }
 
+  private static String ready(List<String> warnings) {
+    StringBuilder text = new StringBuilder("ready\n");
+    warnings.forEach(warning -> text.append("warning: ").append(warning).append('\n'));
+    return text.toString();
+  }
+
   private Page ready(boolean isHead) {
     List<String> obstacles = readiness.obstacles();
     return obstacles.isEmpty()
-        ? text(HttpResponseStatus.OK, "ready\n", isHead)
+        ? text(HttpResponseStatus.OK, ready(readiness.warnings()), isHead)
         : text(HttpResponseStatus.SERVICE_UNAVAILABLE, String.join("\n", obstacles) + "\n", isHead);
   }
 }

@@ -7,4 +7,9 @@ import java.util.List;
 public interface Readiness {
   /** What stands against it, a sentence each; empty if it can. Any thread; does not block. */
   List<String> obstacles();
+
+  /** What an operator should see to while it serves; as {@link #obstacles}. */
+  default List<String> warnings() {
+    return List.of();
+  }
 }

@@ -55,6 +55,18 @@ public final class ReplicaMetrics {
         "clock_offset_seconds",
         "This node's clock less the median of the members' clocks; 0 while it hears no majority.",
         status -> status.clockOffsetMillis() / 1e3);
+    gauge(
+        registry,
+        replica,
+        "disk_force_seconds",
+        "How long a small write takes to be on disk: the last one, or the one that is not yet.",
+        status -> status.disk().forceMillis() / 1e3);
+    gauge(
+        registry,
+        replica,
+        "disk_usable_bytes",
+        "Octets free where the data folder is.",
+        status -> status.disk().usableBytes() < 0 ? Double.NaN : status.disk().usableBytes());
     GaugeWithCallback.builder()
         .name("bindery_store_bytes")
         .help("Octets of the rows on disk.")

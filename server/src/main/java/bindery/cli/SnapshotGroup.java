@@ -7,9 +7,9 @@ import picocli.CommandLine.Command;
     name = "snapshot",
     description = {
       "Keeps all that the cluster holds in a file, and founds a new cluster of one.",
-      "If a majority of the members is lost for good: save --local at the one that is left and has"
-          + " come furthest (bindery status), restore, and have new members added. What was"
-          + " acknowledged last may be missing then; every feeder tells all it knows anew."
+      "If a majority of the members is lost for good: bindery recover; or, at one that still runs,"
+          + " save --local, restore, and have new members added. What was acknowledged last may be"
+          + " missing then; every feeder tells all it knows anew."
     },
     mixinStandardHelpOptions = true,
     synopsisSubcommandLabel = "COMMAND")

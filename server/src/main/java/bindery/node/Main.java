@@ -16,6 +16,7 @@ public final class Main {
         Commands.root(
             Settings.environmentNames(),
             List.of(new SnapshotVerifyCommand(), new SnapshotRestoreCommand()));
+    root.addSubcommand(new RecoverCommand());
     root.addSubcommand(NodeCommand.create());
     root.addSubcommand(new DevCommand());
     root.addSubcommand(BenchCommand.create());

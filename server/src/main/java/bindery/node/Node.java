@@ -3,6 +3,7 @@ package bindery.node;
 import bindery.admin.AdminService;
 import bindery.admin.HttpEndpoint;
 import bindery.admin.NodeFacts;
+import bindery.admin.Readiness;
 import bindery.admin.ReplicaMetrics;
 import bindery.admin.StoreMetrics;
 import bindery.cli.Commands;
@@ -118,7 +119,7 @@ final class Node implements AutoCloseable {
         config.cluster(),
         config.node(),
         config.data());
-    add(HttpEndpoint.start(config.http(), this::obstacles, metrics));
+    add(HttpEndpoint.start(config.http(), readiness(), metrics));
     Replica started = add(Replica.start(replicaOptions(), this::fail));
     replica = started;
     ReplicaMetrics.register(metrics, started);
@@ -164,6 +165,7 @@ final class Node implements AutoCloseable {
         raft.snapshotLogBytes(),
         raft.snapshotInterval(),
         raft.keptEntries(),
+        raft.freeSpaceMin(),
         new StoreOptions(config.store().cacheBytes(), config.store().memtableBytes()),
         config.feed().seeds());
   }
@@ -210,12 +212,34 @@ final class Node implements AutoCloseable {
     return obstacles;
   }
 
+  private Readiness readiness() {
+    return new Readiness() {
+      @Override
+      public List<String> obstacles() {
+        return Node.this.obstacles();
+      }
+
+      @Override
+      public List<String> warnings() {
+        return diskFaults();
+      }
+    };
+  }
+
+  // No obstacle: such a node still answers, and disks of one size fill at one time on all nodes.
+  private List<String> diskFaults() {
+    Replica running = replica;
+    String fault = running == null ? "" : running.status().disk().fault();
+    return fault.isEmpty() ? List.of() : List.of(fault);
+  }
+
   private List<String> warnings() {
     List<String> warnings = new ArrayList<>(config.warnings());
     LeasequeryServer running = front;
     if (running != null && running.isLoopbackOnly()) {
       warnings.add("leasequery.requestors names nobody: only this host may ask");
     }
+    warnings.addAll(diskFaults());
     warnings.addAll(obstacles());
     return warnings;
   }

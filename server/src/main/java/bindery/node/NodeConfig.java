@@ -44,7 +44,8 @@ record NodeConfig(
       Duration electionTimeout,
       long snapshotLogBytes,
       Duration snapshotInterval,
-      int keptEntries) {}
+      int keptEntries,
+      long freeSpaceMin) {}
 
   /**
    * The bulk leasequery front.
@@ -150,7 +151,8 @@ record NodeConfig(
             values.get(Settings.RAFT_ELECTION_TIMEOUT),
             values.get(Settings.RAFT_SNAPSHOT_LOG_BYTES),
             values.get(Settings.RAFT_SNAPSHOT_INTERVAL),
-            values.get(Settings.RAFT_KEPT_ENTRIES)),
+            values.get(Settings.RAFT_KEPT_ENTRIES),
+            values.get(Settings.RAFT_FREE_SPACE_MIN)),
         values.get(Settings.API_LISTEN),
         values.get(Settings.HTTP_LISTEN),
         new Leasequery(

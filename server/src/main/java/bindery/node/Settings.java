@@ -99,6 +99,15 @@ final class Settings {
           "How many entries below the flushed ones the log keeps, so that a member that was away"
               + " briefly catches up from the log instead of copying the rows.");
 
+  static final Setting<Long> RAFT_FREE_SPACE_MIN =
+      Setting.of(
+          "raft.free-space-min",
+          Kind.size("0B", "1024GiB"),
+          "256MiB",
+          "With less room left where the data folder is, this node warns, and leads only if the"
+              + " others cannot; when none is left it ends. 0B: however little is left. The log grows"
+              + " by raft.snapshot-log-bytes before it is cut, so not less than that.");
+
   static final Setting<InetSocketAddress> API_LISTEN =
       Setting.of(
           "api.listen",
@@ -343,6 +352,7 @@ final class Settings {
           RAFT_SNAPSHOT_LOG_BYTES,
           RAFT_SNAPSHOT_INTERVAL,
           RAFT_KEPT_ENTRIES,
+          RAFT_FREE_SPACE_MIN,
           API_LISTEN,
           HTTP_LISTEN,
           LEASEQUERY_LISTEN,

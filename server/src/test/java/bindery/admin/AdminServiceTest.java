@@ -69,6 +69,7 @@ final class AdminServiceTest {
                 64L << 20,
                 Duration.ofMinutes(5),
                 100,
+                0,
                 new StoreOptions(8L << 20, 1L << 20, 2),
                 SEEDS),
             failures::add);

@@ -23,6 +23,7 @@ final class HttpEndpointTest {
   private static final int SOCKET_TIMEOUT_MILLIS = 30_000;
 
   private final List<String> obstacles = new CopyOnWriteArrayList<>();
+  private final List<String> warnings = new CopyOnWriteArrayList<>();
   private final PrometheusRegistry metrics = new PrometheusRegistry();
   private HttpEndpoint endpoint;
 
@@ -40,7 +41,17 @@ final class HttpEndpointTest {
   private HttpEndpoint start(Duration requestMax) throws IOException {
     return HttpEndpoint.start(
         new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
-        () -> obstacles,
+        new Readiness() {
+          @Override
+          public List<String> obstacles() {
+            return obstacles;
+          }
+
+          @Override
+          public List<String> warnings() {
+            return warnings;
+          }
+        },
         metrics,
         requestMax);
   }
@@ -62,6 +73,14 @@ final class HttpEndpointTest {
 
   private String get(String path) throws IOException {
     return ask("GET " + path + " HTTP/1.1\r\nHost: n1\r\n\r\n");
+  }
+
+  @Test
+  void readyz_withSomethingToSeeTo_isReadyAndTellsIt() throws IOException {
+    warnings.add("12.0 MiB are free");
+    assertThat(get("/readyz"))
+        .startsWith("HTTP/1.1 200")
+        .endsWith("\r\n\r\nready\nwarning: 12.0 MiB are free\n");
   }
 
   @Test

@@ -78,9 +78,7 @@ final class DataFolder implements AutoCloseable {
   private static DataFolder openFolder(Path data, String cluster, String node) throws IOException {
     DurableFiles.makeFolder(data);
     Path real = data.toRealPath();
-    if (!HELD.add(real)) {
-      throw inUse(real, ProcessHandle.current().pid() + ", this one");
-    }
+    claim(real);
     FileChannel channel = null;
     try {
       tighten(real);
@@ -104,7 +102,7 @@ final class DataFolder implements AutoCloseable {
       DurableFiles.makeFolder(real.resolve("raft"));
       return new DataFolder(real, channel, lock, marker(real, cluster, node));
     } catch (IOException | RuntimeException e) {
-      HELD.remove(real);
+      unclaim(real);
       if (channel != null) {
         channel.close();
       }
@@ -112,7 +110,24 @@ final class DataFolder implements AutoCloseable {
     }
   }
 
-  private static IOException inUse(Path data, String pid) {
+  /**
+   * Notes that this process has the folder.
+   *
+   * @throws IOException if it has it already
+   */
+  static void claim(Path real) throws IOException {
+    if (!HELD.add(real)) {
+      throw inUse(real, ProcessHandle.current().pid() + ", this one");
+    }
+  }
+
+  /** Notes that this process has it no longer. */
+  static void unclaim(Path real) {
+    HELD.remove(real);
+  }
+
+  /** What to say of a folder that a process has. */
+  static IOException inUse(Path data, String pid) {
     return new IOException(
         "the data folder " + data + " is in use by process " + pid + ": stop that one first");
   }
@@ -232,6 +247,6 @@ final class DataFolder implements AutoCloseable {
     } catch (IOException e) {
       LOG.warn("event=data-folder-unlock cannot unlock {}: {}", data, e.toString());
     }
-    HELD.remove(data);
+    unclaim(data);
   }
 }

@@ -6,6 +6,7 @@ import bindery.store.StoreException;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -33,6 +34,7 @@ final class Housekeeping {
 
   private final ReplicaOptions options;
   private final DataFolder folder;
+  private final DiskWatch disk;
   private final Peers peers;
   private final Admission admission;
   private final MemberExchange members;
@@ -46,6 +48,7 @@ final class Housekeeping {
   private final Founding founding;
   private final JobDriver jobs;
   private final StandstillWatch standstill;
+  private final Succession succession;
   private final ClockWatch clockWatch = new ClockWatch();
   private final Fatal fatal;
   private final ScheduledExecutorService timer;
@@ -62,6 +65,7 @@ final class Housekeeping {
   Housekeeping(
       ReplicaOptions options,
       DataFolder folder,
+      DiskWatch disk,
       Peers peers,
       Admission admission,
       MemberExchange members,
@@ -78,6 +82,7 @@ final class Housekeeping {
       ScheduledExecutorService timer) {
     this.options = options;
     this.folder = folder;
+    this.disk = disk;
     this.peers = peers;
     this.admission = admission;
     this.members = members;
@@ -90,6 +95,7 @@ final class Housekeeping {
     this.barriers = barriers;
     this.founding = founding;
     this.jobs = jobs;
+    this.succession = new Succession(members::heard);
     this.standstill = new StandstillWatch(members::heard, options.electionTimeout());
     this.fatal = fatal;
     this.timer = timer;
@@ -173,6 +179,7 @@ final class Housekeeping {
   }
 
   private void everySecond() throws IOException {
+    leaveIfDiskIsUnfit(); // first: what follows may have to wait for that disk
     // A newcomer is brought up to date before it is a member.
     if (store.applied().index() >= 0 && admission.admitted() && isMember) {
       folder.mark(marker -> marker.withState(FolderMarker.State.JOINED));
@@ -229,6 +236,21 @@ final class Housekeeping {
       LOG.warn("event=member-mark-failed {}", e.toString());
     }
     fatal.report(DataFolder.removed(folder.path(), folder.marker().node()));
+  }
+
+  private void leaveIfDiskIsUnfit() {
+    disk.tell();
+    Optional<DiskWatch.Fault> fault = disk.fault();
+    if (fault.isPresent() && engine.isLeaderReady()) {
+      succession
+          .name(peers.otherVoters(), engine.log().getLastCommittedIndex(), System.nanoTime())
+          .ifPresent(
+              successor -> {
+                LOG.warn(
+                    "event=leader-leaves {} shall lead instead: {}", successor, fault.get().text());
+                handOverTo(successor);
+              });
+    }
   }
 
   private void handOverTo(String successor) {

@@ -51,10 +51,15 @@ final class MemberExchange {
     // As few as are there before anybody notices.
     private static final long BEHIND_MAX_ENTRIES = 1_000;
 
-    /** Whether it is fit to lead, or to vote: no more than 1,000 entries behind, by the log. */
+    /** Whether it is fit to vote: no more than 1,000 entries behind, by the log. */
     boolean isNear(long committed) {
       return !progress.getCatchingUp()
           && committed - progress.getAppliedIndex() <= BEHIND_MAX_ENTRIES;
+    }
+
+    /** Whether it is fit to lead: near, and its disk as it should be. */
+    boolean isFitToLead(long committed) {
+      return isNear(committed) && !progress.getUnfitToLead();
     }
   }
 

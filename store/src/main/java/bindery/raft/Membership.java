@@ -249,8 +249,18 @@ final class Membership implements AutoCloseable {
 
   private boolean isNear(String name) {
     long committed = engine.log().getLastCommittedIndex();
-    return isHeardSince(name, System.nanoTime() - HEARD_MAX.toNanos())
+    return isHeardLately(name)
         && exchange.heard(name).filter(heard -> heard.isNear(committed)).isPresent();
+  }
+
+  private boolean isFitToLead(String name) {
+    long committed = engine.log().getLastCommittedIndex();
+    return isHeardLately(name)
+        && exchange.heard(name).filter(heard -> heard.isFitToLead(committed)).isPresent();
+  }
+
+  private boolean isHeardLately(String name) {
+    return isHeardSince(name, System.nanoTime() - HEARD_MAX.toNanos());
   }
 
   // What was heard a while ago proves nothing: each is waited for until it has spoken again.
@@ -351,7 +361,7 @@ final class Membership implements AutoCloseable {
     long most = -1;
     for (Member member : engine.members()) {
       String name = member.name();
-      if (!member.isLearner() && !name.equals(node) && isNear(name)) {
+      if (!member.isLearner() && !name.equals(node) && isFitToLead(name)) {
         long applied = exchange.heard(name).orElseThrow().progress().getAppliedIndex();
         if (applied > most) {
           most = applied;
@@ -361,7 +371,8 @@ final class Membership implements AutoCloseable {
     }
     if (best.isEmpty()) {
       throw new Refused(
-          "no other voter is up and near the end of the log: bindery member list shows how far each is");
+          "no other voter is up, near the end of the log, and on a disk that is neither slow nor"
+              + " full: bindery status shows of each what is wrong");
     }
     return best;
   }

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.Consumer;
 import java.util.regex.Matcher;
@@ -120,6 +121,56 @@ final class RaftLogFiles {
       }
     }
     return term[0] < 0 ? OptionalLong.empty() : OptionalLong.of(term[0]);
+  }
+
+  /**
+   * Tells each entry from {@code from} on, in order, up to the end or the first damage: a broken
+   * end is what a machine that died may have left.
+   *
+   * @return what is damaged; empty if nothing is
+   */
+  Optional<String> read(long from, Consumer<LogEntryProto> each) {
+    long[] next = {-1};
+    for (Segment segment : segments) {
+      Long last = segment.last();
+      if (last != null && last < from) {
+        continue;
+      }
+      try {
+        var unused =
+            read(
+                segment.file(),
+                entry -> {
+                  if (next[0] >= 0 && entry.getIndex() != next[0]) {
+                    throw new OutOfOrderException(next[0], entry.getIndex());
+                  }
+                  next[0] = entry.getIndex() + 1;
+                  if (entry.getIndex() >= from) {
+                    each.accept(entry);
+                  }
+                });
+      } catch (IOException | OutOfOrderException e) {
+        return Optional.of(segment.file().getFileName() + ": " + e.getMessage());
+      }
+      if (last != null && next[0] != last + 1) {
+        return Optional.of(
+            segment.file().getFileName()
+                + ": ends before entry "
+                + next[0]
+                + " (expected up to "
+                + last
+                + ")");
+      }
+    }
+    return Optional.empty();
+  }
+
+  private static final class OutOfOrderException extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    OutOfOrderException(long expected, long actual) {
+      super("entry " + actual + " (expected " + expected + ")");
+    }
   }
 
   private static int read(Path file, Consumer<LogEntryProto> each) throws IOException {

@@ -17,6 +17,7 @@ import java.time.InstantSource;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
+import java.util.function.Function;
 
 /**
  * This node's share of the Raft group: its log, its state machine and its store.
@@ -53,15 +54,22 @@ public final class Replica implements AutoCloseable {
    *     cluster's, in use, corrupt; or the port cannot be bound. The message says what to do
    */
   public static Replica start(ReplicaOptions options, Consumer<String> onFatal) throws IOException {
-    return start(options, onFatal, Proposals.PATIENCE, InstantSource.system());
+    return start(options, onFatal, Proposals.PATIENCE, FolderProbe::new, InstantSource.system());
   }
 
-  /** As above, with proposals tried for another while than 10 s, and by another wall clock. */
+  /**
+   * As above, with proposals tried for another while than 10 s, another way to try the disk of the
+   * folder given, and another wall clock.
+   */
   static Replica start(
-      ReplicaOptions options, Consumer<String> onFatal, Duration patience, InstantSource clock)
+      ReplicaOptions options,
+      Consumer<String> onFatal,
+      Duration patience,
+      Function<Path, DiskProbe> probe,
+      InstantSource clock)
       throws IOException {
     try {
-      return new Replica(ReplicaParts.start(options, new Fatal(onFatal), patience, clock));
+      return new Replica(ReplicaParts.start(options, new Fatal(onFatal), patience, probe, clock));
     } catch (StoreException e) {
       throw new IOException(e.getMessage(), e);
     }

@@ -20,6 +20,8 @@ import java.util.List;
  * @param snapshotLogBytes take a Raft snapshot when the log has grown by that many octets
  * @param snapshotInterval take one at least that often, if there is anything new
  * @param keptEntries how many entries below a snapshot the log keeps, for followers a little behind
+ * @param freeSpaceMin octets; with fewer free where {@code data} is, the node does not lead if
+ *     others can, and warns; 0 for however few
  * @param store the store's memory
  * @param initialSettings the cluster settings to seed at the very first start
  */
@@ -35,6 +37,7 @@ public record ReplicaOptions(
     long snapshotLogBytes,
     Duration snapshotInterval,
     int keptEntries,
+    long freeSpaceMin,
     StoreOptions store,
     bindery.log.v1.Settings initialSettings) {
   /** Copies the list. */

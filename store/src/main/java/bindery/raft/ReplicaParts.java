@@ -3,6 +3,7 @@ package bindery.raft;
 import bindery.store.BindingStore;
 import bindery.store.ReadPoint;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
@@ -13,6 +14,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -33,6 +35,7 @@ record ReplicaParts(
     MemberExchange members,
     MemberClocks clocks,
     DataFolder folder,
+    DiskWatch disk,
     Peers peers,
     ExecutorService answers,
     Deque<AutoCloseable> closing) {
@@ -43,15 +46,20 @@ record ReplicaParts(
    * Opens everything and joins the group.
    *
    * @param patience how long a proposal is tried for
+   * @param probe how the disk of a folder is tried
    * @param clock this node's wall clock
    * @throws IOException as {@link Replica#start}
    */
   static ReplicaParts start(
-      ReplicaOptions options, Fatal fatal, Duration patience, InstantSource clock)
+      ReplicaOptions options,
+      Fatal fatal,
+      Duration patience,
+      Function<Path, DiskProbe> probe,
+      InstantSource clock)
       throws IOException {
     Deque<AutoCloseable> opened = new ArrayDeque<>();
     try {
-      return start(options, fatal, patience, clock, opened);
+      return start(options, fatal, patience, probe, clock, opened);
     } catch (IOException | RuntimeException e) {
       fatal.disarm();
       closeAll(opened);
@@ -63,6 +71,7 @@ record ReplicaParts(
       ReplicaOptions options,
       Fatal fatal,
       Duration patience,
+      Function<Path, DiskProbe> probe,
       InstantSource clock,
       Deque<AutoCloseable> opened)
       throws IOException {
@@ -79,7 +88,17 @@ record ReplicaParts(
     Peers peers = opening(opened, new Peers(options.node(), options.members()));
     KnownMembers known = KnownMembers.open(folder.path());
     Admission admission = new Admission(folder, known, peers::isMember);
-    Standpoint standpoint = new Standpoint(options.store().levelSupported());
+    DiskWatch disk =
+        opening(
+            opened,
+            new DiskWatch(
+                probe.apply(folder.tmp()),
+                options.node(),
+                options.electionTimeout(),
+                options.freeSpaceMin(),
+                System::nanoTime));
+    disk.start();
+    Standpoint standpoint = new Standpoint(options.store().levelSupported(), disk::isUnfit);
     MemberClocks clocks = new MemberClocks(clock, System::nanoTime, peers::otherVoters);
     MemberExchange members =
         new MemberExchange(peers, admission, folder, standpoint, clocks, fatal);
@@ -131,6 +150,7 @@ record ReplicaParts(
         new Housekeeping(
             options,
             folder,
+            disk,
             peers,
             admission,
             members,
@@ -166,6 +186,7 @@ record ReplicaParts(
         members,
         clocks,
         folder,
+        disk,
         peers,
         answers,
         opened);

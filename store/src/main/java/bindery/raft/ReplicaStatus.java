@@ -18,6 +18,7 @@ import java.util.OptionalLong;
  * @param barrierAgeMillis since its last successful barrier was sent; -1 if none yet
  * @param clockOffsetMillis its wall clock less the lower median of the members' clocks; 0 if it is
  *     alone, or has heard less than a majority within 10 s
+ * @param disk how its disk does
  * @param members all members
  */
 public record ReplicaStatus(
@@ -31,6 +32,7 @@ public record ReplicaStatus(
     long logBytes,
     long barrierAgeMillis,
     long clockOffsetMillis,
+    Disk disk,
     List<MemberStatus> members) {
   private static final long CLOCK_OFF_MILLIS = 2_000;
 
@@ -57,6 +59,15 @@ public record ReplicaStatus(
     /** Starting or stopping. */
     NOT_SERVING
   }
+
+  /**
+   * How a node's disk does, by a write that is tried each second.
+   *
+   * @param forceMillis how long the last one took to be on disk, or how long it has taken so far
+   * @param usableBytes free where the data folder is; -1 before the first try
+   * @param fault what is wrong, in a sentence; empty if nothing is
+   */
+  public record Disk(long forceMillis, long usableBytes, String fault) {}
 
   /**
    * A member as this node knows it.

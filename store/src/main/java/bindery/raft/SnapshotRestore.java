@@ -34,34 +34,54 @@ public final class SnapshotRestore {
    */
   public static StoreVerifier.Report restore(Path file, Path data, String cluster, String node)
       throws IOException {
-    if (!DurableFiles.isEmpty(data)) {
-      throw new IOException(
-          "the folder " + data + " is not empty (expected a new one: nothing is overwritten)");
-    }
+    checkEmpty(data);
     DurableFiles.makeFolder(data);
     Path store = data.resolve("store");
     try {
-      var unused = SnapshotFile.unpack(file, store);
-      StoreVerifier.Report report = verify(store);
-      if (!report.faults().isEmpty()) {
-        throw new IOException(
-            "the rows in " + file + " do not agree: " + String.join("; ", report.faults()));
-      }
-      AppliedIndex at =
-          Refounding.refound(store, StoreOptions.DEFAULT, cluster, Bytes.of(random()));
-      FolderMarker marker =
-          FolderMarker.fresh(cluster, node, Bytes.of(random())).withCheckpoint(at.index());
-      Path log = data.resolve("raft").resolve(marker.group().toString()).resolve("current");
-      DurableFiles.makeFolder(log);
-      // Of the engine's own grammar. The next election is in the term above.
-      DurableFiles.write(log.resolve("raft-meta"), "term=" + at.term() + "\nvotedFor=\n");
-      marker.write(data);
+      StoreVerifier.Report report = unpackSound(file, store);
+      var unused = found(data, cluster, node);
       return report;
     } catch (IOException | RuntimeException e) {
-      DurableFiles.delete(store);
-      DurableFiles.delete(data.resolve("raft"));
+      undo(data);
       throw e;
     }
+  }
+
+  private static StoreVerifier.Report unpackSound(Path file, Path store) throws IOException {
+    var unused = SnapshotFile.unpack(file, store);
+    StoreVerifier.Report report = verify(store);
+    if (!report.faults().isEmpty()) {
+      throw new IOException(
+          "the rows in " + file + " do not agree: " + String.join("; ", report.faults()));
+    }
+    return report;
+  }
+
+  /**
+   * Makes a data folder whose rows are there, and sound, the beginning of a new cluster.
+   *
+   * @return its incarnation
+   * @throws IOException if it cannot be written
+   * @throws bindery.store.StoreException if the rows are no cluster's
+   */
+  static Bytes found(Path data, String cluster, String node) throws IOException {
+    Bytes incarnation = Bytes.of(random());
+    AppliedIndex at =
+        Refounding.refound(data.resolve("store"), StoreOptions.DEFAULT, cluster, incarnation);
+    FolderMarker marker =
+        FolderMarker.fresh(cluster, node, Bytes.of(random())).withCheckpoint(at.index());
+    Path log = data.resolve("raft").resolve(marker.group().toString()).resolve("current");
+    DurableFiles.makeFolder(log);
+    // Of the engine's own grammar. The next election is in the term above.
+    DurableFiles.write(log.resolve("raft-meta"), "term=" + at.term() + "\nvotedFor=\n");
+    marker.write(data);
+    return incarnation;
+  }
+
+  /** Takes back what was put into a data folder that was empty. */
+  static void undo(Path data) throws IOException {
+    DurableFiles.delete(data.resolve("store"));
+    DurableFiles.delete(data.resolve("raft"));
   }
 
   /**
@@ -92,6 +112,18 @@ public final class SnapshotRestore {
     try (BindingStore rows = BindingStore.open(store, StoreOptions.DEFAULT);
         StoreView view = rows.view()) {
       return StoreVerifier.verify(view);
+    }
+  }
+
+  /**
+   * Checks that a folder to be written holds nothing, or is not there.
+   *
+   * @throws IOException if it holds something
+   */
+  static void checkEmpty(Path data) throws IOException {
+    if (!DurableFiles.isEmpty(data)) {
+      throw new IOException(
+          "the folder " + data + " is not empty (expected a new one: nothing is overwritten)");
     }
   }
 

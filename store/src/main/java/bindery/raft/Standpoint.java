@@ -3,19 +3,26 @@ package bindery.raft;
 import bindery.peer.v1.Progress;
 import bindery.store.AppliedIndex;
 import bindery.store.BindingStore;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** How far this node has come, for the other members, from its first moment on. Any thread. */
 final class Standpoint implements Supplier<Progress> {
   private final int levelSupported;
+  private final BooleanSupplier isUnfit;
   private volatile @Nullable BindingStore store;
   private volatile @Nullable Engine engine;
   private volatile @Nullable CatchUp catchUp;
 
-  /** Of a node whose program knows the rules up to that level. */
-  Standpoint(int levelSupported) {
+  /**
+   * Of a node whose program knows the rules up to that level.
+   *
+   * @param isUnfit whether it had better not lead
+   */
+  Standpoint(int levelSupported, BooleanSupplier isUnfit) {
     this.levelSupported = levelSupported;
+    this.isUnfit = isUnfit;
   }
 
   /** From now on the rows count. */
@@ -42,6 +49,7 @@ final class Standpoint implements Supplier<Progress> {
             .setCommittedIndex(-1)
             .setLogStartIndex(-1)
             .setLevelSupported(levelSupported)
+            .setUnfitToLead(isUnfit.getAsBoolean())
             .setCatchingUp(fetching == null || fetching.isUnderWay());
     if (running != null && running.isRunning()) {
       progress

@@ -77,7 +77,7 @@ final class StandstillWatch {
         standing.put(other, new Standing(applied, nowNanos));
         // While leadership is handed over nothing is taken, so only to one that is as good as
         // there.
-        if (heard.get().isNear(committed) && applied > successorApplied) {
+        if (heard.get().isFitToLead(committed) && applied > successorApplied) {
           successor = other;
           successorApplied = applied;
         }

@@ -35,7 +35,15 @@ final class StatusView {
         logBytes(parts.folder()),
         parts.barrierAgeMillis(),
         parts.clocks().offsetMillis(),
+        disk(parts.disk()),
         members(parts, running, info == null ? Map.of() : matched(info)));
+  }
+
+  private static ReplicaStatus.Disk disk(DiskWatch disk) {
+    return new ReplicaStatus.Disk(
+        TimeUnit.NANOSECONDS.toMillis(disk.tookNanos()),
+        disk.usableBytes(),
+        disk.fault().map(DiskWatch.Fault::text).orElse(""));
   }
 
   private static ReplicaStatus.Role role(RaftPeerRole role) {

@@ -122,6 +122,7 @@ class DurabilityTest {
         options.snapshotLogBytes(),
         interval,
         options.keptEntries(),
+        options.freeSpaceMin(),
         options.store(),
         options.initialSettings());
   }

@@ -43,6 +43,7 @@ class LevelUpgradeTest {
         options.snapshotLogBytes(),
         options.snapshotInterval(),
         options.keptEntries(),
+        options.freeSpaceMin(),
         new StoreOptions(store.cacheBytes(), store.memtableBytes(), level),
         options.initialSettings());
   }

@@ -32,6 +32,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 
@@ -42,12 +43,25 @@ final class TestCluster implements AutoCloseable {
   /** How long what should come about is waited for, however slow the machine is. */
   static final Duration PATIENCE = Duration.ofSeconds(60);
 
+  // However slow the machine's own is just now: that is not what most tests are about.
+  private static final DiskProbe SOUND_DISK =
+      new DiskProbe() {
+        @Override
+        public void force() {}
+
+        @Override
+        public long usableBytes() {
+          return Long.MAX_VALUE;
+        }
+      };
+
   private final Path folder;
   private final List<Member> members;
   private final Map<String, Member> newcomers = new ConcurrentSkipListMap<>();
   private final Map<String, Replica> running = new ConcurrentSkipListMap<>();
   private final Map<String, String> failures = new ConcurrentHashMap<>();
   private final Map<String, Duration> skews = new ConcurrentHashMap<>();
+  private final Map<String, Function<Path, DiskProbe>> probes = new ConcurrentHashMap<>();
   private UnaryOperator<ReplicaOptions> change = UnaryOperator.identity();
   private Duration proposalPatience = PATIENCE;
   private Duration barrierTimeout = PATIENCE;
@@ -77,6 +91,12 @@ final class TestCluster implements AutoCloseable {
   TestCluster impatient() {
     proposalPatience = Duration.ofSeconds(4);
     barrierTimeout = Duration.ofSeconds(3);
+    return this;
+  }
+
+  /** From now on a node's disk is tried that way, and not taken for sound. */
+  TestCluster probe(String node, Function<Path, DiskProbe> probe) {
+    probes.put(node, probe);
     return this;
   }
 
@@ -120,6 +140,7 @@ final class TestCluster implements AutoCloseable {
             64L << 20,
             Duration.ofMinutes(5),
             100,
+            0,
             new StoreOptions(8L << 20, 1L << 20),
             Settings.newBuilder().setRetainEndedSeconds(60).build()));
   }
@@ -138,6 +159,7 @@ final class TestCluster implements AutoCloseable {
         options.snapshotLogBytes(),
         options.snapshotInterval(),
         options.keptEntries(),
+        options.freeSpaceMin(),
         options.store(),
         options.initialSettings());
   }
@@ -156,6 +178,7 @@ final class TestCluster implements AutoCloseable {
         256 << 10,
         options.snapshotInterval(),
         5,
+        options.freeSpaceMin(),
         options.store(),
         options.initialSettings());
   }
@@ -174,6 +197,7 @@ final class TestCluster implements AutoCloseable {
         options.snapshotLogBytes(),
         options.snapshotInterval(),
         options.keptEntries(),
+        options.freeSpaceMin(),
         options.store(),
         options.initialSettings());
   }
@@ -205,6 +229,7 @@ final class TestCluster implements AutoCloseable {
             options(node),
             reason -> failures.put(node, reason),
             proposalPatience,
+            Objects.requireNonNullElse(probes.get(node), data -> SOUND_DISK),
             () -> Instant.now().plus(skews.getOrDefault(node, Duration.ZERO)));
     running.put(node, replica);
     return replica;
