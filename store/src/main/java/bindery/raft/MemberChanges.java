@@ -10,7 +10,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
-/** Takes changes of members to whoever leads. Any thread; none blocks, save {@link #leave}. */
+/** Takes changes of members to whoever leads. Any thread; blocks none. */
 final class MemberChanges {
   // The leader's own bound, and the way there and back.
   private static final Duration PATIENCE = Duration.ofMinutes(Membership.CHANGE_MINUTES_MAX + 1);
@@ -37,11 +37,6 @@ final class MemberChanges {
     ReconfigureRequest request = change.request().setIdentity(admission.identity()).build();
     return attempt(request, System.nanoTime() + LEADER_PATIENCE.toNanos())
         .thenCompose(MemberChanges::outcome);
-  }
-
-  /** As {@link Membership#leave}. */
-  void leave() {
-    membership.leave();
   }
 
   private CompletableFuture<ReconfigureReply> attempt(ReconfigureRequest request, long endNanos) {

@@ -207,6 +207,11 @@ final class MemberExchange {
     return !answering.isEmpty() && strangers.keySet().containsAll(answering);
   }
 
+  /** Whether a member has said anything since then, by {@link System#nanoTime}. */
+  boolean isHeardSince(String member, long nanos) {
+    return heard(member).filter(last -> last.nanos() - nanos >= 0).isPresent();
+  }
+
   /** What a member said last; empty if nothing since this node started. */
   Optional<Heard> heard(String member) {
     return Optional.ofNullable(heard.get(member));

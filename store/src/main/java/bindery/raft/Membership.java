@@ -1,8 +1,5 @@
 package bindery.raft;
 
-import bindery.peer.v1.HelloReply.Verdict;
-import bindery.peer.v1.InviteReply;
-import bindery.peer.v1.InviteRequest;
 import bindery.peer.v1.Newcomer;
 import bindery.peer.v1.ReconfigureReply;
 import bindery.peer.v1.ReconfigureReply.Outcome;
@@ -41,48 +38,28 @@ final class Membership implements AutoCloseable {
   static final long CHANGE_MINUTES_MAX = 60;
 
   private static final Logger LOG = LoggerFactory.getLogger(Membership.class);
-  private static final Duration INVITE_MAX = Duration.ofSeconds(5);
   private static final Duration HEARD_MAX = Duration.ofSeconds(5);
   private static final Duration SILENT_MAX = Duration.ofSeconds(30);
   private static final Duration NEAR_MAX = Duration.ofMinutes(CHANGE_MINUTES_MAX);
-  private static final Duration LEAVE_MAX = Duration.ofSeconds(5);
   private static final long LOOK_MILLIS = 200;
 
   private final Engine engine;
   private final Admission admission;
   private final MemberExchange exchange;
   private final String node;
-  private final Duration leaveMax;
+  private final HandOver handOver;
   private final AtomicBoolean isUnderWay = new AtomicBoolean();
   private final ExecutorService worker;
 
-  /**
-   * On a node that may lead.
-   *
-   * @param electionTimeout what the others wait for without a leader before they elect one
-   */
+  /** On a node that may lead. */
   Membership(
-      Engine engine,
-      Admission admission,
-      MemberExchange exchange,
-      String node,
-      Duration electionTimeout) {
+      Engine engine, Admission admission, MemberExchange exchange, HandOver handOver, String node) {
     this.engine = engine;
     this.admission = admission;
     this.exchange = exchange;
     this.node = node;
-    Duration election = electionTimeout.multipliedBy(2);
-    this.leaveMax = election.compareTo(LEAVE_MAX) < 0 ? election : LEAVE_MAX;
+    this.handOver = handOver;
     this.worker = Executors.newSingleThreadExecutor(new DaemonThreads("raft-members-" + node));
-  }
-
-  /** Nothing was changed, and why. */
-  private static final class Refused extends Exception {
-    private static final long serialVersionUID = 1L;
-
-    Refused(String message) {
-      super(message);
-    }
   }
 
   /** Does what is asked, if this node leads. */
@@ -120,7 +97,7 @@ final class Membership implements AutoCloseable {
       change(request);
       LOG.info("event=members_changed {}", engine.members());
       return reply(Outcome.DONE, "");
-    } catch (Refused e) {
+    } catch (ChangeRefusedException e) {
       return reply(Outcome.REFUSED, String.valueOf(e.getMessage()));
     } catch (ExecutionException e) {
       LOG.warn("event=members_unchanged {}", e.toString());
@@ -140,24 +117,31 @@ final class Membership implements AutoCloseable {
   }
 
   private void change(ReconfigureRequest request)
-      throws Refused, IOException, ExecutionException, TimeoutException, InterruptedException {
+      throws ChangeRefusedException,
+          IOException,
+          ExecutionException,
+          TimeoutException,
+          InterruptedException {
     switch (request.getChangeCase()) {
       case ADD -> add(request.getAdd());
       case PROMOTE -> promote(request.getPromote(), Optional.empty());
       case REMOVE -> remove(request.getRemove());
       case REPLACE -> replace(request.getReplace());
       case MOVE_LEADER -> moveLeader(request.getMoveLeader());
-      case CHANGE_NOT_SET -> throw new Refused("a change that this node's program does not know");
+      case CHANGE_NOT_SET ->
+          throw new ChangeRefusedException("a change that this node's program does not know");
     }
   }
 
-  private Member find(String name) throws Refused {
+  private Member find(String name) throws ChangeRefusedException {
     List<Member> members = engine.members();
     return members.stream()
         .filter(member -> member.name().equals(name))
         .findFirst()
         .orElseThrow(
-            () -> new Refused("no member " + name + " (expected one of " + names(members) + ")"));
+            () ->
+                new ChangeRefusedException(
+                    "no member " + name + " (expected one of " + names(members) + ")"));
   }
 
   private static List<String> names(List<Member> members) {
@@ -165,12 +149,16 @@ final class Membership implements AutoCloseable {
   }
 
   private void add(Newcomer newcomer)
-      throws Refused, IOException, ExecutionException, TimeoutException, InterruptedException {
+      throws ChangeRefusedException,
+          IOException,
+          ExecutionException,
+          TimeoutException,
+          InterruptedException {
     List<Member> before = engine.members();
     for (Member member : before) {
       if (member.name().equals(newcomer.getName())
           || member.address().equals(newcomer.getAddress())) {
-        throw new Refused(
+        throw new ChangeRefusedException(
             newcomer.getName()
                 + " at "
                 + newcomer.getAddress()
@@ -183,40 +171,12 @@ final class Membership implements AutoCloseable {
     }
     admission.expect(newcomer.getName());
     try {
-      invite(newcomer);
+      new Invitation(admission, newcomer).send();
       List<Member> now = new ArrayList<>(before);
       now.add(new Member(newcomer.getName(), newcomer.getAddress(), true));
       set(before, now);
     } finally {
       admission.expectNoMore(newcomer.getName(), Set.copyOf(names(engine.members())));
-    }
-  }
-
-  private void invite(Newcomer newcomer) throws Refused, IOException, InterruptedException {
-    InviteRequest request =
-        InviteRequest.newBuilder()
-            .setIdentity(admission.identity())
-            .setNode(newcomer.getName())
-            .build();
-    InviteReply reply;
-    try (PeerClient client = new PeerClient(newcomer.getAddress())) {
-      reply =
-          client.invite(request, INVITE_MAX).get(2 * INVITE_MAX.toMillis(), TimeUnit.MILLISECONDS);
-    } catch (ExecutionException | TimeoutException e) {
-      throw new Refused(
-          newcomer.getName()
-              + " does not answer at "
-              + newcomer.getAddress()
-              + " (expected it to run there, with an empty data folder and join: true): "
-              + (e.getCause() == null ? e : e.getCause()).getMessage());
-    }
-    if (!reply.getRefusal().isEmpty()) {
-      throw new Refused(reply.getRefusal());
-    }
-    if (admission.receive(reply.getIdentity()) != Verdict.WELCOME) {
-      throw new Refused(
-          newcomer.getName()
-              + " has another data folder than the member of that name had: give it a new name");
     }
   }
 
@@ -226,13 +186,13 @@ final class Membership implements AutoCloseable {
   }
 
   private void promote(String name, Optional<String> inPlaceOf)
-      throws Refused, ExecutionException, TimeoutException, InterruptedException {
+      throws ChangeRefusedException, ExecutionException, TimeoutException, InterruptedException {
     Member learner = find(name);
     if (!learner.isLearner()) {
-      throw new Refused(name + " votes already (expected a learner)");
+      throw new ChangeRefusedException(name + " votes already (expected a learner)");
     }
     if (!isNear(name)) {
-      throw new Refused(
+      throw new ChangeRefusedException(
           name
               + " is not near the end of the log, or was not heard of for "
               + HEARD_MAX.toSeconds()
@@ -253,18 +213,12 @@ final class Membership implements AutoCloseable {
         && exchange.heard(name).filter(heard -> heard.isNear(committed)).isPresent();
   }
 
-  private boolean isFitToLead(String name) {
-    long committed = engine.log().getLastCommittedIndex();
-    return isHeardLately(name)
-        && exchange.heard(name).filter(heard -> heard.isFitToLead(committed)).isPresent();
-  }
-
   private boolean isHeardLately(String name) {
     return isHeardSince(name, System.nanoTime() - HEARD_MAX.toNanos());
   }
 
   // What was heard a while ago proves nothing: each is waited for until it has spoken again.
-  private void checkMajority(List<Member> now) throws Refused, InterruptedException {
+  private void checkMajority(List<Member> now) throws ChangeRefusedException, InterruptedException {
     List<String> voters = names(now.stream().filter(member -> !member.isLearner()).toList());
     long begunNanos = System.nanoTime();
     List<String> silent = voters;
@@ -273,7 +227,7 @@ final class Membership implements AutoCloseable {
       silent = voters.stream().filter(voter -> !isHeardSince(voter, begunNanos)).toList();
     }
     if (voters.size() - silent.size() < voters.size() / 2 + 1) {
-      throw new Refused(
+      throw new ChangeRefusedException(
           "of the voters "
               + voters
               + " that would be left, "
@@ -283,12 +237,11 @@ final class Membership implements AutoCloseable {
   }
 
   private boolean isHeardSince(String name, long nanos) {
-    return name.equals(node)
-        || exchange.heard(name).filter(heard -> heard.nanos() - nanos >= 0).isPresent();
+    return name.equals(node) || exchange.isHeardSince(name, nanos);
   }
 
   private void remove(String name)
-      throws Refused, ExecutionException, TimeoutException, InterruptedException {
+      throws ChangeRefusedException, ExecutionException, TimeoutException, InterruptedException {
     Member member = find(name);
     checkDoesNotLead(name);
     List<Member> before = engine.members();
@@ -298,42 +251,77 @@ final class Membership implements AutoCloseable {
     set(before, now);
   }
 
-  private void checkDoesNotLead(String name) throws Refused {
+  private void checkDoesNotLead(String name) throws ChangeRefusedException {
     if (name.equals(node)) {
-      throw new Refused(name + " leads: have another one lead first (bindery move-leader)");
+      throw new ChangeRefusedException(
+          name + " leads: have another one lead first (bindery move-leader)");
     }
   }
 
   private void replace(Replacement replacement)
-      throws Refused, IOException, ExecutionException, TimeoutException, InterruptedException {
+      throws ChangeRefusedException,
+          IOException,
+          ExecutionException,
+          TimeoutException,
+          InterruptedException {
     String old = replacement.getName();
     Newcomer newcomer = replacement.getNewcomer();
-    if (find(old).isLearner()) {
-      throw new Refused(
+    boolean isThere = // by an earlier try
+        engine.members().stream()
+            .anyMatch(new Member(newcomer.getName(), newcomer.getAddress(), true)::equals);
+    if (isThere && engine.members().stream().noneMatch(member -> member.name().equals(old))) {
+      awaitNear(newcomer.getName());
+      promote(newcomer.getName(), Optional.empty());
+      return;
+    }
+    Member gone = find(old);
+    if (gone.isLearner()) {
+      throw new ChangeRefusedException(
           old + " does not vote (expected a voter; remove a learner, and add another)");
     }
     checkDoesNotLead(old);
-    boolean isThere =
-        engine.members().stream()
-            .anyMatch(new Member(newcomer.getName(), newcomer.getAddress(), true)::equals);
-    if (!isThere) { // else an earlier try came so far
+    if (gone.address().equals(newcomer.getAddress())) {
+      replaceInPlace(old, newcomer);
+      return;
+    }
+    if (!isThere) {
       add(newcomer);
     }
     awaitNear(newcomer.getName());
     promote(newcomer.getName(), Optional.of(old));
   }
 
-  private void awaitNear(String name) throws Refused, InterruptedException {
+  // A machine that got a new disk. What is sent to the old member arrives at the new one, so the
+  // old one goes first; with one that is gone anyway as many have to be up afterwards as before.
+  private void replaceInPlace(String old, Newcomer newcomer)
+      throws ChangeRefusedException,
+          IOException,
+          ExecutionException,
+          TimeoutException,
+          InterruptedException {
+    new Invitation(admission, newcomer).checkIsThere();
+    remove(old);
+    try {
+      add(newcomer);
+      awaitNear(newcomer.getName());
+      promote(newcomer.getName(), Optional.empty());
+    } catch (ChangeRefusedException e) {
+      throw new ChangeRefusedException(
+          old + " is removed, and " + e.getMessage() + " (bindery member add, then promote)");
+    }
+  }
+
+  private void awaitNear(String name) throws ChangeRefusedException, InterruptedException {
     long begunNanos = System.nanoTime();
     while (!isNear(name)) {
       long now = System.nanoTime();
       if (!engine.isLeaderReady() || now - begunNanos > NEAR_MAX.toNanos()) {
-        throw new Refused(
+        throw new ChangeRefusedException(
             name + " is a learner now and not near the end of the log yet: ask again later");
       }
       if (now - begunNanos > SILENT_MAX.toNanos()
           && !isHeardSince(name, now - SILENT_MAX.toNanos())) {
-        throw new Refused(
+        throw new ChangeRefusedException(
             name
                 + " is a learner now and has said nothing for "
                 + SILENT_MAX.toSeconds()
@@ -344,57 +332,8 @@ final class Membership implements AutoCloseable {
   }
 
   private void moveLeader(String wanted)
-      throws Refused, ExecutionException, TimeoutException, InterruptedException {
-    String successor = wanted.isEmpty() ? best() : find(wanted).name();
-    if (successor.equals(node)) {
-      return;
-    }
-    if (find(successor).isLearner() || !isNear(successor)) {
-      throw new Refused(
-          successor + " cannot lead (expected a voter that is up and near the end of the log)");
-    }
-    var unused = engine.handOver(successor).get(CHANGE_MINUTES_MAX, TimeUnit.MINUTES);
-  }
-
-  private String best() throws Refused {
-    String best = "";
-    long most = -1;
-    for (Member member : engine.members()) {
-      String name = member.name();
-      if (!member.isLearner() && !name.equals(node) && isFitToLead(name)) {
-        long applied = exchange.heard(name).orElseThrow().progress().getAppliedIndex();
-        if (applied > most) {
-          most = applied;
-          best = name;
-        }
-      }
-    }
-    if (best.isEmpty()) {
-      throw new Refused(
-          "no other voter is up, near the end of the log, and on a disk that is neither slow nor"
-              + " full: bindery status shows of each what is wrong");
-    }
-    return best;
-  }
-
-  /**
-   * Has another voter lead instead of this node, which is about to stop, so that the others need
-   * not miss a leader before they elect one. Best effort: waits for no longer than they would need
-   * without it, 5 s at most. Blocks.
-   */
-  void leave() {
-    try {
-      if (engine.isLeader() && engine.members().size() > 1) {
-        String successor = best();
-        var unused =
-            engine.handOver(successor, leaveMax).get(leaveMax.toMillis(), TimeUnit.MILLISECONDS);
-        LOG.info("event=leadership_handed_over {} leads instead of {}", successor, node);
-      }
-    } catch (Refused | ExecutionException | TimeoutException | RuntimeException e) {
-      LOG.warn("event=leadership_left {} stops while it leads: {}", node, e.toString());
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
+      throws ChangeRefusedException, ExecutionException, TimeoutException, InterruptedException {
+    handOver.to(wanted.isEmpty() ? wanted : find(wanted).name());
   }
 
   @Override

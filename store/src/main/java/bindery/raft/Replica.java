@@ -206,7 +206,7 @@ public final class Replica implements AutoCloseable {
   /** Has another member lead if this one does, then closes log and store; within 20 s. */
   @Override
   public void close() {
-    parts.changes().leave();
+    parts.handOver().leave();
     parts.close();
   }
 }

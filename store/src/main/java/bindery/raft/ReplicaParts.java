@@ -32,6 +32,7 @@ record ReplicaParts(
     Barriers barriers,
     KeptViews kept,
     MemberChanges changes,
+    HandOver handOver,
     MemberExchange members,
     MemberClocks clocks,
     DataFolder folder,
@@ -165,10 +166,9 @@ record ReplicaParts(
             new JobDriver(store, proposals, engine::isLeaderReady, answers),
             fatal,
             timer);
+    HandOver handOver = new HandOver(engine, members, options.node(), options.electionTimeout());
     Membership membership =
-        opening(
-            opened,
-            new Membership(engine, admission, members, options.node(), options.electionTimeout()));
+        opening(opened, new Membership(engine, admission, members, handOver, options.node()));
     service.serve(proposals, membership);
     events.concern(proposals, housekeeping);
     engine.start();
@@ -183,6 +183,7 @@ record ReplicaParts(
         barriers,
         kept,
         new MemberChanges(engine, peers, admission, membership),
+        handOver,
         members,
         clocks,
         folder,

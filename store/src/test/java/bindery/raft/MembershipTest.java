@@ -123,6 +123,38 @@ class MembershipTest {
     }
   }
 
+  // A machine that got a new disk keeps its address.
+  @Test
+  void replace_deadMember_byOneAtItsAddress(@TempDir Path folder) throws Exception {
+    try (TestCluster cluster = started(folder, 3)) {
+      String dead = cluster.follower();
+      Member newcomer = cluster.newcomerAt("n4", dead);
+      assertRefused(
+          cluster,
+          cluster.leader(),
+          new Replace(dead, "n4", newcomer.address()),
+          "is " + dead + " (expected n4");
+      cluster.die(dead);
+      String leader = cluster.leader();
+      cluster.start("n4");
+      change(cluster, leader, new Replace(dead, "n4", newcomer.address()));
+
+      awaitLinks(cluster, "n4", "before");
+      for (String node : cluster.running().keySet()) {
+        await()
+            .atMost(TestCluster.PATIENCE)
+            .untilAsserted(
+                () ->
+                    assertThat(members(cluster, node))
+                        .contains(new Member("n4", newcomer.address()))
+                        .extracting(Member::name)
+                        .doesNotContain(dead)
+                        .hasSize(3));
+      }
+      assertThat(cluster.failures()).isEmpty();
+    }
+  }
+
   @Test
   void remove_member_endsItForGood(@TempDir Path folder) throws Exception {
     try (TestCluster cluster = started(folder, 3)) {
@@ -255,6 +287,7 @@ class MembershipTest {
           .atMost(TestCluster.PATIENCE)
           .untilAsserted(
               () -> {
+                assertThat(parts.members().heard(other)).isPresent();
                 MemberExchange.Heard heard = parts.members().heard(other).orElseThrow();
                 assertThat(System.nanoTime() - heard.nanos()).isLessThan(1_000_000_000L);
                 assertThat(heard)

@@ -58,6 +58,7 @@ final class TestCluster implements AutoCloseable {
   private final Path folder;
   private final List<Member> members;
   private final Map<String, Member> newcomers = new ConcurrentSkipListMap<>();
+  private String replaced = "";
   private final Map<String, Replica> running = new ConcurrentSkipListMap<>();
   private final Map<String, String> failures = new ConcurrentHashMap<>();
   private final Map<String, Duration> skews = new ConcurrentHashMap<>();
@@ -119,10 +120,19 @@ final class TestCluster implements AutoCloseable {
     }
   }
 
+  /** A node that is to be added on the machine of a member that is gone. */
+  Member newcomerAt(String name, String gone) {
+    Member member = new Member(name, options(gone).listen());
+    newcomers.put(name, member);
+    replaced = gone;
+    return member;
+  }
+
   ReplicaOptions options(String node) {
     List<Member> members = new ArrayList<>(this.members);
     boolean isJoining = newcomers.containsKey(node);
     if (isJoining) {
+      members.removeIf(member -> member.name().equals(replaced));
       members.add(newcomers.get(node));
     }
     Member self =

@@ -24,6 +24,8 @@ final class Clock {
     environment.put("FAKETIME_TIMESTAMP_FILE", file.toString());
     environment.put("FAKETIME_CACHE_DURATION", "1");
     environment.put("FAKETIME_DONT_FAKE_MONOTONIC", "1");
+    // Waits by the monotonic clock would end at once otherwise, and every thread of the JVM spin.
+    environment.put("FAKETIME_FORCE_MONOTONIC_FIX", "0");
     environment.put("FAKETIME_DONT_RESET", "1");
     environment.put("NO_FAKE_STAT", "1");
     environment.put("FAKETIME_DISABLE_SHM", "1");

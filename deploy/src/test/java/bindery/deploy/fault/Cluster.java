@@ -270,8 +270,9 @@ final class Cluster implements AutoCloseable {
     synchronized (this) {
       newcomer = newNode(host);
       List<Node> members = new ArrayList<>(all());
+      members.remove(gone);
       members.add(newcomer);
-      newcomer.configure(members.stream().distinct().toList(), true);
+      newcomer.configure(members, true);
       // Whoever asks this host is disturbed by the exchange.
       for (int i = 0; i <= gone.disturbances() + 1; i++) {
         newcomer.disturb();

@@ -135,10 +135,27 @@ final class FaultRun {
                   + ": "
                   + node.lastError());
         }
-        replace(host);
+        if (node.lastError().contains("delete the folder store")) {
+          mendRows(node);
+        } else {
+          replace(host);
+        }
       }
     }
     settle();
+  }
+
+  // As the node itself has said. It fetches a copy then.
+  private void mendRows(Node node) throws InterruptedException {
+    node.kill();
+    Shell.run("rm -rf " + node.data().resolve("store"));
+    node.setDamage("its rows were deleted");
+    node.start();
+    if (bears(node)) {
+      findings.count("rows_fetched_anew");
+    } else {
+      findings.violation(node.name() + " does not fetch rows that are gone: " + node.lastError());
+    }
   }
 
   private void replace(int host) throws IOException, InterruptedException {
