@@ -73,7 +73,7 @@ final class ConformanceTableTest {
                 ids("D", 1, 16),
                 ids("U", 1, 17),
                 ids("P", 1, 18),
-                ids("E", 1, 31),
+                ids("E", 1, 32),
                 ids("E", 40, 50))
             .flatMap(stream -> stream)
             .toList();

@@ -253,6 +253,26 @@ final class DevRun implements AutoCloseable {
             () -> http.send(request, HttpResponse.BodyHandlers.discarding()).statusCode() == 200);
   }
 
+  /** Feeds lines of JSON to a node; fails unless all are accepted. */
+  void feed(int node, String lines) {
+    PackagedProgram.Outcome fed =
+        program.runWith(lines, "feed", "json", "-", "--server", api(node));
+    assertThat(fed.exit()).as(fed.err()).isZero();
+  }
+
+  /** Waits until a node tells so many bindings of a link. */
+  void awaitBindings(int node, String link, int count) {
+    await()
+        .atMost(Duration.ofSeconds(60))
+        .untilAsserted(
+            () ->
+                assertThat(
+                        program
+                            .run("query", "link", link, "-o", "json", "--server", leasequery(node))
+                            .lines())
+                    .hasSize(count));
+  }
+
   @Override
   public void close() {
     restarted.values().forEach(Process::destroy);

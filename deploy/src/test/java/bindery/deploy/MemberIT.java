@@ -33,59 +33,27 @@ final class MemberIT {
     cluster.close();
   }
 
-  private static PackagedProgram.Outcome ok(String... arguments) {
-    PackagedProgram.Outcome outcome = program.run(arguments);
-    assertThat(outcome.exit()).as(String.join(" ", arguments) + ": " + outcome.err()).isZero();
-    return outcome;
-  }
-
-  private static void feed(DevRun cluster, int node, int first) {
-    PackagedProgram.Outcome fed =
-        program.runWith(
-            PutLine.of(first, LINES), "feed", "json", "-", "--server", cluster.api(node));
-    assertThat(fed.exit()).as(fed.err()).isZero();
-  }
-
-  private static void awaitAnswer(DevRun cluster, int node, int count) {
-    await()
-        .atMost(Duration.ofSeconds(60))
-        .untilAsserted(
-            () ->
-                assertThat(
-                        program
-                            .run(
-                                "query",
-                                "link",
-                                "2001:db8:a::1",
-                                "-o",
-                                "json",
-                                "--server",
-                                cluster.leasequery(node))
-                            .lines())
-                    .hasSize(count));
-  }
-
   // All members but one are lost for good: it is the beginning of a new cluster.
   @Test
   void snapshot_savedWithoutAMajority_isTheBeginningOfANewCluster() throws Exception {
     Path other = folder.resolve("other");
     Path file = folder.resolve("saved.snapshot");
     try (DevRun old = DevRun.start(program, other)) {
-      ok("link", "put", "a", "2001:db8:a::/64", "--server", old.api(1));
-      feed(old, 1, 0);
-      ok("snapshot", "save", folder.resolve("whole").toString(), "--server", old.api(2));
-      ok("snapshot", "verify", folder.resolve("whole").toString());
+      program.ok("link", "put", "a", "2001:db8:a::/64", "--server", old.api(1));
+      old.feed(1, PutLine.of(0, LINES));
+      program.ok("snapshot", "save", folder.resolve("whole").toString(), "--server", old.api(2));
+      program.ok("snapshot", "verify", folder.resolve("whole").toString());
       old.kill9(2);
       old.kill9(3);
       PackagedProgram.Outcome refused =
           program.run("snapshot", "save", file.toString(), "--server", old.api(1));
       assertThat(refused.exit()).isNotZero();
       assertThat(file).doesNotExist();
-      ok("snapshot", "save", file.toString(), "--local", "--server", old.api(1));
+      program.ok("snapshot", "save", file.toString(), "--local", "--server", old.api(1));
       old.kill9(1);
 
       PackagedProgram.Outcome restored =
-          ok(
+          program.ok(
               "snapshot",
               "restore",
               file.toString(),
@@ -98,11 +66,11 @@ final class MemberIT {
       assertThat(restored.out()).contains("leases " + LINES);
       old.startAlone(4);
       old.awaitServing(4);
-      awaitAnswer(old, 4, LINES);
-      feed(old, 4, LINES);
-      awaitAnswer(old, 4, 2 * LINES);
+      old.awaitBindings(4, "2001:db8:a::1", LINES);
+      old.feed(4, PutLine.of(LINES, LINES));
+      old.awaitBindings(4, "2001:db8:a::1", 2 * LINES);
     }
-    ok("snapshot", "verify", other.resolve("n4").resolve("data").toString());
+    program.ok("snapshot", "verify", other.resolve("n4").resolve("data").toString());
     byte[] octets = Files.readAllBytes(file);
     octets[octets.length / 2] ^= 1;
     Files.write(file, octets);
@@ -113,8 +81,8 @@ final class MemberIT {
 
   @Test
   void replace_memberThatLostItsDisk_clusterIsWholeAgain() throws Exception {
-    ok("link", "put", "a", "2001:db8:a::/64", "--server", cluster.api(1));
-    feed(cluster, 1, 0);
+    program.ok("link", "put", "a", "2001:db8:a::/64", "--server", cluster.api(1));
+    cluster.feed(1, PutLine.of(0, LINES));
     cluster.kill9(3);
 
     PackagedProgram.Outcome early =
@@ -126,28 +94,31 @@ final class MemberIT {
     await()
         .atMost(Duration.ofSeconds(60))
         .untilAsserted(
-            () -> ok("member", "replace", "n3", "n4", cluster.raft(4), "--server", cluster.api(2)));
-    awaitAnswer(cluster, 4, LINES);
-    assertThat(ok("member", "list", "--server", cluster.api(4)).out())
+            () ->
+                program.ok(
+                    "member", "replace", "n3", "n4", cluster.raft(4), "--server", cluster.api(2)));
+    cluster.awaitBindings(4, "2001:db8:a::1", LINES);
+    assertThat(program.ok("member", "list", "--server", cluster.api(4)).out())
         .contains("n4", "leader")
         .doesNotContain("n3", "learner");
-    ok("hash", "--server", cluster.api(1), "--server", cluster.api(2), "--server", cluster.api(4));
+    program.ok(
+        "hash", "--server", cluster.api(1), "--server", cluster.api(2), "--server", cluster.api(4));
 
     // It counts: with another one gone the cluster goes on.
     cluster.kill9(1);
-    feed(cluster, 4, LINES);
-    awaitAnswer(cluster, 4, 2 * LINES);
-    awaitAnswer(cluster, 2, 2 * LINES);
+    cluster.feed(4, PutLine.of(LINES, LINES));
+    cluster.awaitBindings(4, "2001:db8:a::1", 2 * LINES);
+    cluster.awaitBindings(2, "2001:db8:a::1", 2 * LINES);
     // And it comes back by its own disk, with the configuration it was begun with.
     cluster.startAgain(1);
     cluster.awaitServing(1);
     cluster.kill9(4);
     cluster.startAgain(4);
     cluster.awaitServing(4);
-    awaitAnswer(cluster, 4, 2 * LINES);
+    cluster.awaitBindings(4, "2001:db8:a::1", 2 * LINES);
 
-    ok("move-leader", "n4", "--server", cluster.api(1));
-    assertThat(ok("status", "-o", "json", "--server", cluster.api(4)).out())
+    program.ok("move-leader", "n4", "--server", cluster.api(1));
+    assertThat(program.ok("status", "-o", "json", "--server", cluster.api(4)).out())
         .contains("\"role\":\"leader\"");
   }
 }

@@ -88,6 +88,16 @@ public final class PackagedProgram {
     }
   }
 
+  /** Runs it to its end; fails unless that is 0. */
+  Outcome ok(String... arguments) {
+    Outcome outcome = run(arguments);
+    if (outcome.exit() != 0) {
+      throw new AssertionError(
+          "bindery " + String.join(" ", arguments) + ": " + outcome.exit() + ", " + outcome.err());
+    }
+    return outcome;
+  }
+
   /** Starts {@code bindery ARGUMENTS}, its output appended to a file. */
   Process start(Path log, List<String> environment, String... arguments) throws IOException {
     ProcessBuilder builder =

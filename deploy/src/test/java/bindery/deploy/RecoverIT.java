@@ -1,10 +1,8 @@
 package bindery.deploy;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import java.nio.file.Path;
-import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -16,32 +14,6 @@ final class RecoverIT {
   private static final int LINES = 500;
 
   @TempDir private Path folder;
-
-  private static void feed(PackagedProgram program, DevRun cluster, int node, int first) {
-    PackagedProgram.Outcome fed =
-        program.runWith(
-            PutLine.of(first, LINES), "feed", "json", "-", "--server", cluster.api(node));
-    assertThat(fed.exit()).as(fed.err()).isZero();
-  }
-
-  private static void awaitAnswer(PackagedProgram program, DevRun cluster, int node, int count) {
-    await()
-        .atMost(Duration.ofSeconds(60))
-        .untilAsserted(
-            () ->
-                assertThat(
-                        program
-                            .run(
-                                "query",
-                                "link",
-                                "2001:db8:a::1",
-                                "-o",
-                                "json",
-                                "--server",
-                                cluster.leasequery(node))
-                            .lines())
-                    .hasSize(count));
-  }
 
   private static PackagedProgram.Outcome recover(
       PackagedProgram program, DevRun cluster, String lost) {
@@ -63,8 +35,8 @@ final class RecoverIT {
       PackagedProgram.Outcome put =
           program.run("link", "put", "a", "2001:db8:a::/64", "--server", cluster.api(1));
       assertThat(put.exit()).as(put.err()).isZero();
-      feed(program, cluster, 1, 0);
-      awaitAnswer(program, cluster, 1, LINES);
+      cluster.feed(1, PutLine.of(0, LINES));
+      cluster.awaitBindings(1, "2001:db8:a::1", LINES);
       cluster.kill9(3);
 
       PackagedProgram.Outcome running = recover(program, cluster, "n2,n3");
@@ -88,9 +60,9 @@ final class RecoverIT {
 
       cluster.startAlone(4);
       cluster.awaitServing(4);
-      awaitAnswer(program, cluster, 4, LINES);
-      feed(program, cluster, 4, LINES);
-      awaitAnswer(program, cluster, 4, 2 * LINES);
+      cluster.awaitBindings(4, "2001:db8:a::1", LINES);
+      cluster.feed(4, PutLine.of(LINES, LINES));
+      cluster.awaitBindings(4, "2001:db8:a::1", 2 * LINES);
     }
   }
 }

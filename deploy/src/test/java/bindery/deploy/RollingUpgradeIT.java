@@ -52,26 +52,14 @@ final class RollingUpgradeIT {
             folder.resolve("cluster"),
             "BINDERY_RAFT_SNAPSHOT_INTERVAL=5s",
             "BINDERY_RAFT_KEPT_ENTRIES=200");
-    ok("link", "put", "a", "2001:db8:a::/64", "--server", cluster.api(1));
-    feed(PutLine.of(1, FIRST_FED));
+    old.ok("link", "put", "a", "2001:db8:a::/64", "--server", cluster.api(1));
+    cluster.feed(1, PutLine.of(1, FIRST_FED));
     fed = FIRST_FED;
   }
 
   @AfterAll
   static void stopCluster() {
     cluster.close();
-  }
-
-  private static PackagedProgram.Outcome ok(String... arguments) {
-    PackagedProgram.Outcome outcome = old.run(arguments);
-    assertThat(outcome.exit()).as(String.join(" ", arguments) + ": " + outcome.err()).isZero();
-    return outcome;
-  }
-
-  private static void feed(String lines) {
-    PackagedProgram.Outcome outcome =
-        old.runWith(lines, "feed", "json", "-", "--server", cluster.api(1));
-    assertThat(outcome.exit()).as(outcome.err()).isZero();
   }
 
   /** Stops a node and starts it again with a program, while the two others are asked. */
@@ -120,7 +108,7 @@ final class RollingUpgradeIT {
     for (int node = 1; node <= 3; node++) {
       arguments.addAll(List.of("--server", cluster.api(node)));
     }
-    ok(arguments.toArray(new String[0]));
+    old.ok(arguments.toArray(new String[0]));
   }
 
   private static String client(int number) {
@@ -184,7 +172,7 @@ final class RollingUpgradeIT {
           .atMost(PATIENCE)
           .untilAsserted(
               () ->
-                  assertThat(ok("upgrade", "finalize", "--server", cluster.api(2)).err())
+                  assertThat(old.ok("upgrade", "finalize", "--server", cluster.api(2)).err())
                       .contains("now at level 2"));
       awaitAsked(requestors);
       fed = feeder.finish();
@@ -194,7 +182,7 @@ final class RollingUpgradeIT {
     for (int client = 1; client <= RENEWED; client++) {
       renewals.append(PutLine.of(client, PutLine.CLTT + 600));
     }
-    feed(renewals.toString());
+    cluster.feed(1, renewals.toString());
     assertNothingLost();
 
     assertThat(cluster.stop(3)).isZero();

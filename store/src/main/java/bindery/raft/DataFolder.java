@@ -29,6 +29,7 @@ import org.slf4j.LoggerFactory;
  * DATA/raft/GROUP/  the Raft log, term and vote
  * DATA/store/       the rows
  * DATA/candidate/   a whole copy of another member's store, on its way to be the rows
+ * DATA/reserve      room for the end ({@link DiskReserve})
  * DATA/tmp/         emptied at each start
  * </pre>
  */

@@ -11,14 +11,21 @@ final class Fatal {
 
   private final Consumer<String> told;
   private final AtomicBoolean over = new AtomicBoolean();
+  private volatile Runnable first = () -> {};
 
   Fatal(Consumer<String> told) {
     this.told = told;
   }
 
+  /** What is to be done before anybody is told; must not block. */
+  void before(Runnable action) {
+    first = action;
+  }
+
   /** Tells the reason, if it is the first. */
   void report(String reason) {
     if (over.compareAndSet(false, true)) {
+      first.run();
       LOG.error("event=replica-failed {}", reason);
       told.accept(reason);
     }
@@ -27,6 +34,7 @@ final class Fatal {
   /** Tells the reason with its cause, if it is the first. */
   void report(String reason, Throwable cause) {
     if (over.compareAndSet(false, true)) {
+      first.run();
       LOG.error("event=replica-failed {}", reason, cause);
       told.accept(reason + ": " + cause);
     }

@@ -39,6 +39,11 @@ record FolderMarker(
   private static final String FORMAT = "bindery-data";
   private static final int VERSION = 1;
 
+  /** What to do about a file without which a data folder is of no use. */
+  static final String REMEDY =
+      "; replace the member by one with a new name and an empty data folder (bindery member"
+          + " replace); the other members go on meanwhile";
+
   /** How far a folder came into the group. */
   enum State {
     /** Made here; no majority has been told of it yet. Must not vote. */
@@ -82,7 +87,8 @@ record FolderMarker(
     } catch (NoSuchFileException e) {
       return Optional.empty();
     } catch (CharacterCodingException e) {
-      throw new IOException("corrupt " + file + ": not text (expected what this node wrote)", e);
+      throw new IOException(
+          "corrupt " + file + ": not text (expected what this node wrote)" + REMEDY, e);
     }
     Map<String, String> fields = new HashMap<>();
     for (String line : text.lines().toList()) {
@@ -111,7 +117,7 @@ record FolderMarker(
               State.valueOf(field(fields, "state").toUpperCase(java.util.Locale.ROOT)),
               Long.parseLong(field(fields, "checkpoint"))));
     } catch (IllegalArgumentException e) {
-      throw new IOException("corrupt " + file + ": " + e.getMessage(), e);
+      throw new IOException("corrupt " + file + ": " + e.getMessage() + REMEDY, e);
     }
   }
 

@@ -240,6 +240,11 @@ final class Housekeeping {
 
   private void leaveIfDiskIsUnfit() {
     disk.tell();
+    long free = disk.usableBytes();
+    if (free >= 0 && free < DiskReserve.FLOOR_BYTES) {
+      fatal.report(DiskReserve.tooLittle(folder.path(), free));
+      return;
+    }
     Optional<DiskWatch.Fault> fault = disk.fault();
     if (fault.isPresent() && engine.isLeaderReady()) {
       succession

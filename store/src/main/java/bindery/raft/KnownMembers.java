@@ -35,14 +35,19 @@ final class KnownMembers {
         int space = line.lastIndexOf(' ');
         if (space < 1) {
           throw new IOException(
-              "corrupt " + file + ": \"" + line + "\" (expected a name and its folder)");
+              "corrupt "
+                  + file
+                  + ": \""
+                  + line
+                  + "\" (expected a name and its folder)"
+                  + FolderMarker.REMEDY);
         }
         folders.put(line.substring(0, space), Bytes.parseHex(line.substring(space + 1)));
       }
     } catch (NoSuchFileException e) {
       return new KnownMembers(file, folders);
     } catch (IllegalArgumentException e) {
-      throw new IOException("corrupt " + file + ": " + e.getMessage(), e);
+      throw new IOException("corrupt " + file + ": " + e.getMessage() + FolderMarker.REMEDY, e);
     }
     return new KnownMembers(file, folders);
   }

@@ -79,6 +79,9 @@ record ReplicaParts(
     DataFolder folder =
         opening(opened, DataFolder.open(options.data(), options.cluster(), options.node()));
     checkAlone(folder, options);
+    DiskReserve reserve = new DiskReserve(folder.path());
+    reserve.take();
+    fatal.before(reserve::giveUp);
     ExecutorService answers =
         Executors.newSingleThreadExecutor(new DaemonThreads("raft-answer-" + options.node()));
     opened.push(answers::shutdown);

@@ -103,7 +103,12 @@ final class StoreFolder implements AutoCloseable {
       String name = Files.readString(folder.resolve(POINTER), StandardCharsets.US_ASCII).strip();
       if (!ROWS.matcher(name).matches()) {
         throw new StoreException(
-            "corrupt " + folder.resolve(POINTER) + ": \"" + name + "\" (expected rows-NNNNNNNNNN)");
+            "corrupt "
+                + folder.resolve(POINTER)
+                + ": \""
+                + name
+                + "\" (expected rows-NNNNNNNNNN); "
+                + StoreException.REMEDY);
       }
       return Optional.of(folder.resolve(name));
     } catch (NoSuchFileException e) {

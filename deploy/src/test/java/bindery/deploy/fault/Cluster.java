@@ -97,11 +97,6 @@ final class Cluster implements AutoCloseable {
     return List.copyOf(nodes.values());
   }
 
-  /** As {@link Node#disturbances}; it only grows while a node is replaced, too. */
-  int disturbances(int host) {
-    return node(host).disturbances();
-  }
-
   private void supervise() {
     try {
       while (!isClosed) {
@@ -177,7 +172,7 @@ final class Cluster implements AutoCloseable {
 
   /**
    * Waits until every node is well: it leads or follows, and has applied all that was committed
-   * when it was asked. One that ends again and again since its files were damaged is replaced.
+   * when it was asked. One that ends again and again and asks to be replaced is replaced.
    *
    * @return what stands against it after 4 min; empty if nothing does
    */
@@ -190,8 +185,10 @@ final class Cluster implements AutoCloseable {
         return Optional.empty();
       }
       for (Node node : all()) {
-        if (!node.damage().isEmpty() && node.endings() > ENDINGS_MAX) {
-          findings.count("damage_found_later");
+        // By its own word: its files were damaged, or a full disk took its term and vote.
+        boolean isLost = !node.damage().isEmpty() || node.lastError().contains("member replace");
+        if (isLost && node.endings() > ENDINGS_MAX) {
+          findings.count(node.damage().isEmpty() ? "vote_lost" : "damage_found_later");
           findings.tell(node.name() + " found " + node.damage() + ": " + node.lastError());
           Optional<String> failed = replace(node.host());
           if (failed.isPresent()) {
@@ -273,10 +270,6 @@ final class Cluster implements AutoCloseable {
       members.remove(gone);
       members.add(newcomer);
       newcomer.configure(members, true);
-      // Whoever asks this host is disturbed by the exchange.
-      for (int i = 0; i <= gone.disturbances() + 1; i++) {
-        newcomer.disturb();
-      }
       nodes.put(host, newcomer);
     }
     newcomer.start();

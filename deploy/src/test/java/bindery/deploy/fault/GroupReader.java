@@ -95,23 +95,22 @@ final class GroupReader implements Runnable {
   }
 
   private boolean ask(int feeder, List<Integer> groups, byte[] query, String kind) {
-    int disturbances = cluster.disturbances(host);
+    Node node = cluster.node(host);
+    boolean wasWell = node.isWell();
+    int disturbances = node.disturbances();
     long[] least = history.known(feeder);
     RawRequestor.Answer answer;
     try {
-      InetSocketAddress node = new InetSocketAddress(Network.address(host), Cluster.QUERY_PORT);
-      answer = RawRequestor.ask(node, query, CONNECT_MILLIS, SILENCE_MILLIS);
-    } catch (SocketTimeoutException e) {
-      findings.count("queries_failed");
-      if (String.valueOf(e.getMessage()).contains("Read")
-          && cluster.disturbances(host) == disturbances) {
-        findings.violation("host " + host + " said nothing to a query by " + kind);
-      }
-      return false;
+      InetSocketAddress address = new InetSocketAddress(Network.address(host), Cluster.QUERY_PORT);
+      answer = RawRequestor.ask(address, query, CONNECT_MILLIS, SILENCE_MILLIS);
     } catch (IOException e) {
+      if (wasWell && node.isWell() && node.disturbances() == disturbances) {
+        fail(e, kind);
+      }
       findings.count("queries_failed");
       return false;
     }
+    node.noteAnswer();
     if (answer.status() != 0 || answer.endStatus() != 0) {
       findings.count("queries_refused");
       return false;
@@ -119,6 +118,17 @@ final class GroupReader implements Runnable {
     findings.count("queries_answered");
     judge(feeder, groups, least, answer, kind);
     return true;
+  }
+
+  // Of a node that ran all the while.
+  private void fail(IOException failure, String kind) {
+    String text = "host " + host + ", by " + kind + ": " + failure;
+    if (failure instanceof SocketTimeoutException) {
+      findings.violation(text);
+    } else {
+      findings.count("queries_failed_at_a_node_that_runs");
+      findings.tell(text);
+    }
   }
 
   private void judge(

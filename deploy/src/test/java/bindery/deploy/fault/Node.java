@@ -28,6 +28,7 @@ final class Node {
   private @Nullable Process process;
   private boolean isWanted;
   private boolean isPaused;
+  private boolean hasAnswered;
   private int disturbances;
   private int endings;
   private String damage = "";
@@ -128,6 +129,8 @@ final class Node {
       return;
     }
     isPaused = false;
+    hasAnswered = false;
+    disturbances++;
     try {
       List<String> command =
           new ArrayList<>(Network.on(host, program.command("node", "--config", file().toString())));
@@ -159,7 +162,17 @@ final class Node {
 
   /** How often something was done to its process: what it did meanwhile says nothing of it. */
   synchronized int disturbances() {
-    return disturbances + (isUp() ? 0 : 1);
+    return disturbances;
+  }
+
+  /** It has answered. */
+  synchronized void noteAnswer() {
+    hasAnswered = isUp();
+  }
+
+  /** Whether it runs, is not held, and has answered since it was started. */
+  synchronized boolean isWell() {
+    return isUp() && hasAnswered;
   }
 
   /** It has ended by itself. */
@@ -255,12 +268,11 @@ final class Node {
     return Files.readString(log()).contains(text);
   }
 
-  /** The last line of its log that tells of an error; empty if none does. */
+  /** Why it ended last, by its log; empty if that does not say. */
   String lastError() {
     try (Stream<String> lines = Files.lines(log())) {
       return lines
-          .filter(line -> line.contains("ERROR [") || line.startsWith("Error: "))
-          .filter(line -> !line.contains("o.a.r"))
+          .filter(line -> line.contains("event=fatal") || line.startsWith("Error: "))
           .reduce("", (before, line) -> line);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
