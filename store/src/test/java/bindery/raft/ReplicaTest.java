@@ -24,6 +24,10 @@ class ReplicaTest {
       throws Exception {
     try (TestCluster cluster = new TestCluster(folder, 3).startAll()) {
       cluster.lead("n1");
+      await()
+          .atMost(TestCluster.PATIENCE)
+          .until(
+              () -> cluster.silentMillis("n1", "n3") >= 0 && cluster.silentMillis("n2", "n3") >= 0);
       cluster.stop("n3");
       cluster.with(
           options ->
