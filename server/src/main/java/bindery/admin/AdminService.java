@@ -126,7 +126,16 @@ public final class AdminService extends AdminGrpc.AdminImplBase implements AutoC
           .setBindingsEstimate(view.bindingsEstimate())
           .setStoreBytes(store.sizeBytes());
       view.clusterDuid().ifPresent(duid -> status.setClusterDuid(octets(duid.octets())));
-      view.sources().forEach(source -> status.addSources(source(source, view.isSilent(source))));
+      for (Source source : view.sources()) {
+        status.addSources(source(source, view.isSilent(source)));
+        if (source.getPartlyFed()) {
+          status.addWarnings(
+              "source "
+                  + source.getName()
+                  + " was fed in part: no answer is empty until it has told all it holds"
+                  + " (see to what was rejected, and feed it whole again)");
+        }
+      }
       for (Job job : view.jobs()) {
         JobStatus told = JobText.status(job);
         status.addJobs(told);

@@ -66,7 +66,7 @@ final class SourceListCommand extends ListCommand<StatusResponse> {
   }
 
   /** What an operator wants to know of it first. */
-  private static String state(StatusResponse status, SourceStatus source) {
+  static String state(StatusResponse status, SourceStatus source) {
     for (JobStatus job : status.getJobsList()) {
       if (job.getSource().equals(source.getName())) {
         return switch (job.getKind()) {

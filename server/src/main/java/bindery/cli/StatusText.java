@@ -161,7 +161,9 @@ final class StatusText {
         }
         return String.join(",", feeders)
             + " "
-            + SourceListCommand.lastHeard(source, status.getClusterTimeMillis());
+            + SourceListCommand.lastHeard(source, status.getClusterTimeMillis())
+            + ", "
+            + SourceListCommand.state(status, source);
       }
     }
     return "-";

@@ -2,6 +2,7 @@ package bindery.leasequery;
 
 import bindery.query.Answer;
 import bindery.store.ReadPoint;
+import bindery.wire.Status;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
@@ -350,7 +351,8 @@ final class AnswerPump {
         ended == null ? 0 : ended.bindings(),
         moved,
         ageNanos(System.nanoTime()),
-        outcome);
+        outcome,
+        ended == null ? Status.SUCCESS : ended.status());
     owner.ended(this, ended == null || ended.closesConnection());
   }
 

@@ -95,21 +95,20 @@ final class ConnectionQueries implements AnswerPump.Owner {
   /**
    * The octets that the requestor took of all its answers together within the time-out, if they are
    * fewer than so many (S-07); empty if they are not, or if the time-out still runs. Time that the
-   * store took does not count. To be asked many times within one time-out.
+   * store took does not count. Octets count once the kernel has taken them, which it does by some
+   * 40 KiB at a time. To be asked many times within one time-out.
    */
   OptionalLong movedIfStalled(long now, long timeoutNanos, int leastBytes) {
     long moved = movedByEnded + outstanding.values().stream().mapToLong(AnswerPump::moved).sum();
     boolean isWithRequestor = outstanding.values().stream().anyMatch(AnswerPump::isWithRequestor);
-    if (isWithRequestor && now - checkNanos < timeoutNanos) {
+    long movedSince = moved - movedAtCheck;
+    if (!isWithRequestor || movedSince >= leastBytes) {
+      // At once, so that what the kernel took for a start buys no second time-out.
+      checkNanos = now;
+      movedAtCheck = moved;
       return OptionalLong.empty();
     }
-    long movedSince = moved - movedAtCheck;
-    if (isWithRequestor && movedSince < leastBytes) {
-      return OptionalLong.of(movedSince);
-    }
-    checkNanos = now;
-    movedAtCheck = moved;
-    return OptionalLong.empty();
+    return now - checkNanos < timeoutNanos ? OptionalLong.empty() : OptionalLong.of(movedSince);
   }
 
   /** Begins to answer, or holds the query until its requestor has room for another one. */

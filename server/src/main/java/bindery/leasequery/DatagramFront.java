@@ -238,7 +238,7 @@ final class DatagramFront extends SimpleChannelInboundHandler<DatagramPacket> {
       }
     }
     long nanos = System.nanoTime() - begunNanos;
-    asked.audit().ended(reply.revision(), reply.bindings(), octets, nanos, outcome);
+    asked.audit().ended(reply.revision(), reply.bindings(), octets, nanos, outcome, reply.status());
   }
 
   /** Drops what was read as a query. */

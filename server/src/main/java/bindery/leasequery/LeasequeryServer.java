@@ -49,7 +49,7 @@ public final class LeasequeryServer implements AutoCloseable {
   private static final Duration DRAIN_MAX = Duration.ofSeconds(10);
   // What lies in the kernel stands between a slow requestor and the end of its answer. Left to
   // itself Linux takes 2.6 MB and more, which is longer than a stopping node waits.
-  private static final int SEND_BUFFER_BYTES = 256 << 10;
+  private static final int SEND_BUFFER_BYTES = 64 << 10;
   private static final Duration RELEASE_MAX = Duration.ofSeconds(5);
   private static final Duration UNLISTEN_MAX = Duration.ofSeconds(1);
   private static final Duration LOOPS_MAX = Duration.ofSeconds(3);

@@ -3,6 +3,7 @@ package bindery.leasequery;
 import bindery.wire.Incoming;
 import bindery.wire.LeaseQuery;
 import bindery.wire.QueryKey;
+import bindery.wire.Status;
 import io.netty.util.NetUtil;
 import java.net.InetSocketAddress;
 import java.util.Locale;
@@ -96,18 +97,20 @@ final class QueryAudit {
 
   /** Writes the line of a query of whose answer not one octet was sent. */
   void unanswered(Outcome outcome) {
-    ended(-1, 0, 0, 0, outcome);
+    ended(-1, 0, 0, 0, outcome, Status.SUCCESS);
   }
 
   /**
    * Writes the line of a query that has ended.
    *
    * @param revision that its answer tells of; -1 if of none
+   * @param status that it was told; not written if that is Success
    */
-  void ended(long revision, long bindings, long octets, long nanos, Outcome outcome) {
+  void ended(
+      long revision, long bindings, long octets, long nanos, Outcome outcome, Status status) {
     if (LOG.isInfoEnabled()) {
       LOG.info(
-          "event=query by={} from={} xid={} {} revision={} bindings={} octets={} ms={} outcome={}",
+          "event=query by={} from={} xid={} {} revision={} bindings={} octets={} ms={} outcome={}{}",
           transport.text(),
           NetUtil.toSocketAddressString(from),
           String.format(Locale.ROOT, "%06x", transactionId),
@@ -116,7 +119,8 @@ final class QueryAudit {
           bindings,
           octets,
           nanos / 1_000_000,
-          outcome.name().toLowerCase(Locale.ROOT));
+          outcome.name().toLowerCase(Locale.ROOT),
+          status.isSuccess() ? "" : " status=\"" + status + "\"");
     }
   }
 }

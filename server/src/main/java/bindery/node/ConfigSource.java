@@ -31,6 +31,11 @@ record ConfigSource(
     return NodeConfig.load(flags, environment, file);
   }
 
+  /** Whether there was a file and is none now. */
+  boolean isGone() {
+    return file != null && !Files.exists(file);
+  }
+
   /** What changes when the file does; empty if there is no file, or none at this moment. */
   Optional<String> mark() {
     try {

@@ -21,6 +21,8 @@ final class ConfigWatch implements AutoCloseable {
 
   private final ConfigSource source;
   private final Consumer<List<RequestorRule>> requestors;
+  private static final int LOOKS_GONE = 2;
+
   private final ScheduledExecutorService thread =
       Executors.newSingleThreadScheduledExecutor(
           task -> {
@@ -30,6 +32,7 @@ final class ConfigWatch implements AutoCloseable {
           });
 
   // The thread's alone.
+  private int looksGone;
   private NodeConfig current;
   private Optional<String> mark;
 
@@ -58,6 +61,7 @@ final class ConfigWatch implements AutoCloseable {
 
   private void look() {
     Optional<String> now = source.mark();
+    lookWhetherGone();
     if (now.isEmpty() || now.equals(mark)) {
       return;
     }
@@ -69,6 +73,16 @@ final class ConfigWatch implements AutoCloseable {
           .forEach(problem -> LOG.error("event=config_refused, nothing is changed: {}", problem));
     } catch (RuntimeException e) {
       LOG.error("event=config_refused, nothing is changed", e);
+    }
+  }
+
+  // Twice in a row: it is no longer in the middle of being replaced.
+  private void lookWhetherGone() {
+    looksGone = source.isGone() ? looksGone + 1 : 0;
+    if (looksGone == LOOKS_GONE) {
+      LOG.error(
+          "event=config_gone, nothing is changed: there is no file any more (expected one until the"
+              + " node stops: put it back)");
     }
   }
 

@@ -6,6 +6,7 @@ import bindery.leasequery.RequestorRule;
 import bindery.model.Duid;
 import bindery.query.QueryScope;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.json.JsonReadFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.time.Duration;
@@ -27,7 +28,9 @@ import java.util.Set;
  * </pre>
  */
 final class RequestorReader {
-  private static final JsonMapper JSON = JsonMapper.builder().build();
+  private static final JsonMapper JSON =
+      // As an entry looks in the file.
+      JsonMapper.builder().enable(JsonReadFeature.ALLOW_UNQUOTED_FIELD_NAMES).build();
 
   private static final String FROM = "from";
   private static final String QUERY_TYPES = "query-types";

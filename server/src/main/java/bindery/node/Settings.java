@@ -274,8 +274,8 @@ final class Settings {
           "leasequery.max-empty-replies",
           Kind.COUNT_OR_UNLIMITED,
           "unlimited",
-          "After so many replies in a row that there is nothing a connection is closed. A guard"
-              + " against guessing; relays that ask once for each interface need far more.");
+          "After so many replies in a row that there is nothing (refusals apart) a connection is"
+              + " closed: a guard against guessing. Relays that ask for each interface need more.");
 
   static final Setting<List<RequestorRule>> LEASEQUERY_REQUESTORS =
       Setting.withoutDefault(

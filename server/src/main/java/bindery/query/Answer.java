@@ -330,7 +330,7 @@ public final class Answer implements AutoCloseable {
   }
 
   /** What it ended with; Success until it ends with an error. */
-  Status status() {
+  public Status status() {
     return status;
   }
 

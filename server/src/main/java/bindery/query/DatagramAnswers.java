@@ -90,7 +90,10 @@ public final class DatagramAnswers {
     }
     int end = Frame.PREFIX_SIZE + ((page[0] & 0xff) << 8 | (page[1] & 0xff));
     int bindings = (int) answer.bindings();
-    return Optional.of(reply(page, end, answer.result(), bindings, answer.revision()));
+    byte[] message = Arrays.copyOfRange(page, Frame.PREFIX_SIZE, end);
+    return Optional.of(
+        new DatagramAnswer(
+            message, answer.result(), answer.status(), bindings, 0, answer.revision()));
   }
 
   /** The reply where the whole one does not fit. */
@@ -110,7 +113,8 @@ public final class DatagramAnswers {
     }
     int end = frames(query).writeClientLinks(page, 0, addresses);
     byte[] message = Arrays.copyOfRange(page, Frame.PREFIX_SIZE, end);
-    return new DatagramAnswer(message, Answer.Result.ANSWERED, 0, links.leftOut(), revision);
+    return new DatagramAnswer(
+        message, Answer.Result.ANSWERED, Status.SUCCESS, 0, links.leftOut(), revision);
   }
 
   private DatagramAnswer tooLarge(LeaseQuery query, String what, byte[] page) {
@@ -144,13 +148,9 @@ public final class DatagramAnswers {
 
   private static DatagramAnswer refusal(
       ReplyEncoder frames, Status status, Answer.Result result, byte[] page) {
-    return reply(page, frames.writeRefusal(page, 0, status), result, 0, -1);
-  }
-
-  private static DatagramAnswer reply(
-      byte[] page, int end, Answer.Result result, int bindings, long revision) {
+    int end = frames.writeRefusal(page, 0, status);
     byte[] message = Arrays.copyOfRange(page, Frame.PREFIX_SIZE, end);
-    return new DatagramAnswer(message, result, bindings, 0, revision);
+    return new DatagramAnswer(message, result, status, 0, 0, -1);
   }
 
   private ReplyEncoder frames(LeaseQuery query) {

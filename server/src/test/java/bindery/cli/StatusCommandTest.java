@@ -79,7 +79,7 @@ final class StatusCommandTest {
         .contains("links 3 3")
         .contains("retain-ended 24h 24h")
         .contains("clock offset +0.000s -3600.042s")
-        .contains("source kea kea-csv@77 5s ago kea-csv@77 5s ago")
+        .contains("source kea kea-csv@77 5s ago, never fed kea-csv@77 5s ago, never fed")
         .contains("members heard 1 of 1 1 of 1")
         .contains("cluster time 2025-11-24T16:00:05Z");
     assertThat(run.err()).contains("Warning: n2: clock");

@@ -210,7 +210,8 @@ final class AccessTest {
       allow(QueryScope.ALL);
       assertThat(addresses(ask(3, LINK_B, relay(OWN)))).hasSize(1);
       assertThat(addresses(ask(3, LINK_B, relay("0003000102005e1000cc")))).isEmpty();
-      await().until(() -> lines.list.size() == 2);
+      var unused = ask(9, LINK_B, "");
+      await().until(() -> lines.list.size() == 3);
     } finally {
       audit.detachAppender(lines);
     }
@@ -220,5 +221,7 @@ final class AccessTest {
         .containsPattern(" revision=[1-9][0-9]* bindings=1 octets=[1-9][0-9]* ms=[0-9]+ ")
         .endsWith("outcome=answered");
     assertThat(lines.list.get(1).getFormattedMessage()).endsWith("outcome=empty");
+    assertThat(lines.list.get(2).getFormattedMessage())
+        .contains(" type=9 ", " outcome=refused status=\"UnknownQueryType(7)");
   }
 }

@@ -90,4 +90,15 @@ final class ConfigWatchTest {
       assertThat(told).isEmpty();
     }
   }
+
+  @Test
+  void fileGone_isToldAndNothingChanges() throws Exception {
+    write("'::1'", 10);
+    try (ConfigWatch watch = watch()) {
+      assertThat(watch).isNotNull();
+      Files.delete(file);
+      await().atMost(Duration.ofSeconds(60)).until(() -> hasLogged("event=config_gone"));
+      assertThat(told).isEmpty();
+    }
+  }
 }
