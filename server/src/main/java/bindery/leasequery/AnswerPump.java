@@ -3,6 +3,7 @@ package bindery.leasequery;
 import bindery.query.Answer;
 import bindery.store.ReadPoint;
 import bindery.wire.Status;
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
@@ -168,18 +169,22 @@ final class AnswerPump {
   /**
    * Ends the answer with QueryTerminated as soon as its present page is written; at once if it is
    * abandoned and still to be admitted.
+   *
+   * @return whether it is by this call that it ends
    */
-  void terminate(String reason) {
+  @CanIgnoreReturnValue
+  boolean terminate(String reason) {
     if (isAbandoned && phase == Phase.ADMITTING) {
       end();
     }
     if (phase == Phase.ENDED || endReason != null) {
-      return;
+      return false;
     }
     endReason = reason;
     if (phase == Phase.ADMITTING || phase == Phase.WAITING) {
       submit();
     }
+    return true;
   }
 
   /** Ends the answer without another octet: the connection is gone. */

@@ -307,6 +307,7 @@ final class ConnectionHandler extends SimpleChannelInboundHandler<ByteBuf>
     if (state == State.OPEN
         && !isBusy()
         && deadlines.isIdleOverdue(now, parts.limits().idleTimeout())) {
+      parts.stats().countIdle();
       LOG.debug("event=connection_idle from={}", requestor);
       drain(checked);
     }
@@ -319,8 +320,10 @@ final class ConnectionHandler extends SimpleChannelInboundHandler<ByteBuf>
     }
     for (AnswerPump pump : queries.outstanding()) {
       if (pump.ageNanos(now) > parts.limits().maxAnswerTime().toNanos()) {
-        pump.terminate(
-            "the answer took longer than " + parts.limits().maxAnswerTime().toSeconds() + " s");
+        if (pump.terminate(
+            "the answer took longer than " + parts.limits().maxAnswerTime().toSeconds() + " s")) {
+          parts.stats().countOverTime();
+        }
       }
     }
   }

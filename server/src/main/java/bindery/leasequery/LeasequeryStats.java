@@ -20,6 +20,8 @@ public final class LeasequeryStats {
   private final LongAdder guessed = new LongAdder();
   private final AtomicInteger held = new AtomicInteger();
   private final LongAdder stalled = new LongAdder();
+  private final LongAdder idle = new LongAdder();
+  private final LongAdder overTime = new LongAdder();
   private final AtomicInteger connections = new AtomicInteger();
   private final AtomicInteger answers = new AtomicInteger();
   private final AtomicInteger snapshots = new AtomicInteger();
@@ -65,6 +67,14 @@ public final class LeasequeryStats {
 
   void countStalled() {
     stalled.increment();
+  }
+
+  void countIdle() {
+    idle.increment();
+  }
+
+  void countOverTime() {
+    overTime.increment();
   }
 
   void countPage(long bindingsMoved, long octets) {
@@ -136,6 +146,16 @@ public final class LeasequeryStats {
   /** Connections cut off because a frame or an answer made too little way. */
   public long stalled() {
     return stalled.sum();
+  }
+
+  /** Connections closed since nothing was asked for the idle time-out. */
+  public long idle() {
+    return idle.sum();
+  }
+
+  /** Answers ended since they took longer than an answer may. */
+  public long overTime() {
+    return overTime.sum();
   }
 
   /** Messages with client data handed to sockets. */

@@ -86,6 +86,8 @@ final class LeasequeryMetrics {
         stats::guessed);
     gauge(registry, "queries_held", "Queries waiting for others of theirs.", stats::queriesHeld);
     counter(registry, "stalled", "Connections dropped because they stalled.", stats::stalled);
+    counter(registry, "idle_closed", "Connections closed since they were idle.", stats::idle);
+    counter(registry, "over_time", "Answers ended since they took too long.", stats::overTime);
     gauge(registry, "connections_open", "Connections open now.", stats::connections);
     gauge(registry, "answers_open", "Answers in progress now.", stats::answersInProgress);
     gauge(registry, "snapshots_pinned", "Snapshots held by answers.", stats::snapshotsPinned);

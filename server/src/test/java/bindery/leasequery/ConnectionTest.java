@@ -285,6 +285,7 @@ final class ConnectionTest {
       assertComplete(requestor.send(byLink(1)).answer());
       assertThat(requestor.readAll()).isEmpty();
     }
+    assertThat(front.stats().idle()).isOne();
     assertThat(front.stats().stalled()).isZero();
   }
 

@@ -192,6 +192,7 @@ final class LargeAnswerTest {
 
       assertTerminatedLate(requestor.readAll(), "longer than");
     }
+    assertThat(front.stats().overTime()).isOne();
   }
 
   private static void assertTerminatedLate(List<Message> all, String reason) {
