@@ -33,6 +33,10 @@ need_jdk() {
 
 # need_faults: what tests need that put faults into hosts of their own.
 need_faults() {
+  if [ "$(id -u)" != 0 ]; then
+    echo "Error: not root (expected root: some tests make network namespaces and mounts of their own, which are gone when they end)" >&2
+    exit 1
+  fi
   need_program ip iproute2
   need_program tc iproute2
   need_program mkfs.ext4 e2fsprogs
