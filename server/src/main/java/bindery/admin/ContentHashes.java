@@ -4,6 +4,7 @@ import bindery.feed.GrpcErrors;
 import bindery.raft.KeptRevision;
 import bindery.raft.Replica;
 import bindery.store.StoreContent;
+import bindery.store.StoreException;
 import bindery.store.StoreView;
 import bindery.v1.BeginHashResponse;
 import bindery.v1.HashRequest;
@@ -118,6 +119,9 @@ final class ContentHashes implements AutoCloseable {
               .withDescription("node " + node + " cannot read its rows: " + e.getMessage())
               .withCause(e)
               .asRuntimeException());
+      if (e instanceof StoreException found) {
+        replica.distrust(found);
+      }
       return;
     }
     response.onNext(told);

@@ -88,7 +88,16 @@ final class RecoverCommand implements Callable<Integer> {
     try {
       made = Recovery.recover(data, Set.copyOf(lost), target);
     } catch (StoreException e) {
-      throw new CommandException(ExitCode.UNHEALTHY, String.valueOf(e.getMessage()), e);
+      // A copy was read, which is gone.
+      String fault = e.fault().replace(into.toAbsolutePath().toString(), data.toString());
+      throw new CommandException(
+          ExitCode.UNHEALTHY,
+          fault.replace(into.toString(), data.toString())
+              + "; nothing was made, and "
+              + data
+              + " is as it was: keep it, and take the folder of another member, or the last"
+              + " snapshot (bindery snapshot restore)",
+          e);
     }
     tell(made);
     advise(made);

@@ -22,8 +22,8 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "verify",
     description = {
-      "Reads a snapshot, or the data folder of a node that is stopped, whole: every file by its hash,"
-          + " every row, and that rows and indexes agree.",
+      "Reads a snapshot whole, every file of it by its hash, or the rows of a node that is stopped:"
+          + " every row, and that rows and indexes agree. It says nothing of the node's log.",
       "A snapshot is unpacked beside itself for that, and deleted again."
     },
     footer = {

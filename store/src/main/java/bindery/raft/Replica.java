@@ -75,6 +75,11 @@ public final class Replica implements AutoCloseable {
     }
   }
 
+  /** Ends this replica as one whose rows cannot be trusted, as was found by reading them. */
+  public void distrust(StoreException found) {
+    parts.fatal().report("the rows cannot be trusted", found);
+  }
+
   /**
    * Proposes a command, at whichever node leads. Tried again, for at most 10 s, while nobody leads,
    * the leader changes or has not heard the clocks of a majority yet. A command that was sent twice

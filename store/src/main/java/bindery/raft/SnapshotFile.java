@@ -1,10 +1,13 @@
 package bindery.raft;
 
 import bindery.store.AppliedIndex;
+import java.io.EOFException;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,6 +23,7 @@ import java.util.stream.Stream;
 import java.util.zip.Deflater;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipException;
+import java.util.zip.ZipFile;
 import java.util.zip.ZipInputStream;
 import java.util.zip.ZipOutputStream;
 
@@ -40,6 +44,9 @@ public final class SnapshotFile {
   private static final String FORMAT = "bindery-snapshot";
   private static final int VERSION = 1;
   private static final int FILES_MAX = 1_000_000;
+  // The record that ends an archive without a comment.
+  private static final int END_BYTES = 22;
+  private static final int END_SIGNATURE = 0x504b0506;
   private static final int MANIFEST_BYTES_MAX = 256 << 20;
 
   private SnapshotFile() {}
@@ -122,11 +129,15 @@ public final class SnapshotFile {
   private static Manifest unpackInto(Path file, Path target) throws IOException {
     List<String> lines = new ArrayList<>();
     Set<String> seen = new HashSet<>();
+    int entries = entries(file);
     try (ZipInputStream zip =
         new ZipInputStream(Files.newInputStream(file), StandardCharsets.UTF_8)) {
       for (ZipEntry entry; (entry = zip.getNextEntry()) != null; ) {
         String path = entry.getName();
         if (path.equals(MANIFEST)) {
+          if (entries != seen.size() + 1) {
+            throw damaged(file, entries + " entries (expected " + (seen.size() + 1) + ")");
+          }
           return read(file, new String(manifest(file, zip), StandardCharsets.UTF_8), lines);
         }
         Path to = target.resolve(path).normalize();
@@ -139,10 +150,25 @@ public final class SnapshotFile {
         DurableFiles.sync(to);
         lines.add(line(digest, size, path).strip());
       }
-    } catch (ZipException | IllegalArgumentException e) {
+    } catch (ZipException | EOFException | IllegalArgumentException e) {
       throw damaged(file, String.valueOf(e.getMessage()));
     }
     throw damaged(file, "no manifest at its end");
+  }
+
+  // By the list at the archive's end, which is not there if the file is cut short or goes on.
+  private static int entries(Path file) throws IOException {
+    try (ZipFile archive = new ZipFile(file.toFile());
+        FileChannel channel = FileChannel.open(file)) {
+      ByteBuffer end = ByteBuffer.allocate(END_BYTES);
+      channel.read(end, channel.size() - END_BYTES);
+      if (end.getInt(0) != END_SIGNATURE) {
+        throw damaged(file, "more behind its end");
+      }
+      return archive.size();
+    } catch (ZipException e) {
+      throw damaged(file, String.valueOf(e.getMessage()));
+    }
   }
 
   private static byte[] manifest(Path file, ZipInputStream zip) throws IOException {

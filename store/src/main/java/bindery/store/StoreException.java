@@ -12,6 +12,13 @@ public final class StoreException extends RuntimeException {
 
   private static final long serialVersionUID = 1L;
 
+  /** What is wrong, without what a member of a cluster that runs is to do about it. */
+  public String fault() {
+    String message = String.valueOf(getMessage());
+    int remedy = message.indexOf(REMEDY);
+    return remedy < 0 ? message : message.substring(0, remedy).replaceFirst("[;:] *$", "");
+  }
+
   /** With what failed, where, and what was expected. */
   public StoreException(String message) {
     super(message);

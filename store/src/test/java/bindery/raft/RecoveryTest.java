@@ -2,6 +2,7 @@ package bindery.raft;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import bindery.model.HostPort;
 import bindery.store.BindingStore;
@@ -114,12 +115,21 @@ class RecoveryTest {
         options.initialSettings());
   }
 
-  private static void copy(Path from, Path to) throws IOException {
-    try (Stream<Path> walk = Files.walk(from)) {
-      for (Path path : walk.toList()) {
-        Files.copy(path, to.resolve(from.relativize(path).toString()));
-      }
-    }
+  // Of a node that runs: files may go while they are copied, and then it is begun again.
+  private static void copy(Path from, Path to) {
+    await()
+        .atMost(TestCluster.PATIENCE)
+        .ignoreExceptionsInstanceOf(IOException.class)
+        .until(
+            () -> {
+              DurableFiles.delete(to);
+              try (Stream<Path> walk = Files.walk(from)) {
+                for (Path path : walk.toList()) {
+                  Files.copy(path, to.resolve(from.relativize(path).toString()));
+                }
+              }
+              return true;
+            });
   }
 
   @Test

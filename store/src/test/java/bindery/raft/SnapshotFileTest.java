@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -82,6 +83,25 @@ class SnapshotFileTest {
   }
 
   @Test
+  void unpack_cutShortByAnOctetOrWithSomeMore_isRefused(@TempDir Path folder) throws Exception {
+    Path file = folder.resolve("saved");
+    try (TestCluster cluster = new TestCluster(folder.resolve("old"), 1).startAll()) {
+      TestCluster.propose(cluster.get("n1"), TestCluster.link("before"));
+      save(cluster, "n1", file);
+    }
+    byte[] whole = Files.readAllBytes(file);
+    for (int size : new int[] {whole.length - 1, whole.length - 100, whole.length / 2, 100, 0}) {
+      Files.write(file, Arrays.copyOf(whole, size));
+      assertThatThrownBy(() -> SnapshotRestore.verifySnapshot(file))
+          .as("%d of %d", size, whole.length)
+          .hasMessageContainingAll(file.toString(), "take another one");
+    }
+    Files.write(file, Arrays.copyOf(whole, whole.length + 2));
+    assertThatThrownBy(() -> SnapshotRestore.verifySnapshot(file))
+        .hasMessageContaining("take another one");
+  }
+
+  @Test
   void verify_besideAFolderOfAnyName_touchesNothing(@TempDir Path folder) throws Exception {
     Path file = folder.resolve("saved");
     try (TestCluster cluster = new TestCluster(folder.resolve("old"), 1).startAll()) {
@@ -133,7 +153,7 @@ class SnapshotFileTest {
         refused++;
         assertThat(target).doesNotExist();
       }
-      Files.write(file, java.util.Arrays.copyOf(sound, at));
+      Files.write(file, Arrays.copyOf(sound, at));
       assertThatThrownBy(() -> SnapshotFile.unpack(file, target)).isInstanceOf(IOException.class);
       assertThat(target).doesNotExist();
     }
