@@ -307,6 +307,8 @@ final class AnswerPump {
     }
     phase = Phase.WRITING;
     long movedBefore = moved;
+    int size = page.readableBytes();
+    stats.outputChanged(size);
     ChannelProgressivePromise promise = channel.newProgressivePromise();
     promise.addListener(
         new ChannelProgressiveFutureListener() {
@@ -318,6 +320,7 @@ final class AnswerPump {
 
           @Override
           public void operationComplete(ChannelProgressiveFuture future) {
+            stats.outputChanged(-size);
             written(future);
           }
         });

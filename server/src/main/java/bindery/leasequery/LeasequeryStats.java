@@ -1,6 +1,7 @@
 package bindery.leasequery;
 
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
@@ -22,6 +23,7 @@ public final class LeasequeryStats {
   private final LongAdder stalled = new LongAdder();
   private final LongAdder idle = new LongAdder();
   private final LongAdder overTime = new LongAdder();
+  private final AtomicLong outputBytes = new AtomicLong();
   private final AtomicInteger connections = new AtomicInteger();
   private final AtomicInteger answers = new AtomicInteger();
   private final AtomicInteger snapshots = new AtomicInteger();
@@ -75,6 +77,11 @@ public final class LeasequeryStats {
 
   void countOverTime() {
     overTime.increment();
+  }
+
+  /** Octets of answers came into memory, or left it if negative. */
+  void outputChanged(int octets) {
+    outputBytes.addAndGet(octets);
   }
 
   void countPage(long bindingsMoved, long octets) {
@@ -151,6 +158,11 @@ public final class LeasequeryStats {
   /** Connections closed since nothing was asked for the idle time-out. */
   public long idle() {
     return idle.sum();
+  }
+
+  /** Octets of answers in memory now, on their way to sockets. */
+  public long outputBytes() {
+    return outputBytes.get();
   }
 
   /** Answers ended since they took longer than an answer may. */

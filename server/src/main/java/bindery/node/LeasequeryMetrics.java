@@ -88,6 +88,7 @@ final class LeasequeryMetrics {
     counter(registry, "stalled", "Connections dropped because they stalled.", stats::stalled);
     counter(registry, "idle_closed", "Connections closed since they were idle.", stats::idle);
     counter(registry, "over_time", "Answers ended since they took too long.", stats::overTime);
+    gauge(registry, "output_bytes", "Octets of answers in memory now.", stats::outputBytes);
     gauge(registry, "connections_open", "Connections open now.", stats::connections);
     gauge(registry, "answers_open", "Answers in progress now.", stats::answersInProgress);
     gauge(registry, "snapshots_pinned", "Snapshots held by answers.", stats::snapshotsPinned);

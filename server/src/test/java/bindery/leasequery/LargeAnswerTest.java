@@ -163,9 +163,11 @@ final class LargeAnswerTest {
       requestor.send(query(1, 4, LARGE_LINK, WITH_BULK)).halfClose();
       awaitStandstill();
       assertThat(front.stats().bytes()).isLessThan(LARGE * 16_000L);
+      assertThat(front.stats().outputBytes()).isPositive().isLessThan(1 << 20);
 
       assertThat(requestor.readAll()).hasSize(LARGE + 1);
     }
+    await().until(() -> front.stats().outputBytes() == 0);
   }
 
   // S-11
