@@ -89,10 +89,11 @@ final class RecoverCommand implements Callable<Integer> {
       made = Recovery.recover(data, Set.copyOf(lost), target);
     } catch (StoreException e) {
       // A copy was read, which is gone.
-      String fault = e.fault().replace(into.toAbsolutePath().toString(), data.toString());
+      String copied = into.resolve("store").toString();
+      String fault = e.fault().replace(copied, data.resolve("store").toString());
       throw new CommandException(
           ExitCode.UNHEALTHY,
-          fault.replace(into.toString(), data.toString())
+          fault
               + "; nothing was made, and "
               + data
               + " is as it was: keep it, and take the folder of another member, or the last"

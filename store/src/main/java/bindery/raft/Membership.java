@@ -209,12 +209,8 @@ final class Membership implements AutoCloseable {
 
   private boolean isNear(String name) {
     long committed = engine.log().getLastCommittedIndex();
-    return isHeardLately(name)
+    return isHeardSince(name, System.nanoTime() - HEARD_MAX.toNanos())
         && exchange.heard(name).filter(heard -> heard.isNear(committed)).isPresent();
-  }
-
-  private boolean isHeardLately(String name) {
-    return isHeardSince(name, System.nanoTime() - HEARD_MAX.toNanos());
   }
 
   // What was heard a while ago proves nothing: each is waited for until it has spoken again.
