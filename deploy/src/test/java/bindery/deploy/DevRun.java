@@ -9,6 +9,7 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -23,6 +24,7 @@ import java.util.stream.Collectors;
 /** A running {@code bindery dev}: real processes that a test may kill and start again. */
 final class DevRun implements AutoCloseable {
   private static final Duration READY_MAX = Duration.ofMinutes(2);
+  private static final int EPHEMERAL_PORTS = 32_768; // Linux: net.ipv4.ip_local_port_range
 
   private final PackagedProgram program;
   private final Path folder;
@@ -68,10 +70,13 @@ final class DevRun implements AutoCloseable {
     return run;
   }
 
-  /** A base whose ports were all free a moment ago. */
+  /**
+   * A base whose ports were all free a moment ago, below those that the kernel gives to outgoing
+   * connections: such a one would take a port between this look and the node that listens.
+   */
   private static int freeBasePort() throws IOException {
-    for (int base = 20_000 + (int) (ProcessHandle.current().pid() % 200) * 100; ; base += 100) {
-      if (base > 60_000) {
+    for (int base = 10_000 + (int) (ProcessHandle.current().pid() % 150) * 100; ; base += 100) {
+      if (base > EPHEMERAL_PORTS - 100) {
         throw new IOException("no free run of ports");
       }
       boolean free = true;
@@ -226,6 +231,23 @@ final class DevRun implements AutoCloseable {
     return Files.readString(folder.resolve("n" + node).resolve("log"));
   }
 
+  // What tells why a node does not come up: who ended, and the last that each one logged.
+  private String logs() {
+    StringBuilder text = new StringBuilder();
+    for (String log : List.of("dev.log", "n1/log", "n2/log", "n3/log")) {
+      text.append("\n--- ").append(log).append('\n');
+      try {
+        List<String> lines = Files.readAllLines(folder.resolve(log), StandardCharsets.ISO_8859_1);
+        lines
+            .subList(Math.max(0, lines.size() - 15), lines.size())
+            .forEach(line -> text.append(line).append('\n'));
+      } catch (IOException e) {
+        text.append(e);
+      }
+    }
+    return text.toString();
+  }
+
   /** Waits until a node says of itself that it is well. */
   void awaitServing(int node) {
     await()
@@ -234,7 +256,7 @@ final class DevRun implements AutoCloseable {
         .untilAsserted(
             () -> {
               PackagedProgram.Outcome outcome = program.run("status", "--server", api(node));
-              assertThat(outcome.exit()).as(outcome.err()).isZero();
+              assertThat(outcome.exit()).as(() -> outcome.err() + logs()).isZero();
             });
   }
 

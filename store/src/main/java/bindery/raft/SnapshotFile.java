@@ -1,8 +1,8 @@
 package bindery.raft;
 
 import bindery.store.AppliedIndex;
+import java.io.BufferedOutputStream;
 import java.io.EOFException;
-import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -11,32 +11,29 @@ import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.DigestInputStream;
 import java.security.MessageDigest;
-import java.util.ArrayList;
-import java.util.HashSet;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Objects;
-import java.util.Set;
 import java.util.stream.Stream;
 import java.util.zip.Deflater;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipException;
-import java.util.zip.ZipFile;
 import java.util.zip.ZipInputStream;
 import java.util.zip.ZipOutputStream;
 
 /**
- * A copy of a store in one file, to be kept elsewhere: a zip archive of the copy's files, and last
- * the entry {@code manifest}, so that an archive that was broken off is none.
+ * A copy of a store in one file, to be kept elsewhere: a zip archive of the copy's files, whose
+ * comment is the seal: the SHA-256 of every octet before it. So one octet changed anywhere, an
+ * archive broken off and one with more behind its end are all found.
  *
  * <pre>
- * bindery-snapshot 1                  format version
- * cluster edge-north
- * term 3
- * index 1234                          the revision
- * file SHA-256 SIZE PATH              a line for each of the others, in their order
+ * File     := manifest entry, an entry for each file of the copy, list of the entries, seal
+ * seal     := 64 hexadecimal digits
+ * manifest :=
+ *   bindery-snapshot 1                format version
+ *   cluster edge-north
+ *   term 3
+ *   index 1234                        the revision
  * </pre>
  */
 public final class SnapshotFile {
@@ -44,10 +41,8 @@ public final class SnapshotFile {
   private static final String FORMAT = "bindery-snapshot";
   private static final int VERSION = 1;
   private static final int FILES_MAX = 1_000_000;
-  // The record that ends an archive without a comment.
-  private static final int END_BYTES = 22;
-  private static final int END_SIGNATURE = 0x504b0506;
-  private static final int MANIFEST_BYTES_MAX = 256 << 20;
+  private static final int MANIFEST_BYTES_MAX = 4 << 10;
+  private static final int BUFFER_BYTES = 1 << 20;
 
   private SnapshotFile() {}
 
@@ -66,30 +61,36 @@ public final class SnapshotFile {
    * @throws IOException if it cannot be read, or {@code out} takes no more
    */
   public static void write(Path store, Manifest manifest, OutputStream out) throws IOException {
-    ZipOutputStream zip = new ZipOutputStream(out, StandardCharsets.UTF_8);
+    SealedOutput sealed = new SealedOutput(out);
+    // Collected, since a deflater gives its output in small pieces.
+    OutputStream collected = new BufferedOutputStream(sealed, BUFFER_BYTES);
+    ZipOutputStream zip = new ZipOutputStream(collected, StandardCharsets.UTF_8);
     zip.setLevel(Deflater.BEST_SPEED);
-    StringBuilder text =
-        new StringBuilder()
-            .append(FORMAT + " " + VERSION + "\n")
-            .append("cluster " + manifest.cluster() + "\n")
-            .append("term " + manifest.at().term() + "\n")
-            .append("index " + manifest.at().index() + "\n");
-    for (Path file : files(store)) {
-      String path = store.relativize(file).toString();
-      MessageDigest digest = CheckpointSource.sha256();
-      zip.putNextEntry(new ZipEntry(path));
-      long size;
-      try (InputStream in = new DigestInputStream(Files.newInputStream(file), digest)) {
-        size = in.transferTo(zip);
-      }
-      zip.closeEntry();
-      text.append(line(digest, size, path));
-    }
+    zip.setComment("0".repeat(SealedOutput.SEAL_BYTES)); // where the seal comes
     zip.putNextEntry(new ZipEntry(MANIFEST));
-    zip.write(text.toString().getBytes(StandardCharsets.UTF_8));
+    zip.write(text(manifest).getBytes(StandardCharsets.UTF_8));
     zip.closeEntry();
+    for (Path file : files(store)) {
+      zip.putNextEntry(new ZipEntry(store.relativize(file).toString()));
+      Files.copy(file, zip);
+      zip.closeEntry();
+    }
     zip.finish();
-    zip.flush();
+    collected.flush();
+    sealed.seal();
+  }
+
+  private static String text(Manifest manifest) {
+    return FORMAT
+        + " "
+        + VERSION
+        + "\ncluster "
+        + manifest.cluster()
+        + "\nterm "
+        + manifest.at().term()
+        + "\nindex "
+        + manifest.at().index()
+        + "\n";
   }
 
   private static List<Path> files(Path store) throws IOException {
@@ -98,12 +99,8 @@ public final class SnapshotFile {
     }
   }
 
-  private static String line(MessageDigest digest, long size, String path) {
-    return "file " + HexFormat.of().formatHex(digest.digest()) + " " + size + " " + path + "\n";
-  }
-
   /**
-   * Unpacks a snapshot and checks every file of it by its hash.
+   * Unpacks a snapshot, once every octet of it is proven by its seal.
    *
    * @param target made; must not exist, or be empty
    * @throws IOException if there is something in the target; if it is no snapshot, damaged, broken
@@ -127,85 +124,76 @@ public final class SnapshotFile {
   }
 
   private static Manifest unpackInto(Path file, Path target) throws IOException {
-    List<String> lines = new ArrayList<>();
-    Set<String> seen = new HashSet<>();
-    int entries = entries(file);
+    checkSeal(file);
+    Manifest manifest = null;
+    int files = 0;
     try (ZipInputStream zip =
         new ZipInputStream(Files.newInputStream(file), StandardCharsets.UTF_8)) {
       for (ZipEntry entry; (entry = zip.getNextEntry()) != null; ) {
-        String path = entry.getName();
-        if (path.equals(MANIFEST)) {
-          if (entries != seen.size() + 1) {
-            throw damaged(file, entries + " entries (expected " + (seen.size() + 1) + ")");
-          }
-          return read(file, new String(manifest(file, zip), StandardCharsets.UTF_8), lines);
+        if (manifest == null) {
+          manifest = manifest(file, entry, zip);
+          continue;
         }
-        Path to = target.resolve(path).normalize();
-        if (!to.startsWith(target) || !seen.add(path) || seen.size() > FILES_MAX) {
-          throw damaged(file, "an entry " + path + " that no snapshot has");
+        Path to = target.resolve(entry.getName()).normalize();
+        if (!to.startsWith(target) || ++files > FILES_MAX || Files.exists(to)) {
+          throw damaged(file, "an entry " + entry.getName() + " that no snapshot has");
         }
         DurableFiles.makeFolder(Objects.requireNonNull(to.getParent()));
-        MessageDigest digest = CheckpointSource.sha256();
-        long size = Files.copy(new DigestInputStream(unclosed(zip), digest), to);
+        try (OutputStream out = Files.newOutputStream(to)) {
+          zip.transferTo(out);
+        }
         DurableFiles.sync(to);
-        lines.add(line(digest, size, path).strip());
       }
     } catch (ZipException | EOFException | IllegalArgumentException e) {
       throw damaged(file, String.valueOf(e.getMessage()));
     }
-    throw damaged(file, "no manifest at its end");
+    if (manifest == null) {
+      throw damaged(file, "no manifest in it");
+    }
+    return manifest;
   }
 
-  // By the list at the archive's end, which is not there if the file is cut short or goes on.
-  private static int entries(Path file) throws IOException {
-    try (ZipFile archive = new ZipFile(file.toFile());
-        FileChannel channel = FileChannel.open(file)) {
-      ByteBuffer end = ByteBuffer.allocate(END_BYTES);
-      channel.read(end, channel.size() - END_BYTES);
-      if (end.getInt(0) != END_SIGNATURE) {
-        throw damaged(file, "more behind its end");
+  private static void checkSeal(Path file) throws IOException {
+    MessageDigest digest = CheckpointSource.sha256();
+    try (FileChannel channel = FileChannel.open(file)) {
+      long sealed = channel.size() - SealedOutput.SEAL_BYTES;
+      ByteBuffer buffer = ByteBuffer.allocate(BUFFER_BYTES);
+      long at = 0;
+      while (at < sealed) {
+        buffer.clear().limit((int) Math.min(BUFFER_BYTES, sealed - at));
+        int read = channel.read(buffer, at);
+        if (read < 0) {
+          break;
+        }
+        digest.update(buffer.flip());
+        at += read;
       }
-      return archive.size();
-    } catch (ZipException e) {
-      throw damaged(file, String.valueOf(e.getMessage()));
+      ByteBuffer seal = ByteBuffer.allocate(SealedOutput.SEAL_BYTES);
+      while (sealed >= 0 && seal.hasRemaining() && channel.read(seal, at + seal.position()) > 0) {}
+      if (!new String(seal.array(), StandardCharsets.US_ASCII).equals(SealedOutput.text(digest))) {
+        throw damaged(file, "its seal, the last 64 octets, does not fit the octets before it");
+      }
     }
   }
 
-  private static byte[] manifest(Path file, ZipInputStream zip) throws IOException {
-    byte[] octets = zip.readNBytes(MANIFEST_BYTES_MAX + 1);
-    if (octets.length > MANIFEST_BYTES_MAX) {
-      throw damaged(file, "a manifest of more than " + MANIFEST_BYTES_MAX + " octets");
-    }
-    return octets;
-  }
-
-  private static InputStream unclosed(InputStream in) {
-    return new FilterInputStream(in) {
-      @Override
-      public void close() {} // the archive goes on
-    };
-  }
-
-  private static Manifest read(Path file, String text, List<String> found) throws IOException {
-    List<String> lines = text.lines().toList();
-    if (lines.size() < 4 || !lines.get(0).equals(FORMAT + " " + VERSION)) {
+  private static Manifest manifest(Path file, ZipEntry entry, InputStream zip) throws IOException {
+    byte[] octets = zip.readNBytes(MANIFEST_BYTES_MAX);
+    List<String> lines = new String(octets, StandardCharsets.UTF_8).lines().toList();
+    if (!entry.getName().equals(MANIFEST)
+        || lines.size() != 4
+        || !lines.get(0).equals(FORMAT + " " + VERSION)) {
       throw damaged(
           file,
-          "a manifest that begins with \""
-              + (lines.isEmpty() ? "" : lines.get(0))
-              + "\" (expected "
+          "its first entry is "
+              + entry.getName()
+              + (lines.isEmpty() ? "" : ", which begins with \"" + lines.get(0) + "\"")
+              + " (expected "
+              + MANIFEST
+              + " with "
               + FORMAT
               + " "
               + VERSION
               + ")");
-    }
-    List<String> told = lines.subList(4, lines.size());
-    for (int i = 0; i < Math.max(told.size(), found.size()); i++) {
-      String expected = i < told.size() ? told.get(i) : "no further file";
-      String actual = i < found.size() ? found.get(i) : "no further file";
-      if (!expected.equals(actual)) {
-        throw damaged(file, "\"" + actual + "\" (the manifest says \"" + expected + "\")");
-      }
     }
     try {
       return new Manifest(
