@@ -18,7 +18,11 @@ import org.apache.ratis.conf.Parameters;
 import org.apache.ratis.conf.RaftProperties;
 import org.apache.ratis.grpc.GrpcConfigKeys;
 import org.apache.ratis.grpc.server.GrpcServices;
+import org.apache.ratis.proto.RaftProtos.RaftGroupIdProto;
 import org.apache.ratis.proto.RaftProtos.RaftPeerRole;
+import org.apache.ratis.proto.RaftProtos.RaftRpcRequestProto;
+import org.apache.ratis.proto.RaftProtos.StartLeaderElectionRequestProto;
+import org.apache.ratis.proto.RaftProtos.TermIndexProto;
 import org.apache.ratis.protocol.ClientId;
 import org.apache.ratis.protocol.RaftClientReply;
 import org.apache.ratis.protocol.RaftGroup;
@@ -280,6 +284,33 @@ final class Engine implements Proposals.Leadership {
                     calls.incrementAndGet(),
                     RaftPeerId.valueOf(successor),
                     most.toMillis())));
+  }
+
+  /** The current term. */
+  long term() {
+    return info().getCurrentTerm();
+  }
+
+  /**
+   * Has this node stand for election at once, as a leader that hands over would.
+   *
+   * @param lost who led in that term
+   * @return whether it does: not if its log has no entry of that term, or it follows another by now
+   */
+  boolean stand(String lost, long term) throws IOException {
+    return server
+        .startLeaderElection(
+            StartLeaderElectionRequestProto.newBuilder()
+                .setServerRequest(
+                    RaftRpcRequestProto.newBuilder()
+                        .setRequestorId(RaftPeerId.valueOf(lost).toByteString())
+                        .setReplyId(server.getId().toByteString())
+                        .setRaftGroupId(RaftGroupIdProto.newBuilder().setId(group.toByteString()))
+                        .setCallId(calls.incrementAndGet()))
+                .setLeaderLastEntry(TermIndexProto.newBuilder().setTerm(term).setIndex(0))
+                .build())
+        .getServerReply()
+        .getSuccess();
   }
 
   private interface Submission {

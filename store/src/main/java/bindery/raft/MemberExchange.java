@@ -8,13 +8,17 @@ import bindery.peer.v1.Progress;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -205,6 +209,29 @@ final class MemberExchange {
                 })
             .toList();
     return !answering.isEmpty() && strangers.keySet().containsAll(answering);
+  }
+
+  /**
+   * Asks some members at once.
+   *
+   * @return what those said that answered in time. Blocks for that
+   */
+  Map<String, Heard> ask(Collection<String> names, Duration patience) throws InterruptedException {
+    long begun = System.nanoTime();
+    CompletableFuture<?>[] asking =
+        names.stream().map(this::hello).toArray(CompletableFuture<?>[]::new);
+    try {
+      CompletableFuture.allOf(asking).get(patience.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (ExecutionException | TimeoutException e) {
+      LOG.debug("event=members-silent {}", e.toString());
+    }
+    Map<String, Heard> answered = new HashMap<>();
+    for (String name : names) {
+      heard(name)
+          .filter(last -> last.nanos() - begun >= 0)
+          .ifPresent(last -> answered.put(name, last));
+    }
+    return answered;
   }
 
   /** Whether a member has said anything since then, by {@link System#nanoTime}. */

@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.apache.ratis.thirdparty.io.grpc.CallOptions;
+import org.apache.ratis.thirdparty.io.grpc.ConnectivityState;
 import org.apache.ratis.thirdparty.io.grpc.ManagedChannel;
 import org.apache.ratis.thirdparty.io.grpc.MethodDescriptor;
 import org.apache.ratis.thirdparty.io.grpc.netty.NettyChannelBuilder;
@@ -44,6 +45,11 @@ final class PeerClient implements AutoCloseable {
             .maxInboundMessageSize(MESSAGE_BYTES_MAX)
             .keepAliveTime(30, TimeUnit.SECONDS)
             .build();
+  }
+
+  /** Whether there is a connection now. */
+  boolean isConnected() {
+    return channel.getState(false) == ConnectivityState.READY;
   }
 
   /** Says who this node is. Fails with a gRPC status if the other does not answer in time. */

@@ -177,6 +177,7 @@ record ReplicaParts(
     engine.start();
     standpoint.started(engine);
     housekeeping.start();
+    opening(opened, new LeaderLoss(peers, members, engine, standpoint, options.node())).start();
     return new ReplicaParts(
         options.node(),
         fatal,

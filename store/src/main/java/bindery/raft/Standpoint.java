@@ -5,6 +5,7 @@ import bindery.store.AppliedIndex;
 import bindery.store.BindingStore;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
+import org.apache.ratis.server.protocol.TermIndex;
 import org.jspecify.annotations.Nullable;
 
 /** How far this node has come, for the other members, from its first moment on. Any thread. */
@@ -55,6 +56,10 @@ final class Standpoint implements Supplier<Progress> {
       progress
           .setCommittedIndex(running.log().getLastCommittedIndex())
           .setLogStartIndex(running.log().getStartIndex());
+      TermIndex last = running.log().getLastEntryTermIndex();
+      if (last != null) { // null while there is no entry
+        progress.setLastTerm(last.getTerm()).setLastIndex(last.getIndex());
+      }
     }
     return progress.build();
   }

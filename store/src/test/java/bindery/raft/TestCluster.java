@@ -157,6 +157,11 @@ final class TestCluster implements AutoCloseable {
 
   /** So slow to miss a leader that nobody is elected for want of one while a test looks. */
   static ReplicaOptions slowToElect(ReplicaOptions options) {
+    return electingAfter(Duration.ofSeconds(8), options);
+  }
+
+  /** With another election time-out. */
+  static ReplicaOptions electingAfter(Duration timeout, ReplicaOptions options) {
     return new ReplicaOptions(
         options.cluster(),
         options.node(),
@@ -164,7 +169,7 @@ final class TestCluster implements AutoCloseable {
         options.listen(),
         options.members(),
         options.isJoining(),
-        Duration.ofSeconds(8),
+        timeout,
         options.barrierTimeout(),
         options.snapshotLogBytes(),
         options.snapshotInterval(),
