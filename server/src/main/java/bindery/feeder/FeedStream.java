@@ -196,7 +196,8 @@ public final class FeedStream implements AutoCloseable {
     return outbox;
   }
 
-  @GuardedBy("this") private void throwIfOver() throws ApiException {
+  /** Throws if the stream has failed for good, whether or not anything waits for it. */
+  public synchronized void throwIfOver() throws ApiException {
     if (failure != null) {
       throw new ApiException(failure.kind(), String.valueOf(failure.getMessage()), failure);
     }
