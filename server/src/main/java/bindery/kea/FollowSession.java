@@ -49,7 +49,6 @@ final class FollowSession {
   private boolean isSwept;
   private boolean isClean = true; // every row of this resync could be fed
   private long rejectedBefore;
-  private long rotationsBefore;
   private int fruitless; // resyncs begun since one was ended
   private long savedNanos = System.nanoTime() - SAVE_NANOS;
   private Settled saved = Settled.NOTHING;
@@ -137,9 +136,11 @@ final class FollowSession {
       } else {
         end(open);
       }
-      state.behind(open.behind());
-      tellIfMissing(open);
-      saveIfDue();
+      if (tail == open) {
+        state.behind(open.behind());
+        tellIfMissing(open);
+        saveIfDue();
+      }
     } catch (GapException | IOException | KeaFormatException e) {
       if (!state.isStopping()) {
         gap(e);
@@ -186,12 +187,14 @@ final class FollowSession {
       if (row != null) {
         feed(row, open.position());
       }
-      if (phase == Phase.READING && (row == null || open.isThroughOpening())) {
+      if (phase == Phase.READING && (row == null ? open.hasHeader() : open.isThroughOpening())) {
         enter(Phase.DRAINING);
         return;
       }
       if (row == null) {
-        resyncIfUnswept(open);
+        if (phase == Phase.FOLLOWING) {
+          resyncIfUnswept(open);
+        }
         state.pause(options.interval());
         return;
       }
@@ -200,9 +203,7 @@ final class FollowSession {
 
   // A clean-up may have taken away the row that could not be fed.
   private void resyncIfUnswept(LeaseFileTail open) throws IOException {
-    boolean isCleanedUp = open.rotations() > rotationsBefore;
-    rotationsBefore = open.rotations();
-    if (options.isWhole() && !isSwept && isCleanedUp) {
+    if (options.isWhole() && !isSwept && open.isCleanedUp()) {
       teller.accept("the last resync could not feed every row, and Kea has cleaned up since");
       drop();
     }
@@ -223,7 +224,6 @@ final class FollowSession {
     }
     isSwept = isComplete;
     fruitless = 0;
-    rotationsBefore = open.rotations();
     enter(Phase.FOLLOWING);
     if (isComplete) {
       teller.accept("resynced: " + tally.counts().text());
@@ -281,7 +281,9 @@ final class FollowSession {
 
   private void gap(Exception reason) {
     state.gap();
-    LOG.warn("event=lease_file_gap {}: resyncs in full", reason.getMessage());
+    // What the system says of a file may be no more than its name.
+    String text = reason instanceof IOException ? reason.toString() : reason.getMessage();
+    LOG.warn("event=lease_file_gap {}: resyncs in full", text);
     try {
       drop();
     } catch (IOException e) {

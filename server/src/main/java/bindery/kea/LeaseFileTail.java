@@ -258,6 +258,18 @@ final class LeaseFileTail implements Closeable {
     return Math.max(0, behind);
   }
 
+  /** Whether the present file has its header; an empty one tells nothing of what there is. */
+  boolean hasHeader() throws IOException, KeaFormatException {
+    return files.getFirst().readHeader();
+  }
+
+  /** Whether a clean-up began since the opening, and has done with its files. */
+  boolean isCleanedUp() throws IOException {
+    return rotations > 0
+        && FileIdentity.find(LeaseFileSet.beside(base, ".1")).isEmpty()
+        && FileIdentity.find(LeaseFileSet.beside(base, ".completed")).isEmpty();
+  }
+
   /** How many clean-ups were followed. */
   long rotations() {
     return rotations;
