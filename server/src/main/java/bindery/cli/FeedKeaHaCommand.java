@@ -9,9 +9,8 @@ import bindery.kea.ha.KeaTls;
 import bindery.model.HostPort;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.URI;
-import java.net.UnknownHostException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -193,14 +192,16 @@ final class FeedKeaHaCommand implements Callable<Integer> {
   private HaOptions options() throws IOException {
     FeederId id = arguments.feederId("kea", "kea-ha");
     try {
-      HostPort address = HostPort.parse(listen);
+      HostPort given = HostPort.parse(listen);
+      InetSocketAddress address = new InetSocketAddress(given.host(), given.port());
+      boolean isThisHost = address.getAddress() != null && address.getAddress().isLoopbackAddress();
       if ((certificate == null) != (key == null)) {
         throw new IllegalArgumentException("--certificate and --key go together");
       }
       if (clientAuthority != null && certificate == null) {
         throw new IllegalArgumentException("--client-authority needs --certificate and --key");
       }
-      if (certificate == null && !isInsecure && !isThisHost(address)) {
+      if (certificate == null && !isInsecure && !isThisHost) {
         throw new IllegalArgumentException(
             "--listen "
                 + listen
@@ -230,14 +231,6 @@ final class FeedKeaHaCommand implements Callable<Integer> {
           state == null ? invocation.stateFolder().resolve("kea-ha").resolve(id.source()) : state);
     } catch (IllegalArgumentException e) {
       throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()));
-    }
-  }
-
-  private static boolean isThisHost(HostPort address) {
-    try {
-      return InetAddress.getByName(address.host()).isLoopbackAddress();
-    } catch (UnknownHostException e) {
-      return false;
     }
   }
 

@@ -1,7 +1,7 @@
 package bindery.kea.ha;
 
-import bindery.model.HostPort;
 import io.netty.handler.ssl.SslContext;
+import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -30,7 +30,7 @@ import org.jspecify.annotations.Nullable;
 public record HaOptions(
     String source,
     String feeder,
-    HostPort listen,
+    InetSocketAddress listen,
     @Nullable SslContext tls,
     Optional<String> credentials,
     List<URI> keas,
