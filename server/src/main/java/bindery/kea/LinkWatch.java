@@ -28,6 +28,7 @@ final class LinkWatch {
   private final LinkImport links;
   private final Consumer<String> teller;
   private final LongSupplier nanoClock;
+  private String mark = ""; // of the file that was looked into
   private String applied = ""; // of the content that was dealt with
   private String toldFault = "";
   private long faultNanos;
@@ -48,14 +49,19 @@ final class LinkWatch {
    * @return false if the cluster could not be asked, so that it is to be tried again soon
    */
   boolean look() throws InterruptedException {
+    boolean isAgain = !toldFault.isEmpty() && nanoClock.getAsLong() - faultNanos >= AGAIN.toNanos();
     String content;
     try {
+      String now = Files.readAttributes(file, "unix:lastModifiedTime,size,ino").toString();
+      if (now.equals(mark) && !isAgain) {
+        return true;
+      }
+      mark = now; // before the content is read, so that a change meanwhile is seen
       content = hash();
     } catch (IOException e) {
       fault(e.toString(), "");
       return true;
     }
-    boolean isAgain = !toldFault.isEmpty() && nanoClock.getAsLong() - faultNanos >= AGAIN.toNanos();
     if (content.equals(applied) && !isAgain) {
       return true;
     }
@@ -84,6 +90,7 @@ final class LinkWatch {
         fault(String.valueOf(e.getMessage()), "");
         return true;
       }
+      mark = "";
       return false;
     }
   }
