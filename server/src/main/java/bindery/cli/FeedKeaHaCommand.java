@@ -44,9 +44,6 @@ import picocli.CommandLine.Spec;
     },
     mixinStandardHelpOptions = true)
 final class FeedKeaHaCommand implements Callable<Integer> {
-  // A third of the time after which a source counts as silent, by default.
-  private static final Duration ALIVE_EVERY = Duration.ofMinutes(5);
-
   private final Invocation invocation;
 
   @Spec private CommandSpec spec = CommandSpec.create();
@@ -103,6 +100,14 @@ final class FeedKeaHaCommand implements Callable<Integer> {
           "The folder that keeps what must outlive this program. Default: kea-ha/SOURCE below"
               + " $XDG_STATE_HOME/bindery, or ~/.local/state/bindery.")
   private @Nullable Path state;
+
+  @Option(
+      names = "--kea-config",
+      paramLabel = "FILE",
+      description =
+          "Kea's configuration, such as kea-dhcp6.conf: its links are imported before the first"
+              + " lease is compared, and whenever the file changes.")
+  private @Nullable Path configuration;
 
   @Option(
       names = "--user",
@@ -164,8 +169,8 @@ final class FeedKeaHaCommand implements Callable<Integer> {
     PrintWriter err = spec.commandLine().getErr();
     CompletableFuture<ApiException> over = new CompletableFuture<>();
     try (ServerList servers = arguments.api().servers();
-        HaConnector connector =
-            HaConnector.start(options, servers, () -> ALIVE_EVERY, over::complete)) {
+        ServerList asides = arguments.api().servers();
+        HaConnector connector = HaConnector.start(options, servers, asides, over::complete)) {
       err.println(
           "listening for Kea on "
               + connector.address().getAddress().getHostAddress()
@@ -228,7 +233,8 @@ final class FeedKeaHaCommand implements Callable<Integer> {
           ackWithin,
           reconcileEvery,
           page,
-          state == null ? invocation.stateFolder().resolve("kea-ha").resolve(id.source()) : state);
+          state == null ? invocation.stateFolder().resolve("kea-ha").resolve(id.source()) : state,
+          Optional.ofNullable(configuration));
     } catch (IllegalArgumentException e) {
       throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()));
     }

@@ -39,6 +39,7 @@ class HaConnectorTest {
   private KeaListener kea;
   private FakeCluster cluster;
   private ServerList servers;
+  private ServerList asides;
   private @Nullable HaConnector started;
 
   @BeforeEach
@@ -46,6 +47,7 @@ class HaConnectorTest {
     kea = new KeaListener();
     cluster = new FakeCluster();
     servers = new ServerList(List.of(cluster.address()));
+    asides = new ServerList(List.of(cluster.address()));
   }
 
   @AfterEach
@@ -54,6 +56,7 @@ class HaConnectorTest {
       started.close();
     }
     servers.close();
+    asides.close();
     cluster.close();
     kea.close();
   }
@@ -73,9 +76,10 @@ class HaConnectorTest {
                 Duration.ofMillis(300),
                 Duration.ofHours(1),
                 2,
-                folder),
+                folder,
+                Optional.empty()),
             servers,
-            () -> Duration.ofMinutes(5),
+            asides,
             over::complete);
   }
 
