@@ -76,6 +76,7 @@ public final class HaConnector implements AutoCloseable {
             feeding,
             options.ackWithin(),
             gaps,
+            metrics,
             onOver);
     Overtakings overtakings = new Overtakings(System::nanoTime, gaps);
     HaRequests requests =

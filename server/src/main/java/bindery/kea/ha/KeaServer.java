@@ -68,8 +68,9 @@ final class KeaServer {
    * @param clock its own, to the second
    * @param uptimeSeconds since it was started
    * @param reloadSeconds since it read its configuration
+   * @param unsent updates that its partner has not been told of
    */
-  record Pulse(String state, Instant clock, long uptimeSeconds, long reloadSeconds) {}
+  record Pulse(String state, Instant clock, long uptimeSeconds, long reloadSeconds, long unsent) {}
 
   /** Where it is asked. */
   URI uri() {
@@ -81,9 +82,9 @@ final class KeaServer {
    *
    * @throws IOException if it cannot be had; the message says what was answered
    */
-  Pulse pulse(String asker) throws IOException, InterruptedException {
-    ObjectNode arguments = MAPPER.createObjectNode().put("server-name", asker);
-    JsonNode beat = ask("ha-heartbeat", arguments).path("arguments");
+  Pulse pulse() throws IOException, InterruptedException {
+    // Without arguments: a newer Kea refuses a name that is none of its peers'.
+    JsonNode beat = ask("ha-heartbeat", null).path("arguments");
     JsonNode status = ask("status-get", null).path("arguments");
     try {
       return new Pulse(
@@ -91,7 +92,8 @@ final class KeaServer {
           Instant.from(
               DateTimeFormatter.RFC_1123_DATE_TIME.parse(beat.path("date-time").asText(""))),
           status.path("uptime").asLong(0),
-          status.path("reload").asLong(0));
+          status.path("reload").asLong(0),
+          beat.path("unsent-update-count").asLong(0));
     } catch (DateTimeParseException e) {
       throw new IOException(
           uri + ": answered ha-heartbeat with no date-time as of RFC 1123: " + beat, e);

@@ -5,17 +5,19 @@ import bindery.v1.LeaseUpdate;
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import com.google.protobuf.ByteString;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
 /**
  * Notices updates of one lease that may have overtaken each other. Kea sends over several
  * connections at once, and says of each update only the second it is of: two within one second,
- * over different connections, may have come in the wrong order. Such a lease is to be asked for.
- * Any thread.
+ * over different connections, may have come in the wrong order. Such a lease is to be asked for,
+ * and asked for again if it is updated meanwhile. Any thread.
  */
 final class Overtakings {
   private static final int LEASES_MAX = 20_000;
@@ -35,6 +37,8 @@ final class Overtakings {
 
   @GuardedBy("this") private final Map<Key, Exchange> due = new LinkedHashMap<>();
 
+  @GuardedBy("this") private final Set<Key> asked = new HashSet<>();
+
   Overtakings(LongSupplier nanos, Gaps gaps) {
     this.nanos = nanos;
     this.gaps = gaps;
@@ -52,10 +56,11 @@ final class Overtakings {
       Seen before = recent.remove(key); // so that it is the youngest again
       recent.put(key, new Seen(exchange.getCltt(), connection, now));
       boolean mayHaveOvertaken =
-          before != null
-              && before.connection() != connection
-              && before.cltt() == exchange.getCltt()
-              && now - before.nanos() < TimeUnit.SECONDS.toNanos(SECONDS_MAX);
+          asked.contains(key)
+              || (before != null
+                  && before.connection() != connection
+                  && before.cltt() == exchange.getCltt()
+                  && now - before.nanos() < TimeUnit.SECONDS.toNanos(SECONDS_MAX));
       if (mayHaveOvertaken && due.size() >= DUE_MAX) {
         gaps.open("more leases were updated twice within a second than are asked for one by one");
       } else if (mayHaveOvertaken) {
@@ -64,10 +69,16 @@ final class Overtakings {
     }
   }
 
-  /** The leases to ask for, each as it came last; they are not told again. */
+  /** The leases to ask for now, each as it came last. */
   synchronized List<Exchange> take() {
     List<Exchange> taken = new ArrayList<>(due.values());
+    asked.addAll(due.keySet());
     due.clear();
     return taken;
+  }
+
+  /** What was asked for is told. */
+  synchronized void told() {
+    asked.clear();
   }
 }

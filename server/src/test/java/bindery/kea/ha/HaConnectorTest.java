@@ -190,7 +190,13 @@ class HaConnectorTest {
       JsonNode answer = body(post("", apply(List.of(), List.of(KeaListener.lease(number)))));
       assertThat(answer.path("result").asInt()).isZero();
     }
-    assertThat(folder.resolve("gap")).content().contains("no acknowledgement within 300 ms");
+    await()
+        .atMost(PATIENCE)
+        .untilAsserted(
+            () ->
+                assertThat(folder.resolve("gap"))
+                    .content()
+                    .contains("no acknowledgement within 300 ms"));
     cluster.release();
     await().atMost(PATIENCE).until(() -> !folder.resolve("gap").toFile().exists());
     assertThat(cluster.syncs()).isGreaterThan(compared);
