@@ -1,6 +1,7 @@
 package bindery.kea.ha;
 
 import bindery.kea.JsonText;
+import bindery.kea.Pace;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -21,11 +22,11 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.ArrayDeque;
-import java.util.Base64;
 import java.util.Deque;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
+import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -47,6 +48,7 @@ final class HaConnection extends SimpleChannelInboundHandler<FullHttpRequest> {
   private final HaRequests requests;
   private final Supplier<String> metrics;
   private final Optional<byte[]> authorization;
+  private final Pace refusals;
   private final long number;
 
   // The loop's thread alone.
@@ -57,19 +59,20 @@ final class HaConnection extends SimpleChannelInboundHandler<FullHttpRequest> {
    * A connection of that number.
    *
    * @param metrics what to print for Prometheus
-   * @param credentials {@code USER:PASSWORD} that is asked for; empty for none
+   * @param credentials what is asked for; empty for nothing
+   * @param refusals how often to tell of one that is refused, over all connections
    */
   HaConnection(
-      HaRequests requests, Supplier<String> metrics, Optional<String> credentials, long number) {
+      HaRequests requests,
+      Supplier<String> metrics,
+      Optional<Credentials> credentials,
+      Pace refusals,
+      long number) {
     this.requests = requests;
     this.metrics = metrics;
+    this.refusals = refusals;
     this.number = number;
-    authorization =
-        credentials.map(
-            text ->
-                ("Basic "
-                        + Base64.getEncoder().encodeToString(text.getBytes(StandardCharsets.UTF_8)))
-                    .getBytes(StandardCharsets.UTF_8));
+    authorization = credentials.map(asked -> asked.header().getBytes(StandardCharsets.UTF_8));
   }
 
   @Override
@@ -84,7 +87,12 @@ final class HaConnection extends SimpleChannelInboundHandler<FullHttpRequest> {
               JSON,
               "[ { \"result\": 401, \"text\": \"Unauthorized\" } ]");
       refusal.headers().set(HttpHeaderNames.WWW_AUTHENTICATE, "Basic realm=\"bindery\"");
-      LOG.warn("event=kea_unauthorized {}", reading.channel().remoteAddress());
+      if (refusals.allows()) {
+        LOG.warn(
+            "event=kea_unauthorized {} showed no user and password, or others than expected{}",
+            reading.channel().remoteAddress(),
+            refusals.passedOver());
+      }
       reading.writeAndFlush(refusal);
     } else if (request.method().equals(HttpMethod.GET) && request.uri().equals("/metrics")) {
       reading.writeAndFlush(response(HttpResponseStatus.OK, "text/plain", metrics.get()));
@@ -184,7 +192,18 @@ final class HaConnection extends SimpleChannelInboundHandler<FullHttpRequest> {
 
   @Override
   public void exceptionCaught(ChannelHandlerContext failed, Throwable cause) {
-    LOG.debug("event=kea_connection_failed {}", cause.toString());
+    Throwable beneath = cause.getCause();
+    if (cause instanceof SSLException || beneath instanceof SSLException) {
+      if (refusals.allows()) {
+        LOG.warn(
+            "event=kea_tls_refused {}: {}{}",
+            failed.channel().remoteAddress(),
+            String.valueOf((beneath == null ? cause : beneath).getMessage()),
+            refusals.passedOver());
+      }
+    } else {
+      LOG.debug("event=kea_connection_failed {}", cause.toString());
+    }
     failed.close();
   }
 }

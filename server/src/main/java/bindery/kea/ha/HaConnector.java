@@ -8,6 +8,7 @@ import bindery.feeder.ServerList;
 import bindery.kea.AlivePeriod;
 import bindery.kea.LinkImport;
 import bindery.kea.LinkWatch;
+import bindery.kea.Pace;
 import io.prometheus.metrics.expositionformats.PrometheusTextFormatWriter;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.io.ByteArrayOutputStream;
@@ -82,11 +83,12 @@ public final class HaConnector implements AutoCloseable {
     HaRequests requests =
         new HaRequests(feed, overtakings, gaps, metrics, options.feeder(), InstantSource.system());
     Supplier<String> page = () -> metricsPage(registry);
+    Pace refusals = new Pace(10, Duration.ofMinutes(1), System::nanoTime);
     HaEndpoint endpoint =
         HaEndpoint.start(
             options.listen(),
-            options.tls(),
-            number -> new HaConnection(requests, page, options.credentials(), number));
+            options.access().tls(),
+            number -> new HaConnection(requests, page, options.access().asked(), refusals, number));
     Reconciler reconciler = new Reconciler(feed, options.pageLeases(), clock, metrics);
     Optional<LinkKeeper> links =
         options.configuration().map(file -> new LinkKeeper(links(options, file, asides)));

@@ -11,13 +11,11 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
-import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
 import javax.net.ssl.SSLContext;
@@ -41,20 +39,16 @@ final class KeaServer {
   /**
    * At that address.
    *
-   * @param credentials {@code USER:PASSWORD} for basic authentication
-   * @param tls for {@code https}; null for what the JDK trusts
+   * @param access what is shown to Kea, and what Kea must show
    */
-  KeaServer(URI uri, Optional<String> credentials, @Nullable SSLContext tls) {
+  KeaServer(URI uri, HaAccess access) {
     this.uri = uri;
-    authorization =
-        credentials.map(
-            text ->
-                "Basic "
-                    + Base64.getEncoder().encodeToString(text.getBytes(StandardCharsets.UTF_8)));
+    authorization = access.shown().map(Credentials::header);
     HttpClient.Builder builder =
         HttpClient.newBuilder()
             .version(HttpClient.Version.HTTP_1_1)
             .connectTimeout(Duration.ofSeconds(5));
+    SSLContext tls = access.keaTls();
     if (tls != null) {
       builder.sslContext(tls);
     }

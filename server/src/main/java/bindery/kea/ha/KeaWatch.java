@@ -102,9 +102,7 @@ final class KeaWatch implements AutoCloseable {
     this.clock = clock;
     this.alivePeriod = alivePeriod;
     this.isReady = isReady;
-    options
-        .keas()
-        .forEach(uri -> keas.add(new KeaServer(uri, options.keaCredentials(), options.keaTls())));
+    options.keas().forEach(uri -> keas.add(new KeaServer(uri, options.access())));
     thread = new Thread(this::run, "kea-watch");
     thread.setDaemon(true);
   }
