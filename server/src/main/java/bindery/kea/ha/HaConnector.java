@@ -19,6 +19,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -88,7 +89,11 @@ public final class HaConnector implements AutoCloseable {
         HaEndpoint.start(
             options.listen(),
             options.access().tls(),
-            number -> new HaConnection(requests, page, options.access().asked(), refusals, number));
+            number ->
+                List.of(
+                    new RequestGate(options.access().asked(), refusals, gaps),
+                    new HaConnection(requests, page, refusals, gaps, number)),
+            gaps);
     Reconciler reconciler = new Reconciler(feed, options.pageLeases(), clock, metrics);
     Optional<LinkKeeper> links =
         options.configuration().map(file -> new LinkKeeper(links(options, file, asides)));
@@ -135,9 +140,10 @@ public final class HaConnector implements AutoCloseable {
 
   @Override
   public void close() {
-    endpoint.close();
+    endpoint.stopListening();
     watch.close();
     links.ifPresent(LinkKeeper::close);
-    feed.close();
+    feed.close(); // Kea is answered what was committed
+    endpoint.close();
   }
 }
