@@ -30,7 +30,7 @@ final class SourceTally {
 
   /** What was said of a link, with the lease that it was said of last. */
   private static final class Hint {
-    final LinkHint said;
+    LinkHint said;
     LeaseKey lease;
     long last;
 
@@ -38,6 +38,12 @@ final class SourceTally {
       this.said = said;
       this.lease = lease;
       this.last = last;
+    }
+
+    void take(LinkHint saidNow, LeaseKey ofLease, long now) {
+      said = saidNow;
+      lease = ofLease;
+      last = now;
     }
   }
 
@@ -55,17 +61,19 @@ final class SourceTally {
   /** A put whose lease is on no link, at that cluster time, seconds since 2000. */
   void unlinked(LinkHint said, LeaseKey lease, long now) {
     unlinked++;
+    Hint oldest = null;
     for (Hint hint : hints) {
       if (hint.said.equals(said)) {
-        hint.lease = lease;
-        hint.last = now;
+        hint.take(said, lease, now);
         return;
       }
+      oldest = oldest == null || hint.last < oldest.last ? hint : oldest;
     }
-    if (hints.size() >= HINTS_MAX) {
-      hints.remove(hints.stream().min(Comparator.comparingLong(hint -> hint.last)).orElseThrow());
+    if (oldest == null || hints.size() < HINTS_MAX) {
+      hints.add(new Hint(said, lease, now));
+    } else {
+      oldest.take(said, lease, now);
     }
-    hints.add(new Hint(said, lease, now));
   }
 
   /** A lease taken over. */
