@@ -12,9 +12,9 @@ import java.util.List;
 record SourceWarning(Kind kind, List<String> sources, String text) {
   /** What may be the matter. */
   enum Kind {
-    /** It tells leases without relays. */
+    /** It tells hardly any lease with its relays. */
     NO_RELAYS("no-relays"),
-    /** It tells relays, but no relay-ID. */
+    /** It tells relays, but hardly any relay-ID. */
     NO_RELAY_IDS("no-relay-ids"),
     /** It tells leases on links that nobody has put. */
     UNKNOWN_LINK("unknown-link"),

@@ -3,6 +3,7 @@ package bindery.admin;
 import bindery.log.v1.Source;
 import bindery.store.LeaseFight;
 import bindery.store.SourceObservation;
+import bindery.store.SourceObservation.Share;
 import bindery.store.SourceObservation.Unlinked;
 import bindery.store.StoreView;
 import java.util.ArrayList;
@@ -41,10 +42,10 @@ final class SourceWarnings {
   private void judge(Source source) {
     SourceObservation seen = view.observed(source);
     String name = source.getName();
-    if (seen.lacksRelays()) {
-      add(SourceWarning.Kind.NO_RELAYS, name, relays(seen));
-    } else if (seen.lacksRelayIds()) {
-      add(SourceWarning.Kind.NO_RELAY_IDS, name, relayIds(seen));
+    if (seen.relayed().isScarce()) {
+      add(SourceWarning.Kind.NO_RELAYS, name, relays(seen.relayed()));
+    } else if (seen.withRelayId().isScarce()) {
+      add(SourceWarning.Kind.NO_RELAY_IDS, name, relayIds(seen.withRelayId()));
     }
     if (!seen.unlinked().isEmpty()) {
       add(SourceWarning.Kind.UNKNOWN_LINK, name, unlinked(seen));
@@ -57,18 +58,23 @@ final class SourceWarnings {
     }
   }
 
-  private static String relays(SourceObservation seen) {
-    return "tells leases without relays: none of its last "
-        + seen.putsSinceRelayed()
-        + " exchanges names one, so queries by relay-ID or remote-ID do not find their leases. If"
-        + " its clients are relayed, have it tell the relays (Kea: store-extended-info: true)";
+  private static String relays(Share share) {
+    return "tells leases without relays: "
+        + share.had()
+        + " of its last "
+        + share.of()
+        + " exchanges name one (expected 1 in 100 or more), and queries by relay-ID or remote-ID"
+        + " find no others. If its clients are relayed, have it tell the relays (Kea:"
+        + " store-extended-info: true)";
   }
 
-  private static String relayIds(SourceObservation seen) {
-    return "tells no relay-ID: none of its last "
-        + seen.relayedPutsSinceRelayId()
-        + " relayed exchanges carries one, so queries by relay-ID do not find their leases. Have"
-        + " the relays send the Relay-ID option (53), or ask by link or remote-ID";
+  private static String relayIds(Share share) {
+    return "tells no relay-IDs: "
+        + share.had()
+        + " of its last "
+        + share.of()
+        + " relayed exchanges carry one (expected 1 in 100 or more), and queries by relay-ID find no"
+        + " others. Have the relays send the Relay-ID option (53), or ask by link or remote-ID";
   }
 
   private static String unlinked(SourceObservation seen) {

@@ -287,7 +287,7 @@ final class AdminServiceTest {
     assertThat(status().getSources(1).getWarningsList())
         .containsExactly("unknown-link", "silent", "fight");
     assertThat(run("status"))
-        .contains("Warning: n1: source kea tells leases without relays: none of its last 51")
+        .contains("Warning: n1: source kea tells leases without relays: 0 of its last 51")
         .contains("store-extended-info: true")
         .contains("source kea tells leases on unknown links: 51 of its updates")
         .contains("2001:db8::1 with subnet id 17. Queries by link do not find them: put the link")

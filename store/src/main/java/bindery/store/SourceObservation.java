@@ -12,9 +12,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param puts exchanges that put a lease
  * @param relayedPuts those of them that came through a relay
- * @param putsSinceRelayed those since the last that did
- * @param relayedPutsSinceRelayId of those that did, the ones since the last that carried a relay-ID
- * @param isRelayIdSeen whether any carried one
+ * @param relayed of the last 1,000 to 2,000 of those puts, how many came through a relay
+ * @param withRelayId of the last 1,000 to 2,000 that did, how many carried a relay-ID
  * @param unlinkedPuts leases put that are on no link
  * @param unlinked what was said of their links in the last day and leads nowhere still, the latest
  *     first; at most eight
@@ -25,16 +24,12 @@ import org.jspecify.annotations.Nullable;
 public record SourceObservation(
     long puts,
     long relayedPuts,
-    long putsSinceRelayed,
-    long relayedPutsSinceRelayId,
-    boolean isRelayIdSeen,
+    Share relayed,
+    Share withRelayId,
     long unlinkedPuts,
     List<Unlinked> unlinked,
     long takeovers,
     OptionalLong skewMillis) {
-  private static final long NEVER_AMONG = 50;
-  private static final long NOT_AMONG_LAST = 1_000;
-
   /** Copies the list. */
   public SourceObservation {
     unlinked = List.copyOf(unlinked);
@@ -50,17 +45,13 @@ public record SourceObservation(
   public record Unlinked(
       OptionalLong subnetId, @Nullable Ipv6Address linkAddress, LeaseKey lease) {}
 
-  /** Whether no exchange came through a relay: of 50 or more, or of the last 1,000. */
-  public boolean lacksRelays() {
-    return isAbsent(relayedPuts > 0, putsSinceRelayed);
-  }
+  /** How many {@code of} the latest {@code had} something. */
+  public record Share(long had, long of) {
+    private static final long OF_MIN = 50;
 
-  /** Whether those that came through a relay carried no relay-ID: of 50, or of the last 1,000. */
-  public boolean lacksRelayIds() {
-    return isAbsent(isRelayIdSeen, relayedPutsSinceRelayId);
-  }
-
-  private static boolean isAbsent(boolean isSeen, long since) {
-    return since >= (isSeen ? NOT_AMONG_LAST : NEVER_AMONG);
+    /** Whether fewer than one in a hundred had it, of at least 50. */
+    public boolean isScarce() {
+      return of >= OF_MIN && had * 100 < of;
+    }
   }
 }

@@ -18,9 +18,8 @@ final class SourceTally {
 
   private long puts;
   private long relayedPuts;
-  private long putsSinceRelayed;
-  private long relayedPutsSinceRelayId;
-  private boolean isRelayIdSeen;
+  private final RecentShare relayed = new RecentShare();
+  private final RecentShare withRelayId = new RecentShare();
   private long unlinked;
   private long takeovers;
   private final List<Hint> hints = new ArrayList<>(HINTS_MAX);
@@ -50,11 +49,10 @@ final class SourceTally {
   /** An exchange that puts a lease. */
   void put(boolean isRelayed, boolean hasRelayId) {
     puts++;
-    putsSinceRelayed = isRelayed ? 0 : putsSinceRelayed + 1;
+    relayed.add(isRelayed);
     if (isRelayed) {
       relayedPuts++;
-      relayedPutsSinceRelayId = hasRelayId ? 0 : relayedPutsSinceRelayId + 1;
-      isRelayIdSeen |= hasRelayId;
+      withRelayId.add(hasRelayId);
     }
   }
 
@@ -108,9 +106,8 @@ final class SourceTally {
     return new SourceObservation(
         puts,
         relayedPuts,
-        putsSinceRelayed,
-        relayedPutsSinceRelayId,
-        isRelayIdSeen,
+        relayed.share(),
+        withRelayId.share(),
         unlinked,
         open,
         takeovers,

@@ -64,38 +64,47 @@ final class ObservationsTest {
   }
 
   @Test
-  void lacksRelays_neverOneAmongFifty() {
+  void relayed_noneOfFifty_isScarce_oneInAHundredIsNot() {
     putOften(49);
-    assertThat(observed("kea").lacksRelays()).isFalse();
+    assertThat(observed("kea").relayed().isScarce()).isFalse();
     putOften(1);
-
-    assertThat(observed("kea").lacksRelays()).isTrue();
+    assertThat(observed("kea").relayed().isScarce()).isTrue();
     assertThat(observed("kea").puts()).isEqualTo(50);
-  }
 
-  @Test
-  void lacksRelays_someOnce_onlyWhenNoneAmongTheLastThousand() {
     kea.send(put(ALICE).relayed("r").relay(RELAY));
-    putOften(999);
-    assertThat(observed("kea").lacksRelays()).isFalse();
+    putOften(49);
+    assertThat(observed("kea").relayed()).isEqualTo(new SourceObservation.Share(1, 100));
+    assertThat(observed("kea").relayed().isScarce()).isFalse();
     putOften(1);
-    assertThat(observed("kea").lacksRelays()).isTrue();
-    kea.send(put(ALICE).relayed("r"));
-
-    assertThat(observed("kea").lacksRelays()).isFalse();
-    assertThat(observed("kea").relayedPuts()).isEqualTo(2);
+    assertThat(observed("kea").relayed().isScarce()).isTrue();
+    assertThat(observed("kea").relayedPuts()).isEqualTo(1);
   }
 
   @Test
-  void lacksRelayIds_relaysWithoutOne() {
+  void relayed_asBeforeNoMore_isForgotten() {
+    RecentShare share = new RecentShare();
+    for (int i = 0; i < RecentShare.WINDOW; i++) {
+      share.add(true);
+    }
+    for (int i = 0; i < RecentShare.WINDOW; i++) {
+      share.add(false);
+    }
+    assertThat(share.share()).isEqualTo(new SourceObservation.Share(1_000, 2_000));
+    share.add(false);
+
+    assertThat(share.share()).isEqualTo(new SourceObservation.Share(0, 1_001));
+  }
+
+  @Test
+  void withRelayId_relaysWithoutOne_isScarce() {
     for (int i = 0; i < 50; i++) {
       kea.send(put(ALICE).relayed("r"));
     }
-    assertThat(observed("kea").lacksRelays()).isFalse();
-    assertThat(observed("kea").lacksRelayIds()).isTrue();
+    assertThat(observed("kea").relayed().isScarce()).isFalse();
+    assertThat(observed("kea").withRelayId().isScarce()).isTrue();
     kea.send(put(ALICE).relayed("r").relay(RELAY));
 
-    assertThat(observed("kea").lacksRelayIds()).isFalse();
+    assertThat(observed("kea").withRelayId().isScarce()).isFalse();
   }
 
   @Test
