@@ -55,7 +55,7 @@ public final class PackagedProgram {
   }
 
   /** Runs {@code bindery ARGUMENTS} to its end. */
-  Outcome run(String... arguments) {
+  public Outcome run(String... arguments) {
     return runWith("", arguments);
   }
 

@@ -12,7 +12,7 @@ import java.util.concurrent.TimeUnit;
  * A program of this package run to its end in network, mount and process namespaces of its own:
  * whatever it made and started is gone then. Needs root.
  */
-final class Namespaces {
+public final class Namespaces {
   private static final List<String> UNSHARE =
       List.of(
           "unshare",
@@ -28,7 +28,7 @@ final class Namespaces {
   private Namespaces() {}
 
   /** Runs a main class; fails unless it ends with 0 within that time. */
-  static void run(Class<?> program, long minutes, String... arguments)
+  public static void run(Class<?> program, long minutes, String... arguments)
       throws IOException, InterruptedException {
     List<String> command = new ArrayList<>(UNSHARE);
     command.addAll(
