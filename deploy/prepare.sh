@@ -2,19 +2,23 @@
 
 # need_program COMMAND PACKAGE: the command is there afterwards, installed by Debian's package if it was not and may be.
 need_program() {
-  command -v "$1" >/dev/null && return
+  command -v "$1" >/dev/null || need_package "$2" "$1"
+}
+
+# need_package PACKAGE [WHAT]: installs Debian's package, since WHAT is missing.
+need_package() {
   if [ "$(id -u)" != 0 ] || ! command -v apt-get >/dev/null; then
-    echo "Error: $1 is missing (expected: apt-get install $2, as root, on Debian)" >&2
+    echo "Error: ${2:-$1} is missing (expected: apt-get install $1, as root, on Debian)" >&2
     exit 1
   fi
-  echo "installing $2 ..." >&2
+  echo "installing $1 ..." >&2
   local said
   said=$(mktemp)
-  if ! { apt-get update && DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends "$2"; } \
+  if ! { apt-get update && DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends "$1"; } \
       >"$said" 2>&1; then
     tail -5 "$said" >&2
     rm -f "$said"
-    echo "Error: $2 could not be installed (the lines above say why)" >&2
+    echo "Error: $1 could not be installed (the lines above say why)" >&2
     exit 1
   fi
   rm -f "$said"
@@ -41,4 +45,16 @@ need_faults() {
   need_program tc iproute2
   need_program mkfs.ext4 e2fsprogs
   need_program faketime faketime
+}
+
+# need_python_grpc: Debian's own Python can be a gRPC client, and protoc makes its messages.
+need_python_grpc() {
+  need_program /usr/bin/python3 python3
+  need_program protoc protobuf-compiler
+  /usr/bin/python3 -c 'import grpc, google.protobuf' 2>/dev/null && return
+  need_package python3-grpcio
+  if ! /usr/bin/python3 -c 'import grpc, google.protobuf'; then
+    echo "Error: /usr/bin/python3 finds no grpc (expected: apt-get install python3-grpcio)" >&2
+    exit 1
+  fi
 }

@@ -140,7 +140,11 @@ final class ArchitectureTest {
       noClasses()
           .that()
           .resideOutsideOfPackages(
-              "bindery.leasequery..", "bindery.feed..", "bindery.feeder..", "bindery.admin..")
+              "bindery.leasequery..",
+              "bindery.feed..",
+              "bindery.feeder..",
+              "bindery.admin..",
+              "bindery.kea.ha..")
           .should()
           .dependOnClassesThat()
           .resideInAPackage("io.netty..");

@@ -27,6 +27,8 @@ final class ConformanceTableTest {
   private static final Pattern PROMISE = Pattern.compile("\\| (P-\\d\\d): .+ \\| .+ \\| (.+) \\|");
   private static final Pattern SHOWN_BY = Pattern.compile("`(\\w+)(?:\\.(\\w+))?`");
 
+  private static final Pattern TEST = Pattern.compile("`(\\w+(?:Test|IT))\\b");
+
   private static final Map<String, String> ROWS = new LinkedHashMap<>();
   private static final Map<String, String> TESTS = new HashMap<>();
 
@@ -96,5 +98,16 @@ final class ConformanceTableTest {
           }
           assertThat(named > 0 || shownBy.equals("-")).as("%s: %s", id, shownBy).isTrue();
         });
+  }
+
+  @Test
+  void everyTestNamedOnAnyPage_isThere() throws IOException {
+    try (Stream<Path> pages = Files.list(Path.of("..", "docs"))) {
+      for (Path page : pages.toList()) {
+        TEST.matcher(Files.readString(page))
+            .results()
+            .forEach(test -> assertThat(TESTS).as(page.toString()).containsKey(test.group(1)));
+      }
+    }
   }
 }

@@ -41,6 +41,11 @@ public final class PackagedProgram {
     return new PackagedProgram(home, folder);
   }
 
+  /** The folder it was unpacked into. */
+  Path home() {
+    return home;
+  }
+
   /** Where its jars are. */
   Path lib() {
     return home.resolve("lib");

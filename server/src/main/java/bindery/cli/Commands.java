@@ -66,7 +66,8 @@ public final class Commands {
             .addSubcommand(
                 new CommandLine(new FeedGroup())
                     .addSubcommand(new FeedJsonCommand(invocation))
-                    .addSubcommand(new FeedKeaCsvCommand(invocation)))
+                    .addSubcommand(new FeedKeaCsvCommand(invocation))
+                    .addSubcommand(new FeedKeaHaCommand(invocation)))
             .addSubcommand(
                 new CommandLine(new LinkGroup())
                     .addSubcommand(new LinkListCommand())

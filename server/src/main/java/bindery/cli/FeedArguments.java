@@ -15,7 +15,7 @@ final class FeedArguments {
       paramLabel = "NAME",
       description =
           "The DHCPv6 server, or pair of servers with one view, whose bindings these are. Default:"
-              + " kea for kea-csv, json for json.")
+              + " kea for kea-csv and kea-ha, json for json.")
   private @Nullable Name source;
 
   @Option(

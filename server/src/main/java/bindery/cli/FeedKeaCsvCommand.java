@@ -4,17 +4,23 @@ import bindery.cli.FeedEntry.Fault;
 import bindery.cli.FeedEntry.LeftOut;
 import bindery.cli.FeedEntry.Lines;
 import bindery.cli.FeedEntry.Update;
+import bindery.feeder.FeederId;
+import bindery.kea.FollowOptions;
 import bindery.kea.KeaFormatException;
 import bindery.kea.LeaseFileReader;
 import bindery.kea.LeaseRow;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -36,6 +42,9 @@ import picocli.CommandLine.Spec;
     },
     mixinStandardHelpOptions = true)
 final class FeedKeaCsvCommand implements Callable<Integer> {
+  private static final List<String> OF_FOLLOWING =
+      List.of("--position", "--interval", "--control-socket", "--kea-config");
+
   private final Invocation invocation;
 
   @Spec private CommandSpec spec = CommandSpec.create();
@@ -47,6 +56,43 @@ final class FeedKeaCsvCommand implements Callable<Integer> {
       description = "Let go of nothing: the file is not all that the source holds.")
   private boolean isAdding;
 
+  @Option(names = "--follow", description = "Go on with what Kea appends, until SIGTERM or Ctrl-C.")
+  private boolean isFollowing;
+
+  @Option(
+      names = "--position",
+      paramLabel = "FILE",
+      description =
+          "With --follow: keep there how far the cluster has acknowledged, and go on from there at"
+              + " the next start. Without it every start feeds the whole set of files.")
+  private @Nullable Path position;
+
+  @Option(
+      names = "--interval",
+      paramLabel = "DURATION",
+      defaultValue = "200ms",
+      description =
+          "With --follow: how often to look for new rows, 500ms at most. Default:"
+              + " ${DEFAULT-VALUE}.")
+  private Duration interval = Duration.ofMillis(200);
+
+  @Option(
+      names = "--control-socket",
+      paramLabel = "PATH",
+      description =
+          "With --follow: Kea's control socket. While Kea answers there, signs of life are told in"
+              + " a third of source-silent-after. Without it Kea's silence cannot be told from"
+              + " quiet: an answer that is empty only because Kea is down is given as empty.")
+  private @Nullable Path controlSocket;
+
+  @Option(
+      names = "--kea-config",
+      paramLabel = "FILE",
+      description =
+          "With --follow: Kea's configuration, whose links are imported before the first row and"
+              + " whenever it changes, as by bindery link import-kea.")
+  private @Nullable Path keaConfig;
+
   @Parameters(index = "0", paramLabel = "FILE", description = "Such as kea-leases6.csv.")
   private Path file = Path.of("");
 
@@ -56,6 +102,17 @@ final class FeedKeaCsvCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws CommandException, IOException, InterruptedException {
+    if (isFollowing) {
+      return new FollowRun(following(), arguments.api(), spec.commandLine().getErr())
+          .run()
+          .number();
+    }
+    for (String option : OF_FOLLOWING) {
+      if (spec.commandLine().getParseResult().hasMatchedOption(option)) {
+        throw new ParameterException(
+            spec.commandLine(), option + " says how to follow (expected --follow with it)");
+      }
+    }
     try (Rows rows = new Rows(LeaseFileReader.open(file))) {
       return new FeedRun(
               rows,
@@ -68,6 +125,24 @@ final class FeedKeaCsvCommand implements Callable<Integer> {
           .number();
     } catch (KeaFormatException e) {
       throw new CommandException(ExitCode.ERROR, String.valueOf(e.getMessage()), e);
+    }
+  }
+
+  private FollowOptions following() {
+    FeederId feeder = arguments.feederId("kea", "kea-csv");
+    try {
+      return new FollowOptions(
+          feeder.source(),
+          feeder.feeder(),
+          file,
+          !isAdding,
+          interval,
+          Optional.ofNullable(position),
+          Optional.ofNullable(controlSocket),
+          Optional.ofNullable(keaConfig),
+          arguments.api().timeout());
+    } catch (IllegalArgumentException e) {
+      throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
     }
   }
 

@@ -7,13 +7,11 @@ import bindery.feeder.ServerList;
 import bindery.kea.KeaConfigReader;
 import bindery.kea.KeaFormatException;
 import bindery.kea.KeaLink;
-import bindery.kea.LinkMerge;
-import bindery.v1.PutLinkResponse;
+import bindery.kea.LinkImport;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.OptionalLong;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -62,36 +60,21 @@ final class LinkImportKeaCommand implements Callable<Integer> {
     } catch (KeaFormatException e) {
       throw new CommandException(ExitCode.ERROR, String.valueOf(e.getMessage()), e);
     }
-    long moved = 0;
-    long job = 0;
-    LinkMerge.Plan plan;
+    LinkImport.Outcome outcome;
     try (ServerList servers = api.servers()) {
       LinkClient client = new LinkClient(servers, api.timeout());
-      plan = LinkMerge.plan(links, source.text(), client.list().getLinksList());
-      if (!plan.problems().isEmpty()) {
-        throw new CommandException(
-            ExitCode.ERROR, "nothing imported: " + String.join("\nError: ", plan.problems()));
-      }
-      for (LinkMerge.Change change : plan.changes()) {
-        PutLinkResponse put = client.put(change.link(), OptionalLong.of(change.heldVersion()));
-        moved += put.getBindingsMoved();
-        job = put.getJob(); // a later put takes the job over
-        err.println((change.heldVersion() == 0 ? "new " : "changed ") + change.link().getName());
-      }
+      outcome = new LinkImport(client, err::println).apply(links, source.text());
     } catch (ApiException e) {
       throw CommandException.ofChange(e, "bindery link list");
     } finally {
       err.flush();
     }
+    if (!outcome.problems().isEmpty()) {
+      throw new CommandException(
+          ExitCode.ERROR, "nothing imported: " + String.join("\nError: ", outcome.problems()));
+    }
     err.println(
-        "links: "
-            + plan.changes().stream().filter(change -> change.heldVersion() == 0).count()
-            + " new, "
-            + plan.changes().stream().filter(change -> change.heldVersion() != 0).count()
-            + " changed, "
-            + plan.unchanged()
-            + " unchanged; "
-            + LinkText.moved(moved, job));
+        "links: " + outcome.text() + "; " + LinkText.moved(outcome.bindingsMoved(), outcome.job()));
     err.flush();
     return ExitCode.OK.number();
   }

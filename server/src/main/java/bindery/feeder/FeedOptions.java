@@ -56,6 +56,11 @@ public record FeedOptions(
         windowItems, windowBytes, openTimeout, ackTimeout, time, sourceClockMillis);
   }
 
+  /** The same with other times for a server to open a session, and to acknowledge. */
+  public FeedOptions withTimeouts(Duration open, Duration ack) {
+    return new FeedOptions(windowItems, windowBytes, open, ack, giveUpAfter, sourceClockMillis);
+  }
+
   /** The same with another window. */
   public FeedOptions withWindow(int items, int bytes) {
     return new FeedOptions(items, bytes, openTimeout, ackTimeout, giveUpAfter, sourceClockMillis);

@@ -10,6 +10,7 @@ import bindery.v1.Opened;
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.grpc.Status;
 import io.netty.util.concurrent.DefaultThreadFactory;
+import java.util.OptionalLong;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -120,27 +121,37 @@ public final class FeedStream implements AutoCloseable {
   /**
    * Takes an item. Blocks while the window is full.
    *
-   * @param item at most {@link #ITEM_BYTES_MAX} octets encoded; otherwise not checked here: the
-   *     acknowledgement tells
+   * @param item of at most {@link #ITEM_BYTES_MAX} octets; the acknowledgement tells what is wrong
    * @return its sequence
    * @throws ApiException if the stream has failed for good: this item and those not acknowledged
    *     may or may not be held
    * @throws IllegalArgumentException if the item is too large; the stream goes on
    */
   public synchronized long put(Item item) throws ApiException, InterruptedException {
-    int size = item.getSerializedSize();
-    if (size > ITEM_BYTES_MAX) {
-      throw new IllegalArgumentException(
-          "an item of " + size + " octets (expected at most " + ITEM_BYTES_MAX + ")");
-    }
-    while (!hasRoom(size)) {
-      throwIfOver();
+    OptionalLong sequence = offer(item);
+    while (sequence.isEmpty()) {
       wait(TICK_MILLIS);
+      sequence = offer(item);
     }
+    return sequence.getAsLong();
+  }
+
+  /**
+   * Takes an item unless the window is full. Does not block.
+   *
+   * @return its sequence; empty if it is not taken
+   * @throws ApiException as {@link #put}
+   * @throws IllegalArgumentException as {@link #put}
+   */
+  public synchronized OptionalLong offer(Item item) throws ApiException {
+    int size = Outbox.sizeOf(item);
     throwIfOver();
+    if (!hasRoom(size)) {
+      return OptionalLong.empty();
+    }
     long sequence = outbox().put(item);
     pump();
-    return sequence;
+    return OptionalLong.of(sequence);
   }
 
   /**
@@ -196,7 +207,8 @@ public final class FeedStream implements AutoCloseable {
     return outbox;
   }
 
-  @GuardedBy("this") private void throwIfOver() throws ApiException {
+  /** Throws if the stream has failed for good. */
+  public synchronized void throwIfOver() throws ApiException {
     if (failure != null) {
       throw new ApiException(failure.kind(), String.valueOf(failure.getMessage()), failure);
     }
@@ -279,18 +291,15 @@ public final class FeedStream implements AutoCloseable {
       outbox.rewind();
     }
     Kind end = FeedCall.finalKind(status.getCode());
-    if (end != null) {
-      fail(new ApiException(end, text));
-      return;
-    }
-    if (status.getCode() != Status.Code.RESOURCE_EXHAUSTED) {
+    if (end == null && status.getCode() != Status.Code.RESOURCE_EXHAUSTED) {
       servers.leave(over.server());
     }
-    if (!patience.bears(wasAwaiting, System.nanoTime())) {
-      fail(
-          new ApiException(
-              Kind.UNREACHABLE,
-              "no progress for " + options.giveUpAfter().toMillis() + " ms; last " + text));
+    if (end == null && !patience.bears(wasAwaiting, System.nanoTime())) {
+      end = Kind.UNREACHABLE;
+      text = "no progress for " + options.giveUpAfter().toMillis() + " ms; last " + text;
+    }
+    if (end != null) {
+      fail(new ApiException(end, text));
       return;
     }
     LOG.debug("feeder {} tries again after {}", feeder, text);
@@ -321,13 +330,8 @@ public final class FeedStream implements AutoCloseable {
   @GuardedBy("this") private @Nullable Committed acknowledged(FeedCall from, Ack ack) {
     Outbox.Sealed batch = outbox().acknowledge(ack.getThroughSequence());
     if (batch == null) {
-      fail(
-          new ApiException(
-              Kind.FAULT,
-              from.server().address()
-                  + ": acknowledged "
-                  + ack.getThroughSequence()
-                  + ", no batch's end"));
+      String text = ": acknowledged " + ack.getThroughSequence() + ", no batch's end";
+      fail(new ApiException(Kind.FAULT, from.server().address() + text));
       return null;
     }
     patience.progress();

@@ -36,6 +36,20 @@ final class Outbox {
   private int items;
   private long bytes;
 
+  /**
+   * The octets of an item.
+   *
+   * @throws IllegalArgumentException if it is too large to be sent
+   */
+  static int sizeOf(Item item) {
+    int size = item.getSerializedSize();
+    if (size > FeedStream.ITEM_BYTES_MAX) {
+      throw new IllegalArgumentException(
+          "an item of " + size + " octets (expected at most " + FeedStream.ITEM_BYTES_MAX + ")");
+    }
+    return size;
+  }
+
   /** Goes on after what the cluster held when the feeder first opened. */
   Outbox(Opened first) {
     incarnation = first.getIncarnation();

@@ -1,14 +1,8 @@
 package bindery.kea;
 
-import bindery.kea.LeaseRow.LeftOut;
-import bindery.kea.LeaseRow.Malformed;
-import bindery.kea.LeaseRow.Reason;
-import bindery.kea.LeaseRow.Update;
 import java.io.Closeable;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -35,19 +29,14 @@ import org.jspecify.annotations.Nullable;
  * Memory: one row. One thread; closed by who opened it.
  */
 public final class LeaseFileReader implements Closeable {
-  /** What editors put at the front of UTF-8, as the octets are read here. */
-  private static final String MARK = "\u00ef\u00bb\u00bf";
-
-  private final List<OpenFile> files;
+  private final List<LeaseFile> files;
   private final long bytesTotal;
   private int current;
 
-  private LeaseFileReader(List<OpenFile> files, long bytesTotal) {
+  private LeaseFileReader(List<LeaseFile> files, long bytesTotal) {
     this.files = files;
     this.bytesTotal = bytesTotal;
   }
-
-  private record OpenFile(String name, LineReader lines, @Nullable Columns columns) {}
 
   /**
    * Opens a lease file with its set, and reads the headers.
@@ -56,87 +45,62 @@ public final class LeaseFileReader implements Closeable {
    * @throws KeaFormatException if one has no header of a DHCPv6 lease file
    */
   public static LeaseFileReader open(Path base) throws IOException, KeaFormatException {
-    List<OpenFile> files = new ArrayList<>();
-    List<LeaseFileSet.Opened> set = LeaseFileSet.open(base);
+    List<LeaseFile> set = LeaseFileSet.open(base);
     try {
       boolean anyHeader = false;
-      for (LeaseFileSet.Opened opened : set) {
-        LineReader lines = new LineReader(opened.in());
-        Columns columns = header(opened.path().toString(), lines);
-        anyHeader |= columns != null;
-        files.add(new OpenFile(opened.path().toString(), lines, columns));
+      long bytesTotal = 0;
+      for (LeaseFile file : set) {
+        bytesTotal += file.size();
+        anyHeader |= file.readHeader();
       }
       if (!anyHeader) {
         throw new KeaFormatException(base + ": no header line (expected address,duid,...)");
       }
-      return new LeaseFileReader(files, set.stream().mapToLong(LeaseFileSet.Opened::size).sum());
+      return new LeaseFileReader(set, bytesTotal);
     } catch (IOException | KeaFormatException | RuntimeException e) {
-      for (LeaseFileSet.Opened opened : set) {
-        opened.in().close();
-      }
+      LeaseFileSet.close(set);
       throw e;
     }
-  }
-
-  // Null for a file that is still empty: Kea makes the new one before it writes its header.
-  private static @Nullable Columns header(String name, LineReader lines)
-      throws IOException, KeaFormatException {
-    if (!lines.next() || !lines.isComplete()) {
-      return null;
-    }
-    String header = new String(lines.octets(), StandardCharsets.ISO_8859_1);
-    return Columns.ofHeader(
-        name + ":1", header.startsWith(MARK) ? header.substring(MARK.length()) : header);
   }
 
   /**
    * The next row.
    *
    * @return null after the last
+   * @throws IOException if a file cannot be read on, or came by a header that is none
    */
   public @Nullable LeaseRow next() throws IOException {
     while (current < files.size()) {
-      OpenFile file = files.get(current);
-      Columns columns = file.columns();
-      if (columns != null && file.lines().next()) {
-        if (file.lines().isComplete()) {
-          return row(file, columns);
-        }
-        current++;
-        return new LeftOut(file.name(), file.lines().number(), Reason.UNFINISHED);
+      LeaseFile file = files.get(current);
+      LeaseRow row = row(file);
+      if (row != null) {
+        return row;
       }
       current++;
+      Optional<LeaseRow> unfinished = file.unfinished();
+      if (unfinished.isPresent()) {
+        return unfinished.get();
+      }
     }
     return null;
   }
 
-  private static LeaseRow row(OpenFile file, Columns columns) {
-    String name = file.name();
-    long line = file.lines().number();
-    if (file.lines().isTooLong()) {
-      return new Malformed(
-          name, line, "more than " + LineReader.LINE_BYTES_MAX + " octets in one row");
-    }
+  private static @Nullable LeaseRow row(LeaseFile file) throws IOException {
     try {
-      String text = new String(file.lines().octets(), StandardCharsets.ISO_8859_1);
-      RowMeaning meaning = RowMeaning.of(columns.split(text));
-      Optional<Reason> leftOut = meaning.leftOut();
-      return leftOut.isPresent()
-          ? new LeftOut(name, line, leftOut.get())
-          : new Update(name, line, meaning.exchange());
-    } catch (MalformedRowException e) {
-      return new Malformed(name, line, String.valueOf(e.getMessage()));
+      return file.next();
+    } catch (KeaFormatException e) {
+      throw new IOException(e.getMessage(), e);
     }
   }
 
   /** The files, in the order in which they are read. */
   public List<String> files() {
-    return files.stream().map(OpenFile::name).toList();
+    return files.stream().map(LeaseFile::name).toList();
   }
 
   /** How many octets were taken from the files so far. */
   public long bytesRead() {
-    return files.stream().mapToLong(file -> file.lines().bytesRead()).sum();
+    return files.stream().mapToLong(LeaseFile::bytesRead).sum();
   }
 
   /** How many octets the files had when they were opened; Kea may append meanwhile. */
@@ -146,8 +110,6 @@ public final class LeaseFileReader implements Closeable {
 
   @Override
   public void close() throws IOException {
-    for (OpenFile file : files) {
-      file.lines().close();
-    }
+    LeaseFileSet.close(files);
   }
 }

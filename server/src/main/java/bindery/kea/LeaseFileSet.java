@@ -1,12 +1,12 @@
 package bindery.kea;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A lease file and what Kea's clean-up (LFC) may have left beside it, all open, in the order in
@@ -22,38 +22,41 @@ final class LeaseFileSet {
 
   private LeaseFileSet() {}
 
-  /** One open file. */
-  record Opened(Path path, InputStream in, long size) {}
+  private record Member(Path path, FileIdentity identity) {}
 
   /**
-   * Opens the set of that lease file. The caller closes each stream.
+   * Opens the set of that lease file. The caller closes each.
    *
    * @throws NoSuchFileException if there is no file of the set
    * @throws IOException if it is a folder, one cannot be opened, or they were renamed at every try
    */
-  static List<Opened> open(Path base) throws IOException {
+  static List<LeaseFile> open(Path base) throws IOException {
     for (int tried = 0; tried < TRIES_MAX; tried++) {
-      List<Path> paths = list(base);
+      List<Member> members = list(base);
       if (Files.isDirectory(base)) {
         throw new IOException(base + ": a folder (expected a lease file)");
       }
-      if (paths.isEmpty()) {
+      if (members.isEmpty()) {
         throw new NoSuchFileException(base.toString(), null, "no such lease file");
       }
-      List<Opened> opened = new ArrayList<>();
+      List<LeaseFile> opened = new ArrayList<>();
       boolean done = false;
       try {
-        for (Path path : paths) {
-          opened.add(new Opened(path, Files.newInputStream(path), Files.size(path)));
+        for (Member member : members) {
+          opened.add(LeaseFile.open(member.path()));
         }
-        done = list(base).equals(paths);
+        // By identity: after a whole clean-up there are other files under the same names.
+        done =
+            list(base).equals(members)
+                && opened.stream()
+                    .map(LeaseFile::identity)
+                    .toList()
+                    .equals(members.stream().map(Member::identity).toList());
       } catch (NoSuchFileException e) {
         done = false; // renamed between the listing and the opening
       } finally {
         if (!done) {
-          for (Opened file : opened) {
-            file.in().close();
-          }
+          close(opened);
         }
       }
       if (done) {
@@ -63,25 +66,31 @@ final class LeaseFileSet {
     throw new IOException(base + ": its clean-up kept renaming the files; try again");
   }
 
-  private static List<Path> list(Path base) {
-    List<Path> paths = new ArrayList<>();
-    Path completed = beside(base, ".completed");
-    if (Files.exists(completed)) {
-      paths.add(completed);
-    } else {
-      for (String suffix : List.of(".2", ".1")) {
-        if (Files.exists(beside(base, suffix))) {
-          paths.add(beside(base, suffix));
-        }
-      }
+  /** Closes all of them. */
+  static void close(Iterable<LeaseFile> files) throws IOException {
+    for (LeaseFile file : files) {
+      file.close();
     }
-    if (Files.exists(base)) {
-      paths.add(base);
-    }
-    return paths;
   }
 
-  private static Path beside(Path base, String suffix) {
+  private static List<Member> list(Path base) throws IOException {
+    List<Member> members = new ArrayList<>();
+    if (!add(beside(base, ".completed"), members)) {
+      add(beside(base, ".2"), members);
+      add(beside(base, ".1"), members);
+    }
+    add(base, members);
+    return members;
+  }
+
+  private static boolean add(Path path, List<Member> members) throws IOException {
+    Optional<FileIdentity> identity = FileIdentity.find(path);
+    identity.ifPresent(found -> members.add(new Member(path, found)));
+    return identity.isPresent();
+  }
+
+  /** The path of that file's companion with the suffix, such as {@code .1}. */
+  static Path beside(Path base, String suffix) {
     return base.resolveSibling(base.getFileName() + suffix);
   }
 }

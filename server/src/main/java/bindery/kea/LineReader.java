@@ -4,9 +4,11 @@ import java.io.ByteArrayOutputStream;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.zip.CRC32;
 
 /**
- * A cursor over the lines of a stream of octets, each ended by a line feed, in bounded memory. One
+ * A cursor over the lines of a stream of octets, each ended by a line feed, in bounded memory. The
+ * stream may be of a file that grows: it is asked again at each call, though it had ended. One
  * thread.
  */
 public final class LineReader implements Closeable {
@@ -21,16 +23,32 @@ public final class LineReader implements Closeable {
   private final InputStream in;
   private final byte[] buffer = new byte[BUFFER_BYTES];
   private final ByteArrayOutputStream line = new ByteArrayOutputStream();
+  private final CRC32 crc = new CRC32();
   private int at;
   private int end;
   private long number;
   private long bytesRead;
+  private long offset;
+  private long lineBytes;
+  private boolean hasPart;
   private boolean complete;
   private boolean tooLong;
 
   /** Over that stream, which it closes. */
   public LineReader(InputStream in) {
+    this(in, 0, 0);
+  }
+
+  /**
+   * Over the rest of a stream.
+   *
+   * @param offset how many octets lie before it
+   * @param number how many lines lie before it
+   */
+  LineReader(InputStream in, long offset, long number) {
     this.in = in;
+    this.offset = offset;
+    this.number = number;
   }
 
   /**
@@ -39,15 +57,34 @@ public final class LineReader implements Closeable {
    * @return false if the stream has ended
    */
   public boolean next() throws IOException {
-    line.reset();
-    tooLong = false;
+    if (nextWhole()) {
+      return true;
+    }
+    if (!hasPart) {
+      return false;
+    }
+    hasPart = false;
+    number++;
+    return true;
+  }
+
+  /**
+   * Moves to the next line if all of it is there. What there is of one that is in pieces is kept,
+   * and the next call goes on with it.
+   */
+  boolean nextWhole() throws IOException {
+    if (!hasPart) {
+      line.reset();
+      crc.reset();
+      lineBytes = 0;
+      tooLong = false;
+    }
     complete = false;
-    boolean any = false;
     while (!complete) {
       if (at == end && !fill()) {
-        break;
+        return false;
       }
-      any = true;
+      hasPart = true;
       int from = at;
       while (at < end && buffer[at] != '\n') {
         at++;
@@ -57,11 +94,13 @@ public final class LineReader implements Closeable {
         at++;
         complete = true;
       }
+      crc.update(buffer, from, at - from);
+      lineBytes += at - from;
     }
-    if (any) {
-      number++;
-    }
-    return any;
+    hasPart = false;
+    offset += lineBytes;
+    number++;
+    return true;
   }
 
   private boolean fill() throws IOException {
@@ -99,6 +138,26 @@ public final class LineReader implements Closeable {
   /** Whether the line has more than {@link #LINE_BYTES_MAX} octets, and was not kept. */
   public boolean isTooLong() {
     return tooLong;
+  }
+
+  /** How many octets lie before what follows the last whole line. */
+  long offset() {
+    return offset;
+  }
+
+  /** How many octets the last whole line has, its line feed among them. */
+  long lineBytes() {
+    return lineBytes;
+  }
+
+  /** The CRC-32 of these. */
+  int lineCrc() {
+    return (int) crc.getValue();
+  }
+
+  /** Whether there is something of a line that is not whole. */
+  boolean hasPart() {
+    return hasPart;
   }
 
   /** How many octets were taken from the stream so far. */

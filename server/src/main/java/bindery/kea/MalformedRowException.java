@@ -1,10 +1,11 @@
 package bindery.kea;
 
-/** A row of a lease file that breaks the format; the message names the column and what it holds. */
-final class MalformedRowException extends Exception {
+/** A lease of Kea's that breaks its format; the message names the value and what was expected. */
+public final class MalformedRowException extends Exception {
   private static final long serialVersionUID = 1L;
 
-  MalformedRowException(String message) {
+  /** With what was found and what was expected. */
+  public MalformedRowException(String message) {
     super(message);
   }
 

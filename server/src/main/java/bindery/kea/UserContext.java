@@ -40,7 +40,12 @@ final class UserContext {
     if (octets.length == 0) {
       return List.of();
     }
-    JsonNode isc = read(octets).path("ISC");
+    return relays(read(octets));
+  }
+
+  /** The same of a context that is part of a larger text. */
+  static List<RelayHop> relays(JsonNode context) throws MalformedRowException {
+    JsonNode isc = context.path("ISC");
     JsonNode list = isc.has("relay-info") ? isc.get("relay-info") : isc.path("relays");
     if (list.isMissingNode()) {
       return List.of();

@@ -4,8 +4,8 @@
  * <p>{@link bindery.kea.LeaseFileReader} turns the rows of a lease file, or of the set of files
  * that Kea's clean-up leaves, into exchanges of the public API, in constant memory. {@link
  * bindery.kea.KeaConfigReader} turns the subnets of a configuration into links, and {@link
- * bindery.kea.LinkMerge} joins those with the links that a cluster has. Nothing here talks to a
- * server: the commands feed what these readers yield.
+ * bindery.kea.LinkMerge} joins those with the links that a cluster has. {@link
+ * bindery.kea.LinkImport} puts what came of that; every connector from Kea may use it.
  */
 @NullMarked
 package bindery.kea;

@@ -2,6 +2,7 @@ package bindery.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.grpc.Status;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -74,6 +75,49 @@ final class FeedKeaCsvCommandTest {
         .contains(file + ":3: not finished (no newline), left out")
         .contains("left out unfinished row 1");
     assertThat(node.exchanges).hasSize(1);
+  }
+
+  @Test
+  void feed_optionOfFollowingAlone_isAUsageError() {
+    CommandRun run =
+        CommandRun.of("feed", "kea-csv", file.toString(), "--position", "p", "--server", "n1");
+
+    assertThat(run.exit()).isEqualTo(2);
+    assertThat(run.err()).contains("--position says how to follow (expected --follow with it)");
+  }
+
+  @Test
+  void follow_intervalTooLong_isAUsageError() {
+    CommandRun run =
+        CommandRun.of("feed", "kea-csv", file.toString(), "--follow", "--interval", "2s");
+
+    assertThat(run.exit()).isEqualTo(2);
+    assertThat(run.err()).contains("an interval of 2000ms (expected 1ms..500ms)");
+  }
+
+  @Test
+  void follow_fenced_exits5AndSaysWhatToDo() throws IOException {
+    Files.writeString(file, HEADER + ROW);
+    node.refuseWith(Status.FAILED_PRECONDITION.withDescription("held epoch 9"));
+
+    CommandRun run =
+        CommandRun.of("feed", "kea-csv", file.toString(), "--follow", "--server", node.address());
+
+    assertThat(run.exit()).isEqualTo(5);
+    assertThat(run.err())
+        .contains("no --position: every start resyncs in full")
+        .contains("held epoch 9 (another program feeds as source kea, feeder kea-csv");
+  }
+
+  @Test
+  void follow_whatIsNoLeaseFile_exits1() throws IOException {
+    Files.writeString(file, "what,ever\n");
+
+    CommandRun run =
+        CommandRun.of("feed", "kea-csv", file.toString(), "--follow", "--server", node.address());
+
+    assertThat(run.exit()).isEqualTo(1);
+    assertThat(run.err()).contains(file + ":1").contains("no column address");
   }
 
   @Test

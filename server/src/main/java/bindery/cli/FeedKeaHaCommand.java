@@ -1,0 +1,254 @@
+package bindery.cli;
+
+import bindery.feeder.ApiException;
+import bindery.feeder.FeederId;
+import bindery.feeder.ServerList;
+import bindery.kea.ha.HaConnector;
+import bindery.kea.ha.HaOptions;
+import bindery.kea.ha.KeaTls;
+import bindery.model.HostPort;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.net.InetAddress;
+import java.net.URI;
+import java.net.UnknownHostException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** {@code bindery feed kea-ha}: feeds what a Kea tells its backup server. */
+@Command(
+    name = "kea-ha",
+    description = {
+      "Feeds what Kea tells a backup server of its high availability, as which Kea takes this"
+          + " command: add it to Kea's configuration as a peer of role backup (docs/kea.md)."
+          + " Runs until it is told to stop, on the host of Kea.",
+      "Kea is answered after the commit, and after --ack-within all the same: Kea holds the truth,"
+          + " and what may be missing is repaired by comparing everything with Kea, at the start,"
+          + " after each gap and from time to time."
+    },
+    footer = {
+      "",
+      "Example: bindery feed kea-ha --kea http://127.0.0.1:8005/ --source kea1 --server n1 --server"
+          + " n2 --server n3"
+    },
+    mixinStandardHelpOptions = true)
+final class FeedKeaHaCommand implements Callable<Integer> {
+  // A third of the time after which a source counts as silent, by default.
+  private static final Duration ALIVE_EVERY = Duration.ofMinutes(5);
+
+  private final Invocation invocation;
+
+  @Spec private CommandSpec spec = CommandSpec.create();
+
+  @Mixin private FeedArguments arguments = new FeedArguments();
+
+  @Option(
+      names = "--kea",
+      paramLabel = "URL",
+      required = true,
+      description =
+          "Where Kea listens for its peers: the url of its own entry in its configuration. Of a"
+              + " pair name both, by two options.")
+  private List<URI> keas = List.of();
+
+  @Option(
+      names = "--listen",
+      paramLabel = "HOST:PORT",
+      defaultValue = "127.0.0.1:8765",
+      description = "Where Kea sends to. Default: ${DEFAULT-VALUE}.")
+  private String listen = "127.0.0.1:8765";
+
+  @Option(
+      names = "--ack-within",
+      paramLabel = "DURATION",
+      defaultValue = "2s",
+      description =
+          "How long Kea waits for the commit at most; up to 8s, as Kea itself gives up after 10."
+              + " Default: ${DEFAULT-VALUE}.")
+  private Duration ackWithin = Duration.ofSeconds(2);
+
+  @Option(
+      names = "--reconcile-every",
+      paramLabel = "DURATION",
+      defaultValue = "1h",
+      description =
+          "How long after the last comparison with Kea the next one begins. It finds what expired"
+              + " and what an administrator changed. Default: ${DEFAULT-VALUE}.")
+  private Duration reconcileEvery = Duration.ofHours(1);
+
+  @Option(
+      names = "--page",
+      paramLabel = "LEASES",
+      defaultValue = "1000",
+      description =
+          "How many leases to ask Kea for at a time, which serves nobody meanwhile. Default:"
+              + " ${DEFAULT-VALUE}.")
+  private int page = 1_000;
+
+  @Option(
+      names = "--state",
+      paramLabel = "DIR",
+      description =
+          "The folder that keeps what must outlive this program. Default: kea-ha/SOURCE below"
+              + " $XDG_STATE_HOME/bindery, or ~/.local/state/bindery.")
+  private @Nullable Path state;
+
+  @Option(
+      names = "--user",
+      paramLabel = "NAME",
+      description = "Whom Kea must say it is: its basic-auth-user.")
+  private @Nullable String user;
+
+  @Option(
+      names = "--password-file",
+      paramLabel = "FILE",
+      description = "A file with that user's password.")
+  private @Nullable Path passwordFile;
+
+  @Option(
+      names = "--kea-user",
+      paramLabel = "NAME",
+      description = "Who to be to Kea, if it asks for basic authentication.")
+  private @Nullable String keaUser;
+
+  @Option(
+      names = "--kea-password-file",
+      paramLabel = "FILE",
+      description = "A file with that user's password.")
+  private @Nullable Path keaPasswordFile;
+
+  @Option(
+      names = "--certificate",
+      paramLabel = "FILE",
+      description = "Listen by HTTPS, with this certificate (PEM).")
+  private @Nullable Path certificate;
+
+  @Option(names = "--key", paramLabel = "FILE", description = "The certificate's key (PEM).")
+  private @Nullable Path key;
+
+  @Option(
+      names = "--client-authority",
+      paramLabel = "FILE",
+      description = "Take only who has a certificate of this authority (PEM).")
+  private @Nullable Path clientAuthority;
+
+  @Option(
+      names = "--kea-authority",
+      paramLabel = "FILE",
+      description = "The authority of Kea's own certificate (PEM), for a --kea of https.")
+  private @Nullable Path keaAuthority;
+
+  @Option(
+      names = "--insecure",
+      description = "Listen beyond this host without HTTPS, where anybody may read and change all.")
+  private boolean isInsecure;
+
+  FeedKeaHaCommand(Invocation invocation) {
+    this.invocation = invocation;
+  }
+
+  @Override
+  public Integer call() throws CommandException, IOException, InterruptedException {
+    HaOptions options = options();
+    PrintWriter err = spec.commandLine().getErr();
+    CompletableFuture<ApiException> over = new CompletableFuture<>();
+    try (ServerList servers = arguments.api().servers();
+        HaConnector connector =
+            HaConnector.start(options, servers, () -> ALIVE_EVERY, over::complete)) {
+      err.println(
+          "listening for Kea on "
+              + connector.address().getAddress().getHostAddress()
+              + " port "
+              + connector.address().getPort()
+              + "; feeding source "
+              + options.source());
+      err.flush();
+      ApiException end = UntilStopped.await(over, connector::close);
+      throw new CommandException(
+          CommandException.of(end).exitCode(),
+          end.getMessage()
+              + (end.kind() == ApiException.Kind.FENCED
+                  ? " (another connector feeds as source "
+                      + options.source()
+                      + ", feeder "
+                      + options.feeder()
+                      + ": end one of them, or name another --feeder)"
+                  : ""),
+          end);
+    }
+  }
+
+  private HaOptions options() throws IOException {
+    FeederId id = arguments.feederId("kea", "kea-ha");
+    try {
+      HostPort address = HostPort.parse(listen);
+      if ((certificate == null) != (key == null)) {
+        throw new IllegalArgumentException("--certificate and --key go together");
+      }
+      if (clientAuthority != null && certificate == null) {
+        throw new IllegalArgumentException("--client-authority needs --certificate and --key");
+      }
+      if (certificate == null && !isInsecure && !isThisHost(address)) {
+        throw new IllegalArgumentException(
+            "--listen "
+                + listen
+                + " is open to others without HTTPS (name --certificate and --key, or --insecure)");
+      }
+      for (URI kea : keas) {
+        if (!List.of("http", "https").contains(String.valueOf(kea.getScheme()))
+            || kea.getHost() == null) {
+          throw new IllegalArgumentException(
+              "--kea is \"" + kea + "\" (expected for example http://127.0.0.1:8005/)");
+        }
+      }
+      return new HaOptions(
+          id.source(),
+          id.feeder(),
+          address,
+          certificate == null || key == null
+              ? null
+              : KeaTls.server(certificate, key, Optional.ofNullable(clientAuthority)),
+          credentials("--user", user, passwordFile),
+          keas,
+          keaAuthority == null ? null : KeaTls.client(keaAuthority),
+          credentials("--kea-user", keaUser, keaPasswordFile),
+          ackWithin,
+          reconcileEvery,
+          page,
+          state == null ? invocation.stateFolder().resolve("kea-ha").resolve(id.source()) : state);
+    } catch (IllegalArgumentException e) {
+      throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()));
+    }
+  }
+
+  private static boolean isThisHost(HostPort address) {
+    try {
+      return InetAddress.getByName(address.host()).isLoopbackAddress();
+    } catch (UnknownHostException e) {
+      return false;
+    }
+  }
+
+  private static Optional<String> credentials(
+      String option, @Nullable String name, @Nullable Path file) throws IOException {
+    if (name == null && file == null) {
+      return Optional.empty();
+    }
+    if (name == null || file == null) {
+      throw new IllegalArgumentException(option + " and its password file go together");
+    }
+    return Optional.of(name + ":" + Files.readString(file).strip());
+  }
+}

@@ -1,0 +1,129 @@
+package bindery.kea.ha;
+
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
+import java.util.Objects;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The time since which the cluster may lack what Kea told, and why: a gap. It is open until a
+ * reconciliation that began after its last cause has ended well, and is kept in a file meanwhile,
+ * so that it outlives this program.
+ *
+ * <pre>{@code
+ * since 2026-11-28T10:15:30Z
+ * reason no acknowledgement within 2 s
+ * }</pre>
+ *
+ * Any thread.
+ */
+final class Gaps {
+  private static final Logger LOG = LoggerFactory.getLogger(Gaps.class);
+
+  private final Path file;
+  private final HaMetrics metrics;
+  private @Nullable Gap open;
+  private long causes;
+
+  /** What is open. */
+  record Gap(Instant since, String reason) {}
+
+  /**
+   * With the gap that an earlier run has left, if any.
+   *
+   * @throws IOException if there is a file that cannot be read or written
+   */
+  Gaps(Path folder, HaMetrics metrics) throws IOException {
+    Files.createDirectories(folder);
+    this.file = folder.resolve("gap");
+    this.metrics = metrics;
+    if (Files.exists(file)) {
+      open = read(Files.readString(file));
+      LOG.warn("event=kea_gap_open since {}: {}", open.since(), open.reason());
+    }
+    metrics.gapSince(() -> gap().map(Gap::since));
+  }
+
+  private static Gap read(String text) {
+    Instant since = Instant.EPOCH;
+    String reason = "unknown: its file is damaged";
+    for (String line : text.lines().toList()) {
+      if (line.startsWith("since ")) {
+        try {
+          since = Instant.parse(line.substring("since ".length()));
+        } catch (DateTimeParseException e) {
+          LOG.warn("event=kea_gap_damaged {}", line);
+        }
+      } else if (line.startsWith("reason ")) {
+        reason = line.substring("reason ".length());
+      }
+    }
+    return new Gap(since, reason);
+  }
+
+  /** Something may be missing from now on, for that reason. */
+  synchronized void open(String reason) {
+    causes++;
+    if (open != null) {
+      return;
+    }
+    open = new Gap(Instant.now(), reason);
+    metrics.gapOpened();
+    LOG.warn("event=kea_gap_opened {}: reconciles when the cluster acknowledges again", reason);
+    try {
+      write(open);
+    } catch (IOException e) {
+      LOG.error("event=kea_gap_unwritten cannot write {}: {}", file, e.toString());
+    }
+  }
+
+  /** How many causes there were; to be named when a reconciliation begins. */
+  synchronized long causes() {
+    return causes;
+  }
+
+  /** A reconciliation that began when there were that many causes has ended well. */
+  synchronized void reconciled(long causesThen) {
+    Gap closed = open;
+    if (closed == null || causes != causesThen) {
+      return;
+    }
+    open = null;
+    try {
+      Files.deleteIfExists(file);
+    } catch (IOException e) {
+      LOG.error("event=kea_gap_undeleted cannot delete {}: {}", file, e.toString());
+    }
+    LOG.info("event=kea_gap_closed open since {}: {}", closed.since(), closed.reason());
+  }
+
+  /** What is open now. */
+  synchronized Optional<Gap> gap() {
+    return Optional.ofNullable(open);
+  }
+
+  private void write(Gap gap) throws IOException {
+    Path next = file.resolveSibling("gap.new");
+    String text = "since " + gap.since() + "\nreason " + gap.reason() + "\n";
+    Files.writeString(next, text, StandardCharsets.UTF_8);
+    force(next);
+    Files.move(next, file, StandardCopyOption.ATOMIC_MOVE);
+    force(Objects.requireNonNull(file.getParent()));
+  }
+
+  private static void force(Path path) throws IOException {
+    try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
+      channel.force(true);
+    }
+  }
+}

@@ -1,0 +1,70 @@
+package bindery.kea.ha;
+
+import bindery.model.HostPort;
+import io.netty.handler.ssl.SslContext;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import javax.net.ssl.SSLContext;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How a connector behaves.
+ *
+ * @param source the source that it feeds
+ * @param feeder its own name within that source; Kea's configuration may call it otherwise
+ * @param listen where Kea sends to
+ * @param tls null for plain HTTP
+ * @param credentials {@code USER:PASSWORD} asked of whoever sends; empty for none
+ * @param keas where to ask Kea, at the listener of its high availability; of a pair both, of which
+ *     the first that serves is asked
+ * @param keaTls null for what the JDK trusts
+ * @param keaCredentials {@code USER:PASSWORD} for Kea; empty for none
+ * @param ackWithin how long Kea waits for the commit at most, less than the 10 s it has itself
+ * @param reconcileEvery how long after the last comparison the next one begins by itself
+ * @param pageLeases leases to ask Kea for at a time, 1..10,000
+ * @param state the folder that keeps what must outlive the program
+ */
+public record HaOptions(
+    String source,
+    String feeder,
+    HostPort listen,
+    @Nullable SslContext tls,
+    Optional<String> credentials,
+    List<URI> keas,
+    @Nullable SSLContext keaTls,
+    Optional<String> keaCredentials,
+    Duration ackWithin,
+    Duration reconcileEvery,
+    int pageLeases,
+    Path state) {
+  /** Kea's own patience is 10 s. */
+  public static final Duration ACK_WITHIN_MAX = Duration.ofSeconds(8);
+
+  /**
+   * Checks the bounds.
+   *
+   * @throws IllegalArgumentException if one is broken; the message names it
+   */
+  public HaOptions {
+    keas = List.copyOf(keas);
+    check(!keas.isEmpty(), "no address of Kea (expected one at least)");
+    check(
+        ackWithin.toMillis() > 0 && ackWithin.compareTo(ACK_WITHIN_MAX) <= 0,
+        "to wait " + ackWithin.toMillis() + " ms for a commit (expected at most 8 s)");
+    check(
+        reconcileEvery.compareTo(Duration.ofSeconds(1)) >= 0,
+        "to compare every " + reconcileEvery.toMillis() + " ms (expected 1 s or more)");
+    check(
+        pageLeases >= 1 && pageLeases <= 10_000,
+        "pages of " + pageLeases + " leases (expected 1..10000)");
+  }
+
+  private static void check(boolean holds, String fault) {
+    if (!holds) {
+      throw new IllegalArgumentException(fault);
+    }
+  }
+}

@@ -1,0 +1,168 @@
+package bindery.kea.ha;
+
+import bindery.kea.JsonText;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.format.DateTimeFormatter;
+import java.time.format.DateTimeParseException;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import java.util.Optional;
+import javax.net.ssl.SSLContext;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A Kea, asked at the listener of its high availability, whose commands it allows its peers anyway.
+ * One call at a time blocks for {@value #SECONDS_MAX} s at most, and takes at most {@value
+ * #ANSWER_BYTES_MAX} octets. Any thread.
+ */
+final class KeaServer {
+  private static final int SECONDS_MAX = 20;
+  private static final int ANSWER_BYTES_MAX = 64 << 20;
+  private static final int RESULT_EMPTY = 3;
+  private static final JsonMapper MAPPER = JsonMapper.builder().build();
+
+  private final URI uri;
+  private final Optional<String> authorization;
+  private final HttpClient http;
+
+  /**
+   * At that address.
+   *
+   * @param credentials {@code USER:PASSWORD} for basic authentication
+   * @param tls for {@code https}; null for what the JDK trusts
+   */
+  KeaServer(URI uri, Optional<String> credentials, @Nullable SSLContext tls) {
+    this.uri = uri;
+    authorization =
+        credentials.map(
+            text ->
+                "Basic "
+                    + Base64.getEncoder().encodeToString(text.getBytes(StandardCharsets.UTF_8)));
+    HttpClient.Builder builder =
+        HttpClient.newBuilder()
+            .version(HttpClient.Version.HTTP_1_1)
+            .connectTimeout(Duration.ofSeconds(5));
+    if (tls != null) {
+      builder.sslContext(tls);
+    }
+    http = builder.build();
+  }
+
+  /**
+   * What Kea says of itself.
+   *
+   * @param state of its high availability, such as {@code passive-backup}
+   * @param clock its own, to the second
+   * @param uptimeSeconds since it was started
+   * @param reloadSeconds since it read its configuration
+   */
+  record Pulse(String state, Instant clock, long uptimeSeconds, long reloadSeconds) {}
+
+  /** Where it is asked. */
+  URI uri() {
+    return uri;
+  }
+
+  /**
+   * Asks how it is.
+   *
+   * @throws IOException if it cannot be had; the message says what was answered
+   */
+  Pulse pulse(String asker) throws IOException, InterruptedException {
+    ObjectNode arguments = MAPPER.createObjectNode().put("server-name", asker);
+    JsonNode beat = ask("ha-heartbeat", arguments).path("arguments");
+    JsonNode status = ask("status-get", null).path("arguments");
+    try {
+      return new Pulse(
+          beat.path("state").asText(""),
+          Instant.from(
+              DateTimeFormatter.RFC_1123_DATE_TIME.parse(beat.path("date-time").asText(""))),
+          status.path("uptime").asLong(0),
+          status.path("reload").asLong(0));
+    } catch (DateTimeParseException e) {
+      throw new IOException(
+          uri + ": answered ha-heartbeat with no date-time as of RFC 1123: " + beat, e);
+    }
+  }
+
+  /**
+   * A page of its leases, in no promised order.
+   *
+   * @param from the address to go on behind; {@code start} for the first page
+   * @return none behind the last
+   * @throws IOException as {@link #pulse}
+   */
+  List<JsonNode> page(String from, int limit) throws IOException, InterruptedException {
+    ObjectNode arguments = MAPPER.createObjectNode().put("from", from).put("limit", limit);
+    JsonNode answer = ask("lease6-get-page", arguments);
+    List<JsonNode> leases = new ArrayList<>();
+    answer.path("arguments").path("leases").forEach(leases::add);
+    return leases;
+  }
+
+  private JsonNode ask(String command, @Nullable ObjectNode arguments)
+      throws IOException, InterruptedException {
+    ObjectNode request = MAPPER.createObjectNode().put("command", command);
+    request.putArray("service").add("dhcp6");
+    if (arguments != null) {
+      request.set("arguments", arguments);
+    }
+    HttpRequest.Builder post =
+        HttpRequest.newBuilder(uri)
+            .timeout(Duration.ofSeconds(SECONDS_MAX))
+            .header("Content-Type", "application/json")
+            .POST(HttpRequest.BodyPublishers.ofString(request.toString()));
+    authorization.ifPresent(value -> post.header("Authorization", value));
+    HttpResponse<InputStream> response;
+    try {
+      response = http.send(post.build(), HttpResponse.BodyHandlers.ofInputStream());
+    } catch (IOException e) {
+      String text = e.getMessage() == null ? "no connection" : e.getMessage();
+      throw new IOException(uri + ": " + text, e);
+    }
+    try (InputStream body = response.body()) {
+      return result(command, response.statusCode(), body.readNBytes(ANSWER_BYTES_MAX + 1));
+    }
+  }
+
+  private JsonNode result(String command, int status, byte[] octets) throws IOException {
+    String place = uri + ": " + command;
+    if (octets.length > ANSWER_BYTES_MAX) {
+      throw new IOException(
+          place + ": an answer of more than " + ANSWER_BYTES_MAX + " octets (ask for less a page)");
+    }
+    try {
+      JsonNode answer = MAPPER.readTree(octets);
+      JsonNode first = answer.isArray() ? answer.path(0) : answer;
+      int result = first.path("result").asInt(-1);
+      if (status == 200 && (result == 0 || result == RESULT_EMPTY)) {
+        return first;
+      }
+      throw new IOException(
+          place
+              + ": HTTP status "
+              + status
+              + ", result "
+              + result
+              + ": "
+              + first.path("text").asText("no text")
+              + (status == 401 ? " (name --kea-user and --kea-password-file)" : ""));
+    } catch (JsonProcessingException e) {
+      throw new IOException(
+          place + ": HTTP status " + status + " and no JSON: " + JsonText.fault(e), e);
+    }
+  }
+}
