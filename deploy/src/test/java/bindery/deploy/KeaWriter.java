@@ -36,6 +36,7 @@ final class KeaWriter {
   private long rows;
   private int cleanUps;
   private volatile boolean isEnding;
+  private volatile boolean isCleaningUp = true;
 
   private KeaWriter(Path base, long seed) {
     this.base = base;
@@ -46,6 +47,7 @@ final class KeaWriter {
   static KeaWriter start(Path base, long seed) {
     KeaWriter writer = new KeaWriter(base, seed);
     writer.text(base, HEADER);
+    writer.thread.setDaemon(true);
     writer.thread.start();
     return writer;
   }
@@ -54,6 +56,11 @@ final class KeaWriter {
   void end() throws InterruptedException {
     isEnding = true;
     thread.join();
+  }
+
+  /** From now on rows alone are written; a clean-up that has begun is left where it stands. */
+  void stopCleaningUp() {
+    isCleaningUp = false;
   }
 
   /** What the file says is held: clients as they are written in hexadecimal, and their leases. */
@@ -87,16 +94,23 @@ final class KeaWriter {
         row();
       }
       cltt++;
-      int phase = burst % BURSTS_A_CLEAN_UP;
-      // Within a clean-up rows go on: into the new file at once, while the old ones are merged.
-      if (phase == BURSTS_A_CLEAN_UP - 3) {
-        move(base, beside(".1"));
-        text(base, HEADER);
-      } else if (phase == 0) {
-        merge();
-        cleanUps++;
+      if (isCleaningUp) {
+        cleanUp(burst);
       }
       LockSupport.parkNanos(PAUSE_NANOS);
+    }
+  }
+
+  // Within a clean-up rows go on, into the new file: by turns it takes an instant, or seconds.
+  private void cleanUp(int burst) {
+    int phase = burst % BURSTS_A_CLEAN_UP;
+    boolean isLong = burst / BURSTS_A_CLEAN_UP % 2 == 0;
+    if (phase == (isLong ? BURSTS_A_CLEAN_UP / 4 : BURSTS_A_CLEAN_UP - 4)) {
+      move(base, beside(".1"));
+      text(base, HEADER);
+    } else if (phase == BURSTS_A_CLEAN_UP - 1) {
+      merge();
+      cleanUps++;
     }
   }
 
@@ -130,7 +144,7 @@ final class KeaWriter {
               .forEach(row -> last.put(row.substring(0, row.indexOf(',')), row));
         }
       }
-      last.values().removeIf(row -> row.split(",")[2].equals("0"));
+      last.values().removeIf(row -> row.split(",", -1)[2].equals("0"));
       text(
           beside(".output"),
           HEADER + String.join("\n", last.values()) + (last.isEmpty() ? "" : "\n"));
