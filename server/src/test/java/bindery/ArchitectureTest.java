@@ -118,6 +118,15 @@ final class ArchitectureTest {
               "bindery.node..");
 
   @ArchTest
+  static final ArchRule CONNECTORS_DO_NOT_KNOW_THE_COMMANDS =
+      noClasses()
+          .that()
+          .resideInAnyPackage("bindery.feeder..", "bindery.kea..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage("bindery.cli..", "bindery.client..", "picocli..");
+
+  @ArchTest
   static final ArchRule ROCKSDB_IS_SEEN_BY_THE_STORE_ALONE =
       noClasses()
           .that()

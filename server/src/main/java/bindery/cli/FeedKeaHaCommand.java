@@ -9,9 +9,8 @@ import bindery.kea.ha.KeaTls;
 import bindery.model.HostPort;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.URI;
-import java.net.UnknownHostException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -45,9 +44,6 @@ import picocli.CommandLine.Spec;
     },
     mixinStandardHelpOptions = true)
 final class FeedKeaHaCommand implements Callable<Integer> {
-  // A third of the time after which a source counts as silent, by default.
-  private static final Duration ALIVE_EVERY = Duration.ofMinutes(5);
-
   private final Invocation invocation;
 
   @Spec private CommandSpec spec = CommandSpec.create();
@@ -104,6 +100,14 @@ final class FeedKeaHaCommand implements Callable<Integer> {
           "The folder that keeps what must outlive this program. Default: kea-ha/SOURCE below"
               + " $XDG_STATE_HOME/bindery, or ~/.local/state/bindery.")
   private @Nullable Path state;
+
+  @Option(
+      names = "--kea-config",
+      paramLabel = "FILE",
+      description =
+          "Kea's configuration, such as kea-dhcp6.conf: its links are imported before the first"
+              + " lease is compared, and whenever the file changes.")
+  private @Nullable Path configuration;
 
   @Option(
       names = "--user",
@@ -165,8 +169,8 @@ final class FeedKeaHaCommand implements Callable<Integer> {
     PrintWriter err = spec.commandLine().getErr();
     CompletableFuture<ApiException> over = new CompletableFuture<>();
     try (ServerList servers = arguments.api().servers();
-        HaConnector connector =
-            HaConnector.start(options, servers, () -> ALIVE_EVERY, over::complete)) {
+        ServerList asides = arguments.api().servers();
+        HaConnector connector = HaConnector.start(options, servers, asides, over::complete)) {
       err.println(
           "listening for Kea on "
               + connector.address().getAddress().getHostAddress()
@@ -193,14 +197,16 @@ final class FeedKeaHaCommand implements Callable<Integer> {
   private HaOptions options() throws IOException {
     FeederId id = arguments.feederId("kea", "kea-ha");
     try {
-      HostPort address = HostPort.parse(listen);
+      HostPort given = HostPort.parse(listen);
+      InetSocketAddress address = new InetSocketAddress(given.host(), given.port());
+      boolean isThisHost = address.getAddress() != null && address.getAddress().isLoopbackAddress();
       if ((certificate == null) != (key == null)) {
         throw new IllegalArgumentException("--certificate and --key go together");
       }
       if (clientAuthority != null && certificate == null) {
         throw new IllegalArgumentException("--client-authority needs --certificate and --key");
       }
-      if (certificate == null && !isInsecure && !isThisHost(address)) {
+      if (certificate == null && !isInsecure && !isThisHost) {
         throw new IllegalArgumentException(
             "--listen "
                 + listen
@@ -227,17 +233,10 @@ final class FeedKeaHaCommand implements Callable<Integer> {
           ackWithin,
           reconcileEvery,
           page,
-          state == null ? invocation.stateFolder().resolve("kea-ha").resolve(id.source()) : state);
+          state == null ? invocation.stateFolder().resolve("kea-ha").resolve(id.source()) : state,
+          Optional.ofNullable(configuration));
     } catch (IllegalArgumentException e) {
       throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()));
-    }
-  }
-
-  private static boolean isThisHost(HostPort address) {
-    try {
-      return InetAddress.getByName(address.host()).isLoopbackAddress();
-    } catch (UnknownHostException e) {
-      return false;
     }
   }
 

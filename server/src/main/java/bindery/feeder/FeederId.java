@@ -9,4 +9,9 @@ package bindery.feeder;
  * @param epoch at least 1; the same as before to resume, a higher one to begin anew. {@link
  *     System#currentTimeMillis} does well for a feeder that cannot resume
  */
-public record FeederId(String source, String feeder, long epoch) {}
+public record FeederId(String source, String feeder, long epoch) {
+  @Override
+  public String toString() {
+    return source + "/" + feeder + " epoch " + epoch;
+  }
+}

@@ -225,7 +225,7 @@ final class FollowSession {
     isSwept = isComplete;
     fruitless = 0;
     enter(Phase.FOLLOWING);
-    if (isComplete) {
+    if (isComplete || !options.isWhole()) {
       teller.accept("resynced: " + tally.counts().text());
     } else {
       LOG.warn(

@@ -1,5 +1,6 @@
 package bindery.kea;
 
+import bindery.feeder.AckListener;
 import bindery.feeder.AdminClient;
 import bindery.feeder.ApiException;
 import bindery.feeder.ApiException.Kind;
@@ -148,12 +149,9 @@ public final class LeaseFollower {
   }
 
   private void check() throws IOException, KeaFormatException {
-    folder(options.file(), "the lease file");
+    checkFolders();
     if (Files.isDirectory(options.file())) {
       throw new IOException(options.file() + ": a folder (expected a lease file)");
-    }
-    if (options.position().isPresent()) {
-      folder(options.position().get(), "the position");
     }
     if (Files.exists(options.file())) {
       Iterable<LeaseFile> set = LeaseFileSet.open(options.file());
@@ -167,12 +165,24 @@ public final class LeaseFollower {
     }
   }
 
-  private static void folder(Path file, String what) throws IOException {
+  private void checkFolders() throws IOException {
+    var unused = folder(options.file(), "the lease file");
+    if (options.position().isPresent()) {
+      Path folder = folder(options.position().get(), "the position");
+      if (!Files.isWritable(folder)) {
+        throw new IOException(
+            folder + ": may not be written to (expected so for the position, which is replaced)");
+      }
+    }
+  }
+
+  private static Path folder(Path file, String what) throws IOException {
     Path folder = file.toAbsolutePath().getParent();
     if (folder == null || !Files.isDirectory(folder)) {
       throw new NotDirectoryException(
           "no folder " + folder + " for " + what + " " + file + " (expected it to exist)");
     }
+    return folder;
   }
 
   private Optional<SavedPosition> saved() throws IOException {
@@ -221,6 +231,10 @@ public final class LeaseFollower {
 
   // Again and again, after the pause that it returns; a fault in it is told and does not end it.
   private static void repeat(ScheduledThreadPoolExecutor threads, Callable<Duration> task) {
+    threads.execute(() -> runAndRepeat(threads, task));
+  }
+
+  private static void runAndRepeat(ScheduledThreadPoolExecutor threads, Callable<Duration> task) {
     Duration pause = AGAIN;
     try {
       pause = task.call();
@@ -231,7 +245,8 @@ public final class LeaseFollower {
     }
     if (!threads.isShutdown()) {
       var unused =
-          threads.schedule(() -> repeat(threads, task), pause.toMillis(), TimeUnit.MILLISECONDS);
+          threads.schedule(
+              () -> runAndRepeat(threads, task), pause.toMillis(), TimeUnit.MILLISECONDS);
     }
   }
 
@@ -245,7 +260,10 @@ public final class LeaseFollower {
       } catch (ApiException e) {
         // Another program came with a higher epoch, and may be long gone.
         if (e.kind() == Kind.FENCED && from.isPresent() && !isOpen) {
-          LOG.warn("event=position_unusable {}: resyncs in full", e.getMessage());
+          LOG.warn(
+              "event=position_unusable another program has fed under this name since, {}: resyncs in"
+                  + " full",
+              e.getMessage());
         } else if (e.kind() == Kind.RESTORED) {
           state.gap();
           LOG.warn("event=cluster_restored {}: resyncs in full", e.getMessage());
@@ -262,10 +280,11 @@ public final class LeaseFollower {
       throws ApiException, InterruptedException, IOException {
     state.following(false);
     isOpen = false;
-    tally.begin(
-        from.map(saved -> new Settled(saved.sequence(), Optional.of(saved.position())))
-            .orElse(Settled.NOTHING));
-    try (FeedStream stream = open()) {
+    AckListener listener =
+        tally.begin(
+            from.map(saved -> new Settled(saved.sequence(), Optional.of(saved.position())))
+                .orElse(Settled.NOTHING));
+    try (FeedStream stream = open(listener)) {
       isOpen = true;
       if (from.isPresent()) {
         SavedPosition saved = from.get();
@@ -280,14 +299,14 @@ public final class LeaseFollower {
     }
   }
 
-  private FeedStream open() throws ApiException, InterruptedException {
+  private FeedStream open(AckListener listener) throws ApiException, InterruptedException {
     state.beginWaiting();
     try {
       return FeedStream.open(
           servers,
           new FeederId(options.source(), options.feeder(), epoch),
           FeedOptions.DEFAULT.withGiveUpAfter(PATIENCE).withSourceClock(System::currentTimeMillis),
-          tally);
+          listener);
     } finally {
       state.endWaiting();
     }

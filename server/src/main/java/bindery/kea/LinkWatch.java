@@ -19,7 +19,7 @@ import org.slf4j.LoggerFactory;
  * changed. A file that cannot be read, or contradicts what is held, is told of and tried again when
  * it changes, or after a while. One thread.
  */
-final class LinkWatch {
+public final class LinkWatch {
   private static final Logger LOG = LoggerFactory.getLogger(LinkWatch.class);
   private static final Duration AGAIN = Duration.ofMinutes(1);
 
@@ -28,12 +28,17 @@ final class LinkWatch {
   private final LinkImport links;
   private final Consumer<String> teller;
   private final LongSupplier nanoClock;
+  private String mark = ""; // of the file that was looked into
   private String applied = ""; // of the content that was dealt with
   private String toldFault = "";
   private long faultNanos;
 
-  /** Of that configuration. */
-  LinkWatch(
+  /**
+   * Of that configuration.
+   *
+   * @param teller told, in a line, of what was imported
+   */
+  public LinkWatch(
       Path file, String source, LinkImport links, Consumer<String> teller, LongSupplier nanoClock) {
     this.file = file;
     this.source = source;
@@ -47,15 +52,20 @@ final class LinkWatch {
    *
    * @return false if the cluster could not be asked, so that it is to be tried again soon
    */
-  boolean look() throws InterruptedException {
+  public boolean look() throws InterruptedException {
+    boolean isAgain = !toldFault.isEmpty() && nanoClock.getAsLong() - faultNanos >= AGAIN.toNanos();
     String content;
     try {
+      String now = Files.readAttributes(file, "unix:lastModifiedTime,size,ino").toString();
+      if (now.equals(mark) && !isAgain) {
+        return true;
+      }
+      mark = now; // before the content is read, so that a change meanwhile is seen
       content = hash();
     } catch (IOException e) {
       fault(e.toString(), "");
       return true;
     }
-    boolean isAgain = !toldFault.isEmpty() && nanoClock.getAsLong() - faultNanos >= AGAIN.toNanos();
     if (content.equals(applied) && !isAgain) {
       return true;
     }
@@ -84,6 +94,7 @@ final class LinkWatch {
         fault(String.valueOf(e.getMessage()), "");
         return true;
       }
+      mark = "";
       return false;
     }
   }
@@ -93,7 +104,7 @@ final class LinkWatch {
     faultNanos = nanoClock.getAsLong();
     if (!toldFault.equals(text)) {
       toldFault = text;
-      LOG.warn("event=links_not_imported {}; the leases are followed all the same", text);
+      LOG.warn("event=links_not_imported {}; the leases are fed all the same", text);
     }
   }
 

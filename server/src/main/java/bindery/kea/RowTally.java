@@ -1,6 +1,7 @@
 package bindery.kea;
 
 import bindery.feeder.AckListener;
+import bindery.feeder.AckListener.Committed;
 import bindery.v1.ItemResult;
 import bindery.v1.RejectReason;
 import com.google.errorprone.annotations.concurrent.GuardedBy;
@@ -22,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * is settled with the item before it. Who puts asks for room first, so that putting never blocks:
  * memory is bounded by {@value #ITEMS_MAX} items. Any thread; one puts.
  */
-final class RowTally implements AckListener {
+final class RowTally {
   /** The most items in flight; the stream's own window is larger. */
   static final int ITEMS_MAX = 8_192;
 
@@ -41,6 +42,8 @@ final class RowTally implements AckListener {
   @GuardedBy("this") private Counts counts = Counts.NONE;
 
   @GuardedBy("this") private long progressNanos;
+
+  @GuardedBy("this") private long streams;
 
   @GuardedBy("this") private long turns; // grows whenever who waits is to look again
 
@@ -121,12 +124,21 @@ final class RowTally implements AckListener {
     progressNanos = nanoClock.getAsLong();
   }
 
-  /** Forgets what is in flight, for a new stream; the counts go on. */
-  synchronized void begin(Settled from) {
+  /**
+   * Forgets what is in flight, for a new stream; the counts go on.
+   *
+   * @param from how far everything is acknowledged
+   * @return what that stream is to tell of its acknowledgements; one of an earlier stream that
+   *     comes late is passed over
+   */
+  synchronized AckListener begin(Settled from) {
     inFlight.clear();
     bytes = 0;
     settled = from;
     progressNanos = nanoClock.getAsLong();
+    streams++;
+    long mine = streams;
+    return items -> committed(mine, items);
   }
 
   /** A row's item is about to be put; its acknowledgement settles the position. */
@@ -171,8 +183,10 @@ final class RowTally implements AckListener {
     }
   }
 
-  @Override
-  public synchronized void committed(Committed items) {
+  private synchronized void committed(long stream, Committed items) {
+    if (stream != streams) {
+      return;
+    }
     Map<Long, ItemResult> results = new HashMap<>();
     items.results().forEach(result -> results.put(result.getSequence(), result));
     Optional<FilePosition> position = settled.position();

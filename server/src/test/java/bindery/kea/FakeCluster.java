@@ -45,7 +45,7 @@ import java.util.TreeSet;
  * The API on loopback over leases in a map: one feeder, whose later item wins, with the cluster's
  * rules for sessions and syncs. A test may hold acknowledgements back, restore it, or fence.
  */
-final class FakeCluster implements AutoCloseable {
+public final class FakeCluster implements AutoCloseable {
   @GuardedBy("this") private final Set<Integer> held = new TreeSet<>();
 
   @GuardedBy("this") private final Set<Integer> marked = new HashSet<>();
@@ -72,7 +72,8 @@ final class FakeCluster implements AutoCloseable {
 
   private final Server server;
 
-  FakeCluster() throws IOException {
+  /** On a port of its own. */
+  public FakeCluster() throws IOException {
     server =
         NettyServerBuilder.forAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
             .addService(new Feed())
@@ -81,51 +82,51 @@ final class FakeCluster implements AutoCloseable {
             .start();
   }
 
-  HostPort address() {
+  public HostPort address() {
     return HostPort.parse("127.0.0.1:" + server.getPort());
   }
 
   /** The numbers of the clients that hold a lease. */
-  synchronized Set<Integer> held() {
+  public synchronized Set<Integer> held() {
     return Set.copyOf(held);
   }
 
   /** Everything that was told, in order. */
-  synchronized List<Item> items() {
+  public synchronized List<Item> items() {
     return List.copyOf(items);
   }
 
-  synchronized long exchanges() {
+  public synchronized long exchanges() {
     return items.stream().filter(Item::hasExchange).count();
   }
 
-  synchronized long syncs() {
+  public synchronized long syncs() {
     return items.stream().filter(Item::hasBeginSync).count();
   }
 
-  synchronized long alives() {
+  public synchronized long alives() {
     return items.stream().filter(Item::hasAlive).count();
   }
 
-  synchronized List<Open> opens() {
+  public synchronized List<Open> opens() {
     return List.copyOf(opens);
   }
 
-  synchronized Set<String> links() {
+  public synchronized Set<String> links() {
     return Set.copyOf(links.keySet());
   }
 
-  synchronized long sourceClockMillis() {
+  public synchronized long sourceClockMillis() {
     return sourceClockMillis;
   }
 
   /** From now on items are applied and not acknowledged. */
-  synchronized void hold() {
+  public synchronized void hold() {
     isHolding = true;
   }
 
   /** What was held back is acknowledged, and all that follows. */
-  synchronized void release() {
+  public synchronized void release() {
     isHolding = false;
     while (!acks.isEmpty()) {
       acks.remove().run();
@@ -133,7 +134,7 @@ final class FakeCluster implements AutoCloseable {
   }
 
   /** It comes back from a copy of when there was nothing. */
-  synchronized void restore() {
+  public synchronized void restore() {
     incarnation = ByteString.copyFromUtf8("another than that");
     epoch = 0;
     lastSequence = 0;
@@ -142,13 +143,13 @@ final class FakeCluster implements AutoCloseable {
   }
 
   /** Another program comes with a higher epoch. */
-  synchronized void fence() {
+  public synchronized void fence() {
     epoch = Long.MAX_VALUE / 2;
     end(Status.FAILED_PRECONDITION.withDescription("held epoch " + epoch));
   }
 
   /** Another program came and went while nobody fed. */
-  synchronized void pass(long otherEpoch) {
+  public synchronized void pass(long otherEpoch) {
     epoch = otherEpoch;
     lastSequence = 5;
   }

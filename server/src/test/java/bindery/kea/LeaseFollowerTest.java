@@ -1,142 +1,20 @@
 package bindery.kea;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import bindery.feeder.ApiException;
-import bindery.feeder.ServerList;
 import bindery.v1.Item;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-final class LeaseFollowerTest {
-  private static final long CLTT = 1_788_000_000L;
-
-  private final Path folder;
-  private final KeaFiles kea;
-  private final Path position;
-  private final FakeCluster cluster = new FakeCluster();
-  private final List<Run> runs = new CopyOnWriteArrayList<>();
-  private final List<String> told = new CopyOnWriteArrayList<>();
-
+final class LeaseFollowerTest extends FollowerCase {
   LeaseFollowerTest(@TempDir Path folder) throws IOException {
-    this.folder = folder;
-    kea = KeaFiles.create(folder);
-    position = folder.resolve("position");
-  }
-
-  @AfterEach
-  void stop() {
-    cluster.release();
-    runs.forEach(Run::stop);
-    cluster.close();
-  }
-
-  private FollowOptions options() {
-    return new FollowOptions(
-        "kea1",
-        "kea-csv",
-        kea.base,
-        true,
-        Duration.ofMillis(20),
-        Optional.of(position),
-        Optional.empty(),
-        Optional.empty(),
-        Duration.ofSeconds(10));
-  }
-
-  private FollowOptions options(Optional<Path> socket, Optional<Path> configuration) {
-    FollowOptions usual = options();
-    return new FollowOptions(
-        usual.source(),
-        usual.feeder(),
-        usual.file(),
-        true,
-        usual.interval(),
-        usual.position(),
-        socket,
-        configuration,
-        usual.callTimeout());
-  }
-
-  /** A follower in a thread of its own. */
-  private final class Run {
-    private final ServerList servers = new ServerList(List.of(cluster.address()));
-    private final ServerList asides = new ServerList(List.of(cluster.address()));
-    private final LeaseFollower follower;
-    private final CompletableFuture<Void> end = new CompletableFuture<>();
-
-    private Run(FollowOptions options) {
-      follower = new LeaseFollower(options, servers, asides, told::add);
-      Thread thread =
-          new Thread(
-              () -> {
-                try {
-                  follower.run();
-                  end.complete(null);
-                } catch (Exception e) {
-                  end.completeExceptionally(e);
-                } finally {
-                  servers.close();
-                  asides.close();
-                }
-              },
-              "follower");
-      thread.setDaemon(true);
-      thread.start();
-      runs.add(this);
-    }
-
-    private Run awaitFollowing() {
-      await().atMost(Duration.ofSeconds(20)).until(() -> follower.isFollowing() || end.isDone());
-      assertThat(end).isNotDone();
-      return this;
-    }
-
-    private void stop() {
-      follower.stop();
-      await().atMost(Duration.ofSeconds(20)).until(end::isDone);
-    }
-
-    private Throwable failure() {
-      assertThatThrownBy(() -> end.get(20, TimeUnit.SECONDS))
-          .isInstanceOf(ExecutionException.class);
-      return end.handle((nothing, failure) -> failure).join();
-    }
-  }
-
-  private Run start() {
-    return new Run(options());
-  }
-
-  private void awaitHeld(Integer... numbers) {
-    await()
-        .atMost(Duration.ofSeconds(20))
-        .untilAsserted(() -> assertThat(cluster.held()).containsExactlyInAnyOrder(numbers));
-  }
-
-  private SavedPosition saved() throws Exception {
-    return new PositionFile(position, options().owner()).load().orElseThrow();
-  }
-
-  private void awaitSavedLine(long line) {
-    await()
-        .atMost(Duration.ofSeconds(20))
-        .ignoreExceptions()
-        .untilAsserted(() -> assertThat(saved().position().line()).isEqualTo(line));
+    super(folder);
   }
 
   @Test
@@ -236,106 +114,16 @@ final class LeaseFollowerTest {
   }
 
   @Test
-  void run_nothingAcknowledged_savesNothingAndReadsABoundedPart() throws Exception {
-    kea.append(KeaFiles.put(1, CLTT));
-    start().awaitFollowing();
-    awaitSavedLine(2);
-    cluster.hold();
-    kea.append(
-        IntStream.rangeClosed(10_001, 30_000)
-            .mapToObj(i -> KeaFiles.put(i, CLTT))
-            .toArray(String[]::new));
-    kea.cleanUp();
-    kea.append(KeaFiles.put(40_000, CLTT));
-    await().atMost(Duration.ofSeconds(20)).until(() -> cluster.exchanges() > 1);
-    kea.append(KeaFiles.put(40_001, CLTT));
-    assertThat(saved().position().line()).isEqualTo(2);
-    assertThat(cluster.exchanges()).isLessThan(RowTally.ITEMS_MAX + 2L);
-    cluster.release();
-
-    await().atMost(Duration.ofSeconds(30)).until(() -> cluster.held().size() == 20_003);
-    awaitSavedLine(3);
-    assertThat(cluster.syncs()).isEqualTo(1);
-  }
-
-  @Test
-  void run_killedWithRowsNotAcknowledged_feedsThemAgain() throws Exception {
-    kea.append(KeaFiles.put(1, CLTT));
-    Run first = start().awaitFollowing();
-    awaitSavedLine(2);
-    cluster.hold();
+  void run_filesThatAreNotAll_letsGoOfNothing() {
+    kea.append(KeaFiles.put(1, CLTT), "broken");
+    new Run(options(false)).awaitFollowing();
     kea.append(KeaFiles.put(2, CLTT));
-    await().atMost(Duration.ofSeconds(20)).until(() -> cluster.exchanges() == 2);
-    first.stop(); // gives it a few seconds, then ends without the acknowledgement
-    assertThat(saved().position().line()).isEqualTo(2);
-    cluster.release();
-    start().awaitFollowing();
 
-    await().atMost(Duration.ofSeconds(20)).until(() -> cluster.exchanges() == 3);
-    assertThat(cluster.syncs()).isEqualTo(1);
-  }
-
-  @Test
-  void run_malformedAndRejectedRows_keepTheSyncFromLettingGo() {
-    kea.append(KeaFiles.put(1, CLTT), KeaFiles.put(2, CLTT));
-    start().awaitFollowing().stop();
-    Rows.write(kea.base, KeaFiles.put(2, CLTT), "broken", KeaFiles.put(0xbad, CLTT));
-    Run run = start().awaitFollowing();
-
-    assertThat(cluster.held()).containsExactlyInAnyOrder(1, 2);
-    List<Item> items = cluster.items();
-    assertThat(items.get(items.size() - 1).getEndSync().getIncomplete()).isTrue();
-    kea.append(KeaFiles.end(0xbad, CLTT + 1));
-    kea.cleanUp(); // takes the broken row away
+    awaitHeld(1, 2);
+    kea.cleanUp();
     kea.append(KeaFiles.put(3, CLTT));
-    awaitHeld(2, 3);
-    run.stop();
-    assertThat(told.get(told.size() - 1)).contains("malformed 1");
-  }
-
-  @Test
-  void run_clusterRestored_resyncsUnderANewEpoch() {
-    kea.append(KeaFiles.put(1, CLTT));
-    start().awaitFollowing();
-    awaitHeld(1);
-    cluster.restore();
-
-    awaitHeld(1);
-    assertThat(cluster.syncs()).isEqualTo(2);
-    assertThat(cluster.opens().get(cluster.opens().size() - 1).getEpoch())
-        .isGreaterThan(cluster.opens().get(0).getEpoch());
-  }
-
-  @Test
-  void run_clusterRestoredWhileNobodyFollowed_resyncs() {
-    kea.append(KeaFiles.put(1, CLTT));
-    start().awaitFollowing().stop();
-    cluster.restore();
-    start().awaitFollowing();
-
-    awaitHeld(1);
-    assertThat(cluster.syncs()).isEqualTo(2);
-  }
-
-  @Test
-  void run_fenced_ends() {
-    kea.append(KeaFiles.put(1, CLTT));
-    Run run = start().awaitFollowing();
-    cluster.fence();
-
-    assertThat(run.failure())
-        .isInstanceOfSatisfying(
-            ApiException.class, e -> assertThat(e.kind()).isEqualTo(ApiException.Kind.FENCED));
-  }
-
-  @Test
-  void run_anotherFedMeanwhile_resyncsUnderANewEpoch() {
-    kea.append(KeaFiles.put(1, CLTT));
-    start().awaitFollowing().stop();
-    cluster.pass(cluster.opens().get(0).getEpoch() + 1);
-    start().awaitFollowing();
-
-    assertThat(cluster.syncs()).isEqualTo(2);
+    awaitHeld(1, 2, 3);
+    assertThat(cluster.items()).allMatch(Item::hasExchange).hasSize(3);
   }
 
   @Test

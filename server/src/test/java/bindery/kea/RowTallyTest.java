@@ -2,6 +2,7 @@ package bindery.kea;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import bindery.feeder.AckListener;
 import bindery.feeder.AckListener.Committed;
 import bindery.kea.RowTally.Row;
 import bindery.kea.RowTally.Settled;
@@ -15,6 +16,7 @@ import org.junit.jupiter.api.Test;
 final class RowTallyTest {
   private final List<String> rejects = new ArrayList<>();
   private final RowTally tally = new RowTally(System::nanoTime, rejects::add);
+  private final AckListener listener = tally.begin(Settled.NOTHING);
 
   private static Optional<FilePosition> behind(long line) {
     return Optional.of(new FilePosition(new FileIdentity(1, 2), 100 * line, line, 100, 0));
@@ -25,7 +27,7 @@ final class RowTallyTest {
   }
 
   private void ack(long first, long through, ItemResult... results) {
-    tally.committed(new Committed(first, through, 1, List.of(results)));
+    listener.committed(new Committed(first, through, 1, List.of(results)));
   }
 
   @Test
@@ -87,6 +89,17 @@ final class RowTallyTest {
 
     assertThat(rejects).containsExactly("f:2: too long [BAD_CLIENT]");
     assertThat(tally.counts().text()).contains("accepted 1, stale 1, rejected 1");
+  }
+
+  @Test
+  void committed_ofAnEarlierStream_isPassedOver() {
+    put(2);
+    var unused = tally.begin(new Settled(9, behind(7)));
+    put(8);
+    ack(1, 1);
+
+    assertThat(tally.settled()).isEqualTo(new Settled(9, behind(7)));
+    assertThat(tally.isIdle()).isFalse();
   }
 
   @Test

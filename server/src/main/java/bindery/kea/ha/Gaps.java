@@ -71,6 +71,11 @@ final class Gaps {
     return new Gap(since, reason);
   }
 
+  /** As a gap counts the time before this program's start, of which it knows nothing. */
+  void openAtStart() {
+    open("this connector was started: what Kea told before may be missing");
+  }
+
   /** Something may be missing from now on, for that reason. */
   synchronized void open(String reason) {
     causes++;
@@ -79,7 +84,7 @@ final class Gaps {
     }
     open = new Gap(Instant.now(), reason);
     metrics.gapOpened();
-    LOG.warn("event=kea_gap_opened {}: reconciles when the cluster acknowledges again", reason);
+    LOG.warn("event=kea_gap_opened {}; everything is compared with Kea soon", reason);
     try {
       write(open);
     } catch (IOException e) {

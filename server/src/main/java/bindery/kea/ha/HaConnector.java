@@ -1,8 +1,13 @@
 package bindery.kea.ha;
 
+import bindery.feeder.AdminClient;
 import bindery.feeder.ApiException;
 import bindery.feeder.FeedOptions;
+import bindery.feeder.LinkClient;
 import bindery.feeder.ServerList;
+import bindery.kea.AlivePeriod;
+import bindery.kea.LinkImport;
+import bindery.kea.LinkWatch;
 import io.prometheus.metrics.expositionformats.PrometheusTextFormatWriter;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.io.ByteArrayOutputStream;
@@ -10,10 +15,14 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Feeds the cluster what a Kea tells the backup server that it takes this for, and compares the
@@ -23,16 +32,21 @@ import java.util.function.Supplier;
  * Memory: the feed's window, a page of Kea's leases, and the requests of Kea that wait.
  */
 public final class HaConnector implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(HaConnector.class);
+  private static final Duration CALL_MAX = Duration.ofSeconds(10);
   private static final Duration ACK_MAX = Duration.ofSeconds(5);
   private static final Duration OPEN_MAX = Duration.ofSeconds(3);
 
   private final LiveFeed feed;
   private final KeaWatch watch;
+  private final Optional<LinkKeeper> links;
   private final HaEndpoint endpoint;
 
-  private HaConnector(LiveFeed feed, KeaWatch watch, HaEndpoint endpoint) {
+  private HaConnector(
+      LiveFeed feed, KeaWatch watch, Optional<LinkKeeper> links, HaEndpoint endpoint) {
     this.feed = feed;
     this.watch = watch;
+    this.links = links;
     this.endpoint = endpoint;
   }
 
@@ -40,21 +54,17 @@ public final class HaConnector implements AutoCloseable {
    * Listens and begins; does not wait for cluster or Kea.
    *
    * @param servers the nodes that are fed; left open
-   * @param aliveEvery how often to tell that Kea answers: a third of the time after which the
-   *     cluster takes a source for silent
+   * @param asides the same nodes, to be asked about other things; left open
    * @param onOver told once, with the reason, if the cluster refuses this feeder for good
    * @throws IOException if the address cannot be listened on, or the state's folder cannot be used
    */
   public static HaConnector start(
-      HaOptions options,
-      ServerList servers,
-      Supplier<Duration> aliveEvery,
-      Consumer<ApiException> onOver)
+      HaOptions options, ServerList servers, ServerList asides, Consumer<ApiException> onOver)
       throws IOException {
     PrometheusRegistry registry = new PrometheusRegistry();
     HaMetrics metrics = new HaMetrics(registry);
     Gaps gaps = new Gaps(options.state(), metrics);
-    gaps.open("this connector was started: what Kea told before may be missing");
+    gaps.openAtStart();
     KeaClock clock = new KeaClock(InstantSource.system());
     FeedOptions feeding =
         FeedOptions.DEFAULT.withSourceClock(clock::millis).withTimeouts(OPEN_MAX, ACK_MAX);
@@ -77,11 +87,32 @@ public final class HaConnector implements AutoCloseable {
             options.tls(),
             number -> new HaConnection(requests, page, options.credentials(), number));
     Reconciler reconciler = new Reconciler(feed, options.pageLeases(), clock, metrics);
+    Optional<LinkKeeper> links =
+        options.configuration().map(file -> new LinkKeeper(links(options, file, asides)));
     KeaWatch watch =
-        new KeaWatch(options, feed, reconciler, overtakings, gaps, metrics, clock, aliveEvery);
+        new KeaWatch(
+            options,
+            feed,
+            reconciler,
+            overtakings,
+            gaps,
+            metrics,
+            clock,
+            new AlivePeriod(new AdminClient(asides, CALL_MAX)),
+            () -> links.isEmpty() || links.get().isDone());
     feed.start();
     watch.start();
-    return new HaConnector(feed, watch, endpoint);
+    links.ifPresent(LinkKeeper::start);
+    return new HaConnector(feed, watch, links, endpoint);
+  }
+
+  private static LinkWatch links(HaOptions options, Path file, ServerList asides) {
+    return new LinkWatch(
+        file,
+        options.source(),
+        new LinkImport(new LinkClient(asides, CALL_MAX), put -> LOG.info("event=kea_link {}", put)),
+        line -> LOG.info("event=kea_links {}", line),
+        System::nanoTime);
   }
 
   private static String metricsPage(PrometheusRegistry registry) {
@@ -103,6 +134,7 @@ public final class HaConnector implements AutoCloseable {
   public void close() {
     endpoint.close();
     watch.close();
+    links.ifPresent(LinkKeeper::close);
     feed.close();
   }
 }

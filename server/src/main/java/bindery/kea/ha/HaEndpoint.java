@@ -1,6 +1,5 @@
 package bindery.kea.ha;
 
-import bindery.model.HostPort;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
@@ -59,7 +58,7 @@ final class HaEndpoint implements AutoCloseable {
    * @throws IOException if the address cannot be listened on
    */
   static HaEndpoint start(
-      HostPort address, @Nullable SslContext tls, LongFunction<HaConnection> handler)
+      InetSocketAddress address, @Nullable SslContext tls, LongFunction<HaConnection> handler)
       throws IOException {
     EventLoopGroup loops =
         new MultiThreadIoEventLoopGroup(
@@ -94,7 +93,7 @@ final class HaEndpoint implements AutoCloseable {
                         .addLast(handler.apply(count.incrementAndGet()));
                   }
                 })
-            .bind(address.host(), address.port())
+            .bind(address)
             .awaitUninterruptibly();
     if (!bound.isSuccess()) {
       loops.shutdownGracefully();

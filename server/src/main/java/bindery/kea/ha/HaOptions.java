@@ -1,7 +1,7 @@
 package bindery.kea.ha;
 
-import bindery.model.HostPort;
 import io.netty.handler.ssl.SslContext;
+import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -26,11 +26,12 @@ import org.jspecify.annotations.Nullable;
  * @param reconcileEvery how long after the last comparison the next one begins by itself
  * @param pageLeases leases to ask Kea for at a time, 1..10,000
  * @param state the folder that keeps what must outlive the program
+ * @param configuration Kea's, whose links are kept in step; empty if they come otherwise
  */
 public record HaOptions(
     String source,
     String feeder,
-    HostPort listen,
+    InetSocketAddress listen,
     @Nullable SslContext tls,
     Optional<String> credentials,
     List<URI> keas,
@@ -39,7 +40,8 @@ public record HaOptions(
     Duration ackWithin,
     Duration reconcileEvery,
     int pageLeases,
-    Path state) {
+    Path state,
+    Optional<Path> configuration) {
   /** Kea's own patience is 10 s. */
   public static final Duration ACK_WITHIN_MAX = Duration.ofSeconds(8);
 

@@ -1,5 +1,6 @@
 package bindery.kea.ha;
 
+import bindery.kea.AlivePeriod;
 import bindery.kea.KeaLease;
 import bindery.kea.LeaseJson;
 import bindery.kea.MalformedRowException;
@@ -19,7 +20,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
-import java.util.function.Supplier;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -48,7 +49,8 @@ final class KeaWatch implements AutoCloseable {
   private final Gaps gaps;
   private final HaMetrics metrics;
   private final KeaClock clock;
-  private final Supplier<Duration> aliveEvery;
+  private final AlivePeriod alivePeriod;
+  private final BooleanSupplier isReady;
   private final Thread thread;
 
   private @Nullable KeaServer current;
@@ -58,10 +60,16 @@ final class KeaWatch implements AutoCloseable {
   private @Nullable Long reconciledNanos;
   private @Nullable Long failedNanos;
   private Duration again = AGAIN_MIN;
+  private Duration aliveEvery = AGAIN_MIN;
   private boolean isSilent;
   private boolean isSkewTold;
   private volatile boolean closed;
 
+  /**
+   * Does nothing until started.
+   *
+   * @param isReady whether leases may be told yet
+   */
   KeaWatch(
       HaOptions options,
       LiveFeed feed,
@@ -70,7 +78,8 @@ final class KeaWatch implements AutoCloseable {
       Gaps gaps,
       HaMetrics metrics,
       KeaClock clock,
-      Supplier<Duration> aliveEvery) {
+      AlivePeriod alivePeriod,
+      BooleanSupplier isReady) {
     this.options = options;
     this.feed = feed;
     this.reconciler = reconciler;
@@ -78,7 +87,8 @@ final class KeaWatch implements AutoCloseable {
     this.gaps = gaps;
     this.metrics = metrics;
     this.clock = clock;
-    this.aliveEvery = aliveEvery;
+    this.alivePeriod = alivePeriod;
+    this.isReady = isReady;
     options
         .keas()
         .forEach(uri -> keas.add(new KeaServer(uri, options.keaCredentials(), options.keaTls())));
@@ -110,8 +120,9 @@ final class KeaWatch implements AutoCloseable {
     if (kea == null || feed.isLate()) {
       return;
     }
-    if (isDue(aliveNanos, aliveEvery.get())) {
+    if (isDue(aliveNanos, aliveEvery)) {
       aliveNanos = System.nanoTime();
+      aliveEvery = alivePeriod.ask();
       var unused =
           feed.take(List.of(Item.newBuilder().setAlive(Alive.getDefaultInstance()).build()));
     }
@@ -119,7 +130,7 @@ final class KeaWatch implements AutoCloseable {
       recheck(kea, seen);
     }
     boolean isWanted = gaps.gap().isPresent() || isDue(reconciledNanos, options.reconcileEvery());
-    if (isWanted && isDue(failedNanos, again)) {
+    if (isWanted && isReady.getAsBoolean() && isDue(failedNanos, again)) {
       reconcile(kea);
     }
   }

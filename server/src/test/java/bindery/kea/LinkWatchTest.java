@@ -1,0 +1,94 @@
+package bindery.kea;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import bindery.feeder.LinkClient;
+import bindery.feeder.ServerList;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** By a clock that the test moves. */
+final class LinkWatchTest {
+  private final Path file;
+  private final FakeCluster cluster = new FakeCluster();
+  private final ServerList servers = new ServerList(List.of(cluster.address()));
+  private final List<String> told = new ArrayList<>();
+  private final LinkWatch watch;
+  private long nanos = 1;
+
+  LinkWatchTest(@TempDir Path folder) throws IOException {
+    file = folder.resolve("kea-dhcp6.conf");
+    LinkClient client = new LinkClient(servers, Duration.ofSeconds(5));
+    watch = new LinkWatch(file, "kea1", new LinkImport(client, told::add), told::add, () -> nanos);
+  }
+
+  @AfterEach
+  void close() {
+    servers.close();
+    cluster.close();
+  }
+
+  private void write(int id, String prefix) throws IOException {
+    Files.writeString(
+        file,
+        "{ \"Dhcp6\": { \"subnet6\": [ { \"id\": %d, \"subnet\": \"%s\" } ] } }"
+            .formatted(id, prefix));
+  }
+
+  @Test
+  void look_unchangedContent_importsOnce() throws Exception {
+    write(1, "2001:db8:1::/64");
+    assertThat(watch.look()).isTrue();
+    assertThat(told).hasSize(2).contains("new kea1/1");
+    Files.setLastModifiedTime(file, FileTime.fromMillis(1));
+    assertThat(watch.look()).isTrue();
+
+    assertThat(told).hasSize(2);
+  }
+
+  @Test
+  void look_contradiction_isTriedAgainLater() throws Exception {
+    write(1, "2001:db8:1::/64");
+    assertThat(watch.look()).isTrue();
+    write(1, "2001:db8:2::/64"); // joins the link of its name, which has that subnet
+    assertThat(watch.look()).isTrue();
+    Files.writeString(
+        file,
+        """
+        { "Dhcp6": { "subnet6": [ { "id": 7, "subnet": "2001:db8:7::/64" } ],
+          "shared-networks": [ { "name": "kea1/1", "subnet6": [ { "id": 8, "subnet": "2001:db8:8::/64" } ] } ] } }
+        """);
+    assertThat(watch.look()).isTrue();
+    assertThat(cluster.links()).containsExactly("kea1/1"); // nothing of a file that contradicts
+
+    write(7, "2001:db8:7::/64");
+    assertThat(watch.look()).isTrue();
+    assertThat(cluster.links()).containsExactlyInAnyOrder("kea1/1", "kea1/7");
+  }
+
+  @Test
+  void look_noFile_isToldAndMended() throws Exception {
+    assertThat(watch.look()).isTrue();
+    write(1, "2001:db8:1::/64");
+    assertThat(watch.look()).isTrue();
+
+    assertThat(cluster.links()).containsExactly("kea1/1");
+  }
+
+  @Test
+  void look_noClusterToAsk_isToBeTriedSoon() throws Exception {
+    write(1, "2001:db8:1::/64");
+    cluster.close();
+
+    assertThat(watch.look()).isFalse();
+    assertThat(watch.look()).isFalse();
+  }
+}
