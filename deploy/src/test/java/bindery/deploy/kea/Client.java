@@ -146,8 +146,12 @@ final class Client {
     return octets;
   }
 
-  /** It was granted or renewed what stands in a reply, and keeps what the reply says nothing of. */
-  void take(List<WireOption> reply) {
+  /**
+   * It was granted or renewed what stands in a reply, and keeps what the reply says nothing of.
+   *
+   * @return what stands there
+   */
+  List<Lease> take(List<WireOption> reply) {
     List<Lease> now = new ArrayList<>();
     List<Integer> told = new ArrayList<>();
     for (WireOption option : reply) {
@@ -165,8 +169,10 @@ final class Client {
         }
       }
     }
+    List<Lease> granted = List.copyOf(now);
     held.stream().filter(lease -> !told.contains(lease.ia())).forEach(now::add);
     held = List.copyOf(now);
+    return granted;
   }
 
   /** It holds these no more. */

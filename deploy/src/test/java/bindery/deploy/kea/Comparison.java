@@ -5,7 +5,6 @@ import bindery.deploy.WireData;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -28,6 +27,7 @@ final class Comparison {
 
   private final Node node;
   private final Truth truth;
+  private final Set<String> seen = new HashSet<>();
   private final List<String> faults = new ArrayList<>();
   private int compared;
 
@@ -43,11 +43,11 @@ final class Comparison {
    */
   static Comparison of(Kea kea, Node node) throws IOException {
     Comparison comparison = new Comparison(node, Truth.of(kea));
-    Map<String, List<WireData>> told = new HashMap<>();
     for (String link : KeaConfig.links()) {
-      told.put(link, Told.ofLink(node, link));
+      long before = now();
+      comparison.link(link, Told.ofLink(node, link), before);
     }
-    comparison.links(told);
+    comparison.missing();
     comparison.ids();
     return comparison;
   }
@@ -55,11 +55,11 @@ final class Comparison {
   /** Compares what {@code bindery query link} prints. */
   static Comparison of(Kea kea, Node node, PackagedProgram program) throws IOException {
     Comparison comparison = new Comparison(node, Truth.of(kea));
-    Map<String, List<WireData>> told = new HashMap<>();
     for (String link : KeaConfig.links()) {
-      told.put(link, Told.ofLink(program, node, link));
+      long before = now();
+      comparison.link(link, Told.ofLink(program, node, link), before);
     }
-    comparison.links(told);
+    comparison.missing();
     return comparison;
   }
 
@@ -77,11 +77,6 @@ final class Comparison {
     }
   }
 
-  /** How many leases were compared. */
-  int compared() {
-    return compared;
-  }
-
   private static long now() {
     return System.currentTimeMillis() / 1_000;
   }
@@ -94,28 +89,34 @@ final class Comparison {
     return lease.lastsUntil(truth.at() - SECONDS_SLACK);
   }
 
-  private void links(Map<String, List<WireData>> told) {
-    Set<String> seen = new HashSet<>();
-    told.forEach(
-        (link, bindings) -> {
-          for (WireData binding : bindings) {
-            long newest = 0;
-            for (Map.Entry<String, WireData.Lifetimes> lease : binding.leases().entrySet()) {
-              Truth.Lease expected = truth.leases().get(lease.getKey());
-              if (!seen.add(lease.getKey())) {
-                faults.add("twice: " + lease.getKey() + " of " + binding.client());
-              } else if (expected == null || !mayBeTold(expected)) {
-                faults.add("extra: " + lease + " of " + binding.client() + ", to Kea " + expected);
-              } else {
-                lease(link, binding.client(), lease.getKey(), lease.getValue(), expected);
-                newest = Math.max(newest, expected.cltt());
-              }
-            }
-            if (binding.cltAge() > now() - newest + SECONDS_SLACK) {
-              faults.add("age: " + binding + ", to Kea it was heard at " + newest);
-            }
+  // What a node told of a link, which it was asked for at that instant.
+  private void link(String link, List<WireData> told, long before) {
+    for (WireData binding : told) {
+      long newest = 0;
+      for (Map.Entry<String, WireData.Lifetimes> lease : binding.leases().entrySet()) {
+        Truth.Lease expected = truth.leases().get(lease.getKey());
+        if (!seen.add(lease.getKey())) {
+          faults.add("twice: " + lease.getKey() + " of " + binding.client());
+        } else if (expected == null || !mayBeTold(expected)) {
+          faults.add("extra: " + lease + " of " + binding.client() + ", to Kea " + expected);
+        } else {
+          if (!binding.client().equals(expected.client()) || !link.equals(expected.link())) {
+            faults.add("holder: " + lease + " of " + binding.client() + ", to Kea " + expected);
           }
-        });
+          if (!isNear(lease.getValue().valid(), expected.validUntil(), before)
+              || !isNear(lease.getValue().preferred(), expected.preferredUntil(), before)) {
+            faults.add("lifetimes: " + lease + " at " + before + ", to Kea " + expected);
+          }
+          newest = Math.max(newest, expected.cltt());
+        }
+      }
+      if (binding.cltAge() > now() - newest + SECONDS_SLACK) {
+        faults.add("age: " + binding + ", to Kea it was heard at " + newest);
+      }
+    }
+  }
+
+  private void missing() {
     truth
         .leases()
         .forEach(
@@ -127,22 +128,12 @@ final class Comparison {
             });
   }
 
-  private void lease(
-      String link, String client, String key, WireData.Lifetimes told, Truth.Lease expected) {
-    if (!client.equals(expected.client()) || !link.equals(expected.link())) {
-      faults.add("holder: " + key + " of " + client + " on " + link + ", to Kea " + expected);
-    }
-    if (!isNear(told.valid(), expected.validUntil())
-        || !isNear(told.preferred(), expected.preferredUntil())) {
-      faults.add("lifetimes: " + key + " " + told + " at " + now() + ", to Kea " + expected);
-    }
-  }
-
-  private static boolean isNear(long told, long until) {
+  private static boolean isNear(long told, long until, long before) {
     if (told == Truth.INFINITE || until == Truth.INFINITE) {
       return told == until;
     }
-    return Math.abs(told - Math.max(0, until - now())) <= SECONDS_SLACK;
+    return told <= Math.max(0, until - before) + SECONDS_SLACK
+        && told >= until - now() - SECONDS_SLACK;
   }
 
   private void ids() throws IOException {

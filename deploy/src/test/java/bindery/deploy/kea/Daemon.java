@@ -112,9 +112,9 @@ final class Daemon implements AutoCloseable {
     }
   }
 
-  /** The last that it said. */
+  /** The last that it said, but for the answers that it gave. */
   String tail() {
-    List<String> lines = log().lines().toList();
+    List<String> lines = log().lines().filter(line -> !line.contains("audit")).toList();
     return "\n--- "
         + name
         + (isAlive() ? "" : " (not running)")

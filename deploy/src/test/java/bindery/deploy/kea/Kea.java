@@ -79,6 +79,15 @@ final class Kea implements AutoCloseable {
     }
   }
 
+  /** How often it has had its lease file cleaned up. */
+  long cleanings() {
+    return daemon
+        .log()
+        .lines()
+        .filter(line -> line.contains("DHCPSRV_MEMFILE_LFC_EXECUTE"))
+        .count();
+  }
+
   @Override
   public void close() {
     daemon.close();

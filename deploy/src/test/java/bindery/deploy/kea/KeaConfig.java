@@ -93,6 +93,11 @@ final class KeaConfig {
               "name": "kea-dhcp6.dhcp6",
               "severity": "INFO",
               "output_options": [ { "output": "stdout" } ]
+            },
+            {
+              "name": "kea-dhcp6.dhcpsrv",
+              "severity": "INFO",
+              "output_options": [ { "output": "stdout" } ]
             }
           ]
         }

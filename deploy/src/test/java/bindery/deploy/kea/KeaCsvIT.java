@@ -5,12 +5,11 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A real Kea's lease file is fed, and every node tells what Kea itself says in the end. */
+/** A real Kea's lease file is followed, while all that runs is killed and started again. */
 final class KeaCsvIT {
-  private static final long MINUTES_MAX = 10;
-
   @Test
-  void kea_fedOnce_everyNodeTellsWhatItSays(@TempDir Path folder) throws Exception {
-    Namespaces.run(ImportRun.class, MINUTES_MAX, folder.toString());
+  void follower_whileAllIsKilledAndTheFileCleanedUp_holdsWhatKeaHolds(@TempDir Path folder)
+      throws Exception {
+    Namespaces.run(CsvRun.class, Extent.MINUTES_MAX, Extent.arguments(folder));
   }
 }

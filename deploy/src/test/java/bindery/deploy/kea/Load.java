@@ -19,6 +19,7 @@ final class Load implements AutoCloseable {
   private static final Duration SERVE_MAX = Duration.ofMinutes(2);
   private static final long END_SECONDS_MAX = 60;
 
+  private final long turnNanos;
   private final LongAdder served = new LongAdder();
   private final LongAdder abandoned = new LongAdder();
   private final LongAdder checked = new LongAdder();
@@ -26,32 +27,41 @@ final class Load implements AutoCloseable {
   private final List<Thread> threads = new ArrayList<>();
   private volatile @Nullable Throwable failure;
 
-  private Load() {}
+  private Load(long turnNanos) {
+    this.turnNanos = turnNanos;
+  }
+
+  /** Looks at nothing. */
+  static Witness nobody() {
+    return (client, told, gone) -> {};
+  }
 
   /** What is looked at right after a client was answered; any thread. */
   interface Witness {
     /**
      * Looks at a client that was just answered.
      *
-     * @param client what it holds is what it was told that it holds
+     * @param told what the answer says that it holds
      * @param gone what it has just let go of
      */
-    void see(Client client, List<Client.Lease> gone) throws IOException;
+    void see(Client client, List<Client.Lease> told, List<Client.Lease> gone) throws IOException;
   }
 
   /**
    * Starts it.
    *
    * @param sources relays, each with a thread
-   * @param clients of each relay
+   * @param clients of all relays together
+   * @param perSecondMax exchanges that are begun in a second at most
    * @param witness looks at some of the clients
    */
-  static Load start(int sources, int clients, long seed, Witness witness) throws IOException {
-    Load load = new Load();
+  static Load start(int sources, int clients, int perSecondMax, long seed, Witness witness)
+      throws IOException {
+    Load load = new Load(TimeUnit.SECONDS.toNanos(sources) / perSecondMax);
     for (int source = 0; source < sources; source++) {
       List<Client> crowd = new ArrayList<>();
-      for (int client = 0; client < clients; client++) {
-        crowd.add(Client.of(source * clients + client));
+      for (int client = 0; client < clients / sources; client++) {
+        crowd.add(Client.of(client * sources + source));
       }
       Relay relay = Relay.open(source, crowd, seed, load, witness);
       Thread thread = new Thread(relay, "relay-" + source);
@@ -64,6 +74,11 @@ final class Load implements AutoCloseable {
   /** The address that a relay sends from. */
   static String source(int number) {
     return "2001:db8:fe::" + Integer.toHexString(number + 1);
+  }
+
+  /** How long a relay takes at least from the beginning of one exchange to that of the next. */
+  long turnNanos() {
+    return turnNanos;
   }
 
   boolean isEnding() {

@@ -10,6 +10,7 @@ import java.net.SocketTimeoutException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.locks.LockSupport;
 
 /** One relay's socket, and the clients behind it, which take turns. */
 final class Relay implements Runnable {
@@ -48,7 +49,11 @@ final class Relay implements Runnable {
   public void run() {
     try (socket) {
       while (!load.isEnding()) {
+        long due = System.nanoTime() + load.turnNanos();
         act(clients.get(random.nextInt(clients.size())));
+        for (long left = due - System.nanoTime(); left > 0; left = due - System.nanoTime()) {
+          LockSupport.parkNanos(left);
+        }
       }
     } catch (IOException | RuntimeException | AssertionError e) {
       load.fail(e);
@@ -88,17 +93,16 @@ final class Relay implements Runnable {
   private void grant(Client client) throws IOException {
     List<WireOption> reply = exchange(client.solicit(++transaction));
     if (!reply.isEmpty()) {
-      client.take(reply);
-      show(client, List.of());
+      show(client, client.take(reply), List.of());
     }
   }
 
   private void extend(int type, Client client, List<Client.Lease> leases) throws IOException {
     List<WireOption> reply = exchange(client.tell(type, ++transaction, leases));
     if (!reply.isEmpty()) {
-      client.take(reply);
+      List<Client.Lease> told = client.take(reply);
       client.settle();
-      show(client, List.of());
+      show(client, told, List.of());
     }
   }
 
@@ -110,13 +114,14 @@ final class Relay implements Runnable {
     List<WireOption> reply = exchange(client.tell(type, ++transaction, leases));
     client.drop(leases);
     if (!reply.isEmpty()) {
-      show(client, leases);
+      show(client, List.of(), leases);
     }
   }
 
-  private void show(Client client, List<Client.Lease> gone) throws IOException {
+  private void show(Client client, List<Client.Lease> told, List<Client.Lease> gone)
+      throws IOException {
     if (random.nextInt(WITNESSED_OF) == 0) {
-      witness.see(client, gone);
+      witness.see(client, told, gone);
       load.countChecked();
     }
   }

@@ -14,8 +14,8 @@ import java.util.Map;
 
 /**
  * A DHCPv6 server's host and three nodes at the addresses and ports that an operator would give
- * them, all on the loopback of this process's own network namespace. The folders of Kea are in
- * memory; everything is gone when the process ends.
+ * them, all on the loopback of this process's own network namespace. The folders of Kea are elsewhere
+ * to everybody else, and all processes are gone when this one ends.
  */
 final class Site implements AutoCloseable {
   /** How many nodes there are, numbered from 1. */
@@ -57,7 +57,7 @@ final class Site implements AutoCloseable {
       Shell.run("ip -6 address add " + Load.source(source) + "/128 dev lo");
     }
     for (String place : List.of("/etc/kea", "/var/lib/kea", "/run/kea")) {
-      mountEmpty(Path.of(place));
+      mount(folder.resolve("kea" + place.replace('/', '-')), Path.of(place));
     }
     Path hosts = folder.resolve("hosts");
     StringBuilder names = new StringBuilder("127.0.0.1 localhost\n");
@@ -72,17 +72,11 @@ final class Site implements AutoCloseable {
     return site;
   }
 
-  // Where the parent is missing it cannot be made: hosts without systemd have no /var/lib/kea.
-  private static void mountEmpty(Path place) throws IOException {
-    if (!Files.isDirectory(place)) {
-      Path parent = place.getParent();
-      if (parent != null && !parent.equals(Path.of("/etc"))) {
-        Shell.run("mount -t tmpfs tmpfs " + parent);
-      }
-      Files.createDirectories(place);
-      return;
-    }
-    Shell.run("mount -t tmpfs tmpfs " + place);
+  // Hosts without systemd have no such folders; they stay empty there.
+  private static void mount(Path own, Path place) throws IOException {
+    Files.createDirectories(own);
+    Files.createDirectories(place);
+    Shell.run("mount --bind " + own + " " + place);
   }
 
   private void startAll() throws IOException {
@@ -126,7 +120,12 @@ final class Site implements AutoCloseable {
     return feed(
         name,
         program.command(arguments.toArray(String[]::new)),
-        Map.of("XDG_STATE_HOME", folder.resolve("state").toString()));
+        Map.of("XDG_STATE_HOME", state().toString()));
+  }
+
+  /** Where commands keep what must outlive them. */
+  Path state() {
+    return folder.resolve("state");
   }
 
   /** Starts any other command that feeds. */
@@ -171,19 +170,29 @@ final class Site implements AutoCloseable {
           .untilAsserted(
               () -> {
                 for (Node node : nodes) {
-                  Comparison.of(kea, node).check();
+                  compare(node);
                 }
               });
     } catch (org.awaitility.core.ConditionTimeoutException e) {
       throw new AssertionError(e.getMessage() + tails(), e);
     }
-    int compared = 0;
-    for (Node node : nodes) {
-      Comparison comparison = Comparison.of(kea, node, program);
-      comparison.check();
-      compared = comparison.compared();
+    return Truth.of(kea).leases().size();
+  }
+
+  // A node that does not answer yet differs too.
+  private void compare(Node node) {
+    try {
+      Comparison.of(kea, node).check();
+    } catch (IOException e) {
+      throw new AssertionError(String.valueOf(e.getMessage()), e);
     }
-    return compared;
+  }
+
+  /** The same of what {@code bindery query link} prints, at once. */
+  void requireAgreement() throws IOException {
+    for (Node node : nodes) {
+      Comparison.of(kea, node, program).check();
+    }
   }
 
   /** The last that everything here has said. */
