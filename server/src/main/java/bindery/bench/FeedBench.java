@@ -15,7 +15,9 @@ import java.time.Duration;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.concurrent.locks.LockSupport;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -39,6 +41,12 @@ final class FeedBench implements Callable<Integer> {
 
   @Option(names = "--first", defaultValue = "0", description = "The first client's number.")
   private int first;
+
+  @Option(
+      names = "--rate",
+      defaultValue = "0",
+      description = "How many clients a second at most; 0 for as many as are taken.")
+  private int rate;
 
   @Option(names = "--without-links", description = "Put no links.")
   private boolean isWithoutLinks;
@@ -65,6 +73,7 @@ final class FeedBench implements Callable<Integer> {
       long started = System.nanoTime();
       try (FeedStream stream = FeedStream.open(list, feeder, FeedOptions.DEFAULT, acknowledged)) {
         for (int client = first; client < first + clients; client++) {
+          awaitTurn(client - first, started);
           stream.put(data.exchange(client, cltt));
         }
         stream.finish();
@@ -72,6 +81,13 @@ final class FeedBench implements Callable<Integer> {
       tell((System.nanoTime() - started) / 1e9, acknowledged);
     }
     return acknowledged.refused.sum() == 0 ? 0 : 1;
+  }
+
+  private void awaitTurn(int number, long startedNanos) {
+    if (rate > 0) {
+      long due = startedNanos + number * TimeUnit.SECONDS.toNanos(1) / rate;
+      LockSupport.parkNanos(due - System.nanoTime());
+    }
   }
 
   /** Counts what was not accepted, and the longest time between two acknowledgements. */

@@ -24,7 +24,8 @@ import picocli.CommandLine.Spec;
     description = {
       "Reads a snapshot whole, every file of it by its hash, or the rows of a node that is stopped:"
           + " every row, and that rows and indexes agree. It says nothing of the node's log.",
-      "A snapshot is unpacked beside itself for that, and deleted again."
+      "A snapshot is unpacked beside itself for that, and rows are copied beside their folder; both"
+          + " are deleted again, and what is verified is only read."
     },
     footer = {
       "",
@@ -42,21 +43,15 @@ final class SnapshotVerifyCommand implements Callable<Integer> {
   public Integer call() throws CommandException, IOException {
     StoreVerifier.Report report;
     try {
-      report = Files.isDirectory(target) ? ofFolder() : SnapshotRestore.verifySnapshot(target);
+      report =
+          Files.isDirectory(target)
+              ? SnapshotRestore.verifyFolder(target)
+              : SnapshotRestore.verifySnapshot(target);
     } catch (StoreException e) {
       throw new CommandException(ExitCode.UNHEALTHY, String.valueOf(e.getMessage()), e);
     }
     tell(report, spec.commandLine().getOut());
     return report.faults().isEmpty() ? ExitCode.OK.number() : ExitCode.UNHEALTHY.number();
-  }
-
-  private StoreVerifier.Report ofFolder() throws CommandException {
-    Path store = target.resolve("store");
-    if (!Files.isDirectory(store)) {
-      throw new CommandException(
-          ExitCode.ERROR, target + " has no folder store (expected the data folder of a node)");
-    }
-    return SnapshotRestore.verify(store);
   }
 
   /** What was found, a line for each fact. */

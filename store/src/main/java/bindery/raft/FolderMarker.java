@@ -2,7 +2,6 @@ package bindery.raft;
 
 import bindery.model.Bytes;
 import java.io.IOException;
-import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -13,7 +12,7 @@ import java.util.Optional;
 import java.util.UUID;
 
 /**
- * What a data folder says of itself: the file {@code member} in it.
+ * What a data folder says of itself: the file {@code member} in it, as {@link CheckedText}.
  *
  * <pre>
  * bindery-data 1                                   format version
@@ -83,12 +82,10 @@ record FolderMarker(
     Path file = data.resolve(FILE);
     String text;
     try {
-      text = Files.readString(file);
+      checkVersion(file);
+      text = CheckedText.read(file);
     } catch (NoSuchFileException e) {
       return Optional.empty();
-    } catch (CharacterCodingException e) {
-      throw new IOException(
-          "corrupt " + file + ": not text (expected what this node wrote)" + REMEDY, e);
     }
     Map<String, String> fields = new HashMap<>();
     for (String line : text.lines().toList()) {
@@ -98,16 +95,6 @@ record FolderMarker(
       }
     }
     try {
-      int version = Integer.parseInt(fields.getOrDefault(FORMAT, ""));
-      if (version > VERSION) {
-        throw new IOException(
-            file
-                + " is of format "
-                + version
-                + " (this program knows "
-                + VERSION
-                + "): run a newer program");
-      }
       return Optional.of(
           new FolderMarker(
               field(fields, "cluster"),
@@ -121,6 +108,24 @@ record FolderMarker(
     }
   }
 
+  // Before all else: a newer format may be proven otherwise.
+  private static void checkVersion(Path file) throws IOException {
+    String first =
+        Files.readString(file, StandardCharsets.ISO_8859_1).lines().findFirst().orElse("");
+    if (first.matches(FORMAT + " \\d{1,9}")) {
+      int version = Integer.parseInt(first.substring(FORMAT.length() + 1));
+      if (version > VERSION) {
+        throw new IOException(
+            file
+                + " is of format "
+                + version
+                + " (this program knows "
+                + VERSION
+                + "): run a newer program");
+      }
+    }
+  }
+
   private static String field(Map<String, String> fields, String name) {
     String value = fields.get(name);
     if (value == null) {
@@ -131,7 +136,7 @@ record FolderMarker(
 
   /** Writes the marker, on disk for good when it returns. */
   void write(Path data) throws IOException {
-    DurableFiles.write(
+    CheckedText.write(
         data.resolve(FILE),
         String.join(
             "\n",

@@ -2,7 +2,6 @@ package bindery.raft;
 
 import bindery.model.Bytes;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Map;
@@ -11,7 +10,8 @@ import java.util.TreeMap;
 
 /**
  * The data folder of each member as this node has come to know it: the file {@code known}, a line
- * {@code NAME FOLDER} each, with the folder's 16 octets in hexadecimal. Any thread.
+ * {@code NAME FOLDER} each, with the folder's 16 octets in hexadecimal, as {@link CheckedText}. Any
+ * thread.
  */
 final class KnownMembers {
   private final Path file;
@@ -31,7 +31,7 @@ final class KnownMembers {
     Path file = data.resolve("known");
     Map<String, Bytes> folders = new TreeMap<>();
     try {
-      for (String line : Files.readAllLines(file)) {
+      for (String line : CheckedText.read(file).lines().toList()) {
         int space = line.lastIndexOf(' ');
         if (space < 1) {
           throw new IOException(
@@ -87,6 +87,6 @@ final class KnownMembers {
     StringBuilder text = new StringBuilder();
     folders.forEach(
         (name, folder) -> text.append(name).append(' ').append(folder.hex()).append('\n'));
-    DurableFiles.write(file, text.toString());
+    CheckedText.write(file, text.toString());
   }
 }

@@ -3,6 +3,7 @@ package bindery.raft;
 import bindery.model.Bytes;
 import bindery.store.AppliedIndex;
 import bindery.store.BindingStore;
+import bindery.store.ClosedStore;
 import bindery.store.Refounding;
 import bindery.store.StoreOptions;
 import bindery.store.StoreVerifier;
@@ -92,15 +93,38 @@ public final class SnapshotRestore {
    * @throws bindery.store.StoreException if its rows cannot be read
    */
   public static StoreVerifier.Report verifySnapshot(Path file) throws IOException {
-    Path folder =
-        Files.createTempDirectory(
-            Objects.requireNonNull(file.toAbsolutePath().getParent()), file.getFileName() + ".");
+    Path folder = beside(file);
     try {
       var unused = SnapshotFile.unpack(file, folder);
       return verify(folder);
     } finally {
       DurableFiles.delete(folder);
     }
+  }
+
+  /**
+   * Proves that the rows and indexes of a node agree that does not run. They are copied beside its
+   * data folder for that, since to open rows is to write to them, and deleted again.
+   *
+   * @throws IOException if the node runs, it is no node's data folder, or there is no room
+   * @throws bindery.store.StoreException if its rows cannot be read
+   */
+  public static StoreVerifier.Report verifyFolder(Path data) throws IOException {
+    try (StoppedFolder stopped = StoppedFolder.open(data)) {
+      Path folder = beside(stopped.path());
+      try {
+        Path copy = folder.resolve("store");
+        ClosedStore.copy(stopped.store(), copy);
+        return verify(copy);
+      } finally {
+        DurableFiles.delete(folder);
+      }
+    }
+  }
+
+  private static Path beside(Path target) throws IOException {
+    return Files.createTempDirectory(
+        Objects.requireNonNull(target.toAbsolutePath().getParent()), target.getFileName() + ".");
   }
 
   /**

@@ -160,6 +160,36 @@ class DataFolderTest {
         .hasMessageContaining("expected a folder that this user may write");
   }
 
+  // A digit of a folder's identity changed to another would throw a healthy member out by name.
+  @Test
+  void open_anyOctetOfMarkerOrKnownMembersChanged_isRefusedByName(@TempDir Path temp)
+      throws IOException {
+    Path data = temp.resolve("data");
+    DataFolder.open(data, CLUSTER, "n1").close();
+    assertThat(KnownMembers.open(data).recognize("n2", Bytes.of(new byte[16]))).isTrue();
+    for (String name : new String[] {"member", "known"}) {
+      Path file = data.toRealPath().resolve(name);
+      byte[] sound = Files.readAllBytes(file);
+      for (int at = 0; at < sound.length; at++) {
+        byte[] bad = sound.clone();
+        bad[at] ^= 1;
+        Files.write(file, bad);
+        assertThatThrownBy(
+                () -> {
+                  DataFolder.open(data, CLUSTER, "n1").close();
+                  KnownMembers.open(data);
+                })
+            .as("octet %d of %s", at, name)
+            .isInstanceOf(IOException.class)
+            .hasMessageContaining(name);
+      }
+      Files.write(file, sound);
+    }
+    DataFolder.open(data, CLUSTER, "n1").close();
+    assertThat(KnownMembers.open(data.toRealPath()).recognize("n2", Bytes.of(new byte[16])))
+        .isTrue();
+  }
+
   @Test
   void open_markerIsNoText_namesTheFile(@TempDir Path temp) throws IOException {
     Path data = Files.createDirectory(temp.resolve("data"));

@@ -123,6 +123,34 @@ class SnapshotFileTest {
     assertThat(SnapshotRestore.restore(named, target, TestCluster.NAME, "n1").faults()).isEmpty();
   }
 
+  // Whoever verifies may be another user than the node's: a file of theirs would be in its way.
+  @Test
+  void verifyFolder_isOnlyRead_andNotWhileItsNodeRuns(@TempDir Path folder) throws Exception {
+    Path data;
+    try (TestCluster cluster = new TestCluster(folder.resolve("old"), 1).startAll()) {
+      TestCluster.propose(cluster.get("n1"), TestCluster.link("before"));
+      data = cluster.data("n1");
+      assertThatThrownBy(() -> SnapshotRestore.verifyFolder(data))
+          .isInstanceOf(IOException.class)
+          .hasMessageContaining("in use by process");
+    }
+    List<String> before = listing(folder);
+    assertThat(SnapshotRestore.verifyFolder(data).faults()).isEmpty();
+    assertThat(listing(folder)).isEqualTo(before);
+    assertThatThrownBy(() -> SnapshotRestore.verifyFolder(folder))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("no file \"member\"");
+  }
+
+  private static List<String> listing(Path folder) throws IOException {
+    try (Stream<Path> all = Files.walk(folder)) {
+      return all.filter(Files::isRegularFile)
+          .map(path -> path + " " + path.toFile().lastModified() + " " + path.toFile().length())
+          .sorted()
+          .toList();
+    }
+  }
+
   private static String incarnation(Replica replica) {
     try (StoreView view = replica.store().view()) {
       return view.incarnation().hex();
