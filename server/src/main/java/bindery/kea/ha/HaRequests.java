@@ -109,12 +109,14 @@ final class HaRequests {
       return now(ERROR, String.valueOf(e.getMessage()), null);
     }
     told.faults().forEach(fault -> refuse(fault.address(), fault.reason()));
-    told.exchanges().forEach(exchange -> overtakings.saw(exchange, connection));
     List<Item> items =
         told.exchanges().stream()
             .map(exchange -> Item.newBuilder().setExchange(exchange).build())
             .toList();
-    return feed.take(items).thenApply(outcome -> applied(told, outcome));
+    CompletableFuture<Told> outcome = feed.take(items);
+    // Only then, so that what Kea says when it is asked comes behind all that it was asked for.
+    told.exchanges().forEach(exchange -> overtakings.saw(exchange, connection));
+    return outcome.thenApply(result -> applied(told, result));
   }
 
   private void refuse(String address, String reason) {
