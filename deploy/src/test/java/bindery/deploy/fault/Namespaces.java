@@ -23,7 +23,12 @@ public final class Namespaces {
           "--mount-proc",
           "--pid",
           "--fork",
-          "--kill-child");
+          "--kill-child",
+          // Java looks once, at its start, whether there is an address of IPv6.
+          "sh",
+          "-c",
+          "ip link set lo up && exec \"$@\"",
+          "sh");
 
   private Namespaces() {}
 

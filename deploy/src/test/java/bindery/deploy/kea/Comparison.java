@@ -67,7 +67,7 @@ final class Comparison {
   void check() {
     if (!faults.isEmpty()) {
       throw new AssertionError(
-          node.address()
+          node.leasequery()
               + " differs from Kea in "
               + faults.size()
               + " of "

@@ -1,11 +1,12 @@
 package bindery.deploy.kea;
 
-import java.io.IOException;
+import static org.awaitility.Awaitility.await;
+
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 
 /**
@@ -17,6 +18,7 @@ final class PageRun {
   private static final int CLIENTS = 400;
   private static final int PER_SECOND_MAX = 200;
   private static final long EXCHANGES = 1_000;
+  private static final Duration QUERY_MAX = Duration.ofSeconds(60);
   private static final Pattern BLOCK = Pattern.compile("(?ms)^```(\\w+)\\n(.*?)^```$");
 
   private PageRun() {}
@@ -24,23 +26,22 @@ final class PageRun {
   /** Runs one. */
   public static void main(String[] arguments) throws Exception {
     String page = Files.readString(Path.of(arguments[1]));
-    String config = KeaConfig.with(block(page, "json"));
+    String config = KeaConfig.with(blocks(page, "json").get(0));
+    List<String> commands = blocks(page, "sh");
     try (Site site = Site.start(Path.of(arguments[0]), config, RELAYS)) {
-      Daemon feeder =
-          site.feed(
-              "page",
-              List.of("bash", "-c", block(page, "sh")),
-              Map.of(
-                  "PATH",
-                  site.program().commands() + ":" + System.getenv("PATH"),
-                  "XDG_STATE_HOME",
-                  site.state().toString()));
+      Daemon feeder = site.feed("page", List.of("bash", "-c", commands.get(0)), environment(site));
       try (Load load = Load.start(RELAYS, CLIENTS, PER_SECOND_MAX, 1, Load.nobody())) {
         load.serve(EXCHANGES);
         load.end();
         int leases = site.awaitAgreement();
         site.requireAgreement();
         feeder.requireAlive();
+        Daemon query =
+            site.feed("query", List.of("bash", "-c", commands.get(1)), environment(site));
+        await().atMost(QUERY_MAX).until(() -> !query.isAlive());
+        if (query.stop() != 0 || !query.log().contains("2001:db8:a:1:")) {
+          throw new AssertionError("the query of the page does not answer: " + query.log());
+        }
         System.out.println("leases=" + leases + " " + load.summary());
       } catch (AssertionError | RuntimeException e) {
         System.err.println(site.tails());
@@ -49,18 +50,22 @@ final class PageRun {
     }
   }
 
-  // The one block of that language.
-  private static String block(String page, String language) throws IOException {
-    List<String> blocks =
-        BLOCK
-            .matcher(page)
-            .results()
-            .filter(block -> block.group(1).equals(language))
-            .map((MatchResult block) -> block.group(2))
-            .toList();
-    if (blocks.size() != 1) {
-      throw new IOException(blocks.size() + " blocks of " + language + " (expected one)");
-    }
-    return blocks.get(0);
+  // What is run finds bindery on its path, as an operator does.
+  private static Map<String, String> environment(Site site) {
+    return Map.of(
+        "PATH",
+        site.program().commands() + ":" + System.getenv("PATH"),
+        "XDG_STATE_HOME",
+        site.state().toString());
+  }
+
+  // The blocks of that language, in their order.
+  private static List<String> blocks(String page, String language) {
+    return BLOCK
+        .matcher(page)
+        .results()
+        .filter(block -> block.group(1).equals(language))
+        .map(block -> block.group(2))
+        .toList();
   }
 }

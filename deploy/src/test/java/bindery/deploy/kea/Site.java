@@ -13,9 +13,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A DHCPv6 server's host and three nodes at the addresses and ports that an operator would give
- * them, all on the loopback of this process's own network namespace. The folders of Kea are elsewhere
- * to everybody else, and all processes are gone when this one ends.
+ * A DHCPv6 server's host and three nodes on the ports that {@code bindery dev} gives them, all on
+ * the loopback of this process's own network namespace. The folders of Kea are elsewhere to
+ * everybody else, and all processes are gone when this one ends.
  */
 final class Site implements AutoCloseable {
   /** How many nodes there are, numbered from 1. */
@@ -49,9 +49,6 @@ final class Site implements AutoCloseable {
       throws IOException, InterruptedException {
     Files.createDirectories(folder);
     Shell.run("ip link set lo up");
-    for (int node = 1; node <= NODES; node++) {
-      Shell.run("ip address add " + Node.address(node) + "/32 dev lo");
-    }
     Shell.run("ip -6 address add " + SERVER + "/128 dev lo");
     for (int source = 0; source < sources; source++) {
       Shell.run("ip -6 address add " + Load.source(source) + "/128 dev lo");
@@ -59,13 +56,6 @@ final class Site implements AutoCloseable {
     for (String place : List.of("/etc/kea", "/var/lib/kea", "/run/kea")) {
       mount(folder.resolve("kea" + place.replace('/', '-')), Path.of(place));
     }
-    Path hosts = folder.resolve("hosts");
-    StringBuilder names = new StringBuilder("127.0.0.1 localhost\n");
-    for (int node = 1; node <= NODES; node++) {
-      names.append(Node.address(node)).append(" n").append(node).append('\n');
-    }
-    Files.writeString(hosts, names);
-    Shell.run("mount --bind " + hosts + " /etc/hosts");
     Site site =
         new Site(folder, PackagedProgram.unpack(folder), Kea.of(config, folder.resolve("kea.log")));
     site.startAll();
@@ -140,7 +130,7 @@ final class Site implements AutoCloseable {
   static List<String> servers() {
     List<String> options = new ArrayList<>();
     for (int node = 1; node <= NODES; node++) {
-      options.addAll(List.of("--server", "n" + node));
+      options.addAll(List.of("--server", Node.api(node)));
     }
     return options;
   }

@@ -53,8 +53,13 @@ final class StoreWitness implements Load.Witness {
     excused.increment();
     if (!isGapOpen && !Files.exists(gap)) {
       throw new AssertionError(
-          HexFormat.of().formatHex(client.duid()) + " was answered, and of what it was told " + missing + " is missing, " + extra
-              + " is still there; found: " + found);
+          HexFormat.of().formatHex(client.duid())
+              + " was answered, and of what it was told "
+              + missing
+              + " is missing, "
+              + extra
+              + " is still there; found: "
+              + found);
     }
   }
 

@@ -32,9 +32,9 @@ final class Told {
   /** The same, asked for by {@code bindery query link}. */
   static List<WireData> ofLink(PackagedProgram program, Node node, String link) throws IOException {
     PackagedProgram.Outcome outcome =
-        program.run("query", "link", link, "-o", "json", "--server", node.address());
+        program.run("query", "link", link, "-o", "json", "--server", node.leasequery());
     if (outcome.exit() != 0 && outcome.exit() != 4) {
-      throw new IOException(node.address() + ": " + outcome.exit() + ", " + outcome.err());
+      throw new IOException(node.leasequery() + ": " + outcome.exit() + ", " + outcome.err());
     }
     List<WireData> told = new ArrayList<>();
     for (String line : outcome.out().lines().toList()) {
@@ -83,10 +83,10 @@ final class Told {
 
   private static List<WireData> ask(Node node, byte[] query) throws IOException {
     RawRequestor.Answer answer =
-        RawRequestor.ask(node.leasequery(), query, CONNECT_MILLIS, SILENCE_MILLIS);
+        RawRequestor.ask(node.socket(), query, CONNECT_MILLIS, SILENCE_MILLIS);
     if (answer.status() != 0 || answer.endStatus() != 0) {
       throw new IOException(
-          node.address() + ": status " + answer.status() + ", at the end " + answer.endStatus());
+          node.leasequery() + ": status " + answer.status() + ", at the end " + answer.endStatus());
     }
     return answer.data();
   }
