@@ -44,6 +44,7 @@ import com.google.protobuf.ByteString;
 import io.grpc.Status;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
+import java.util.List;
 import java.util.concurrent.Semaphore;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -126,8 +127,9 @@ public final class AdminService extends AdminGrpc.AdminImplBase implements AutoC
           .setBindingsEstimate(view.bindingsEstimate())
           .setStoreBytes(store.sizeBytes());
       view.clusterDuid().ifPresent(duid -> status.setClusterDuid(octets(duid.octets())));
+      List<SourceWarning> warnings = SourceWarnings.of(view);
       for (Source source : view.sources()) {
-        status.addSources(source(source, view.isSilent(source)));
+        status.addSources(source(source, view.isSilent(source), warnings));
         if (source.getPartlyFed()) {
           status.addWarnings(
               "source "
@@ -136,6 +138,7 @@ public final class AdminService extends AdminGrpc.AdminImplBase implements AutoC
                   + " (see to what was rejected, and feed it whole again)");
         }
       }
+      warnings.forEach(warning -> status.addWarnings(warning.text()));
       for (Job job : view.jobs()) {
         JobStatus told = JobText.status(job);
         status.addJobs(told);
@@ -149,7 +152,8 @@ public final class AdminService extends AdminGrpc.AdminImplBase implements AutoC
     }
   }
 
-  private static SourceStatus source(Source source, boolean isSilent) {
+  private static SourceStatus source(
+      Source source, boolean isSilent, List<SourceWarning> warnings) {
     SourceStatus.Builder status =
         SourceStatus.newBuilder()
             .setName(source.getName())
@@ -158,6 +162,9 @@ public final class AdminService extends AdminGrpc.AdminImplBase implements AutoC
             .setPartlyFed(source.getPartlyFed())
             .setAhead(source.getAhead())
             .setSilent(isSilent);
+    warnings.stream()
+        .filter(warning -> warning.sources().contains(source.getName()))
+        .forEach(warning -> status.addWarnings(warning.kind().label()));
     if (source.hasSkewMillis()) {
       status.setSkewMillis(source.getSkewMillis());
     }

@@ -98,8 +98,8 @@ final class SettingsText {
     return seconds;
   }
 
-  // In the largest unit that tells it exactly; a day is written 24h.
-  private static String duration(long seconds) {
+  /** In the largest unit that tells it exactly; a day is written 24h. */
+  static String duration(long seconds) {
     if (seconds % 3_600 == 0) {
       return seconds / 3_600 + "h";
     }

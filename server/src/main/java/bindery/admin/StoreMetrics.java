@@ -2,15 +2,19 @@ package bindery.admin;
 
 import bindery.log.v1.Job;
 import bindery.log.v1.Source;
+import bindery.store.SourceObservation;
 import bindery.store.StoreView;
 import bindery.v1.JobStatus;
+import io.prometheus.metrics.core.metrics.CounterWithCallback;
 import io.prometheus.metrics.core.metrics.GaugeWithCallback;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.Supplier;
 import java.util.function.ToDoubleFunction;
+import java.util.function.ToLongFunction;
 
 /** The metrics of what a node's store holds: read from a snapshot when they are asked for. */
 public final class StoreMetrics {
@@ -60,6 +64,28 @@ public final class StoreMetrics {
         "source_ahead_exchanges",
         "Exchanges the source told whose CLT lay ahead of cluster time.",
         (view, source) -> (double) source.getAhead());
+    metrics.observed(
+        registry,
+        "source_puts",
+        "Exchanges of the source that put a lease, since this node opened its rows.",
+        SourceObservation::puts);
+    metrics.observed(
+        registry,
+        "source_relayed_puts",
+        "Those of them that came through a relay.",
+        SourceObservation::relayedPuts);
+    metrics.observed(
+        registry,
+        "source_unlinked_puts",
+        "Leases the source put that are on no link, since this node opened its rows.",
+        SourceObservation::unlinkedPuts);
+    metrics.observed(
+        registry,
+        "source_takeovers",
+        "Leases the source put that another one held live for another client, since this node"
+            + " opened its rows.",
+        SourceObservation::takeovers);
+    metrics.warnings(registry);
     metrics.jobs(registry);
   }
 
@@ -91,6 +117,48 @@ public final class StoreMetrics {
               try (StoreView view = views.get()) {
                 view.sources()
                     .forEach(source -> callback.call(value.of(view, source), source.getName()));
+              }
+            })
+        .register(registry);
+  }
+
+  private void observed(
+      PrometheusRegistry registry,
+      String name,
+      String help,
+      ToLongFunction<SourceObservation> value) {
+    CounterWithCallback.builder()
+        .name("bindery_" + name)
+        .help(help)
+        .labelNames("source")
+        .callback(
+            callback -> {
+              try (StoreView view = views.get()) {
+                for (Source source : view.sources()) {
+                  callback.call(
+                      (double) value.applyAsLong(view.observed(source)), source.getName());
+                }
+              }
+            })
+        .register(registry);
+  }
+
+  private void warnings(PrometheusRegistry registry) {
+    GaugeWithCallback.builder()
+        .name("bindery_source_warning")
+        .help("1 if this node warns so of what the source tells, else 0.")
+        .labelNames("source", "warning")
+        .callback(
+            callback -> {
+              try (StoreView view = views.get()) {
+                List<SourceWarning> found = SourceWarnings.of(view);
+                for (Source source : view.sources()) {
+                  for (SourceWarning.Kind kind : SourceWarning.Kind.values()) {
+                    boolean stands =
+                        found.stream().anyMatch(warning -> warning.is(kind, source.getName()));
+                    callback.call(stands ? 1 : 0, source.getName(), kind.label());
+                  }
+                }
               }
             })
         .register(registry);

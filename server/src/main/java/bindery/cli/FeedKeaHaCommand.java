@@ -3,17 +3,17 @@ package bindery.cli;
 import bindery.feeder.ApiException;
 import bindery.feeder.FeederId;
 import bindery.feeder.ServerList;
+import bindery.kea.ha.HaAccess;
 import bindery.kea.ha.HaConnector;
 import bindery.kea.ha.HaOptions;
-import bindery.kea.ha.KeaTls;
 import bindery.model.HostPort;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.net.InetSocketAddress;
 import java.net.URI;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -136,10 +136,15 @@ final class FeedKeaHaCommand implements Callable<Integer> {
   @Option(
       names = "--certificate",
       paramLabel = "FILE",
-      description = "Listen by HTTPS, with this certificate (PEM).")
+      description =
+          "Listen by HTTPS, with this certificate (PEM), which is also shown to a --kea of https that"
+              + " asks for one, as Kea does by itself.")
   private @Nullable Path certificate;
 
-  @Option(names = "--key", paramLabel = "FILE", description = "The certificate's key (PEM).")
+  @Option(
+      names = "--key",
+      paramLabel = "FILE",
+      description = "The certificate's key (PEM, PKCS #8, without a password).")
   private @Nullable Path key;
 
   @Option(
@@ -151,7 +156,9 @@ final class FeedKeaHaCommand implements Callable<Integer> {
   @Option(
       names = "--kea-authority",
       paramLabel = "FILE",
-      description = "The authority of Kea's own certificate (PEM), for a --kea of https.")
+      description =
+          "The authority of Kea's own certificate (PEM), for a --kea of https. That certificate must"
+              + " name the host of the URL; Kea itself does not look at that.")
   private @Nullable Path keaAuthority;
 
   @Option(
@@ -194,60 +201,65 @@ final class FeedKeaHaCommand implements Callable<Integer> {
     }
   }
 
-  private HaOptions options() throws IOException {
+  private HaOptions options() {
     FeederId id = arguments.feederId("kea", "kea-ha");
+    List<String> problems = new ArrayList<>();
+    HaAccess.Given given =
+        new HaAccess.Given(
+            Optional.ofNullable(user),
+            Optional.ofNullable(passwordFile),
+            Optional.ofNullable(keaUser),
+            Optional.ofNullable(keaPasswordFile),
+            Optional.ofNullable(certificate),
+            Optional.ofNullable(key),
+            Optional.ofNullable(clientAuthority),
+            Optional.ofNullable(keaAuthority));
+    HaAccess access = given.read(name -> "--" + name, problems);
+    InetSocketAddress address = address(given.isHttps(), problems);
+    for (URI kea : keas) {
+      HaOptions.fault(kea).ifPresent(fault -> problems.add("--kea: " + fault));
+    }
+    try {
+      HaOptions options =
+          new HaOptions(
+              id.source(),
+              id.feeder(),
+              address,
+              access,
+              keas,
+              ackWithin,
+              reconcileEvery,
+              page,
+              state == null
+                  ? invocation.stateFolder().resolve("kea-ha").resolve(id.source())
+                  : state,
+              Optional.ofNullable(configuration));
+      if (problems.isEmpty()) {
+        return options;
+      }
+    } catch (IllegalArgumentException e) {
+      problems.add(String.valueOf(e.getMessage()));
+    }
+    throw new ParameterException(spec.commandLine(), String.join("\nError: ", problems));
+  }
+
+  private InetSocketAddress address(boolean isHttps, List<String> problems) {
     try {
       HostPort given = HostPort.parse(listen);
       InetSocketAddress address = new InetSocketAddress(given.host(), given.port());
-      boolean isThisHost = address.getAddress() != null && address.getAddress().isLoopbackAddress();
-      if ((certificate == null) != (key == null)) {
-        throw new IllegalArgumentException("--certificate and --key go together");
-      }
-      if (clientAuthority != null && certificate == null) {
-        throw new IllegalArgumentException("--client-authority needs --certificate and --key");
-      }
-      if (certificate == null && !isInsecure && !isThisHost) {
-        throw new IllegalArgumentException(
+      if (address.isUnresolved()) {
+        problems.add(
+            "--listen: the host " + given.host() + " cannot be resolved (expected an address)");
+      } else if (!isHttps && !isInsecure && !address.getAddress().isLoopbackAddress()) {
+        problems.add(
             "--listen "
                 + listen
                 + " is open to others without HTTPS (name --certificate and --key, or --insecure)");
       }
-      for (URI kea : keas) {
-        if (!List.of("http", "https").contains(String.valueOf(kea.getScheme()))
-            || kea.getHost() == null) {
-          throw new IllegalArgumentException(
-              "--kea is \"" + kea + "\" (expected for example http://127.0.0.1:8005/)");
-        }
-      }
-      return new HaOptions(
-          id.source(),
-          id.feeder(),
-          address,
-          certificate == null || key == null
-              ? null
-              : KeaTls.server(certificate, key, Optional.ofNullable(clientAuthority)),
-          credentials("--user", user, passwordFile),
-          keas,
-          keaAuthority == null ? null : KeaTls.client(keaAuthority),
-          credentials("--kea-user", keaUser, keaPasswordFile),
-          ackWithin,
-          reconcileEvery,
-          page,
-          state == null ? invocation.stateFolder().resolve("kea-ha").resolve(id.source()) : state,
-          Optional.ofNullable(configuration));
+      return address;
     } catch (IllegalArgumentException e) {
-      throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()));
+      problems.add("--listen: " + e.getMessage());
+      return new InetSocketAddress(0);
     }
-  }
-
-  private static Optional<String> credentials(
-      String option, @Nullable String name, @Nullable Path file) throws IOException {
-    if (name == null && file == null) {
-      return Optional.empty();
-    }
-    if (name == null || file == null) {
-      throw new IllegalArgumentException(option + " and its password file go together");
-    }
-    return Optional.of(name + ":" + Files.readString(file).strip());
   }
 }

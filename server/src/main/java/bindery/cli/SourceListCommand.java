@@ -21,7 +21,8 @@ import picocli.CommandLine.Command;
     name = "list",
     description = {
       "Shows each source: its feeders with the last item of each, when it told something last, how"
-          + " far its clock is off, and how a full resync stands."
+          + " far its clock is off, what the node warns of (bindery status has the sentences), and"
+          + " how a full resync stands."
     },
     footer = {"", "Example: bindery source list --server n1"},
     mixinStandardHelpOptions = true)
@@ -39,7 +40,7 @@ final class SourceListCommand extends ListCommand<StatusResponse> {
 
   @Override
   void table(StatusResponse status, PrintWriter out) {
-    List<String> headings = List.of("NAME", "FEEDERS", "LAST HEARD", "CLOCK", "STATE");
+    List<String> headings = List.of("NAME", "FEEDERS", "LAST HEARD", "CLOCK", "WARNINGS", "STATE");
     try (TableWriter table = new TableWriter(out, headings)) {
       for (SourceStatus source : status.getSourcesList()) {
         List<String> feeders = new ArrayList<>();
@@ -52,6 +53,7 @@ final class SourceListCommand extends ListCommand<StatusResponse> {
                 String.join(",", feeders),
                 lastHeard(source, status.getClusterTimeMillis()),
                 source.hasSkewMillis() ? source.getSkewMillis() + "ms" : "-",
+                source.getWarningsCount() == 0 ? "-" : String.join(",", source.getWarningsList()),
                 state(status, source)));
       }
     }

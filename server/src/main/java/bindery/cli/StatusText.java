@@ -248,6 +248,7 @@ final class StatusText {
     if (source.hasSkewMillis()) {
       object.put("skew_millis", source.getSkewMillis());
     }
+    source.getWarningsList().forEach(object.putArray("warnings")::add);
     ArrayNode feeders = object.putArray("feeders");
     source
         .getFeedersList()

@@ -153,9 +153,11 @@ final class FollowSession {
       Duration pause = Duration.ofSeconds(1L << Math.min(fruitless - 1, 5));
       state.pause(pause.compareTo(PAUSE_MAX) < 0 ? pause : PAUSE_MAX);
     }
+    fruitless++; // until it has swept, whatever ends it
     try {
       tail = LeaseFileTail.ofSet(options.file(), options.interval(), System::nanoTime);
     } catch (NoSuchFileException e) {
+      fruitless--;
       if (missingWarnings.allows()) {
         LOG.warn("event=lease_file_missing {}: waits for it", options.file());
       }
@@ -163,7 +165,6 @@ final class FollowSession {
       return;
     }
     forget();
-    fruitless++;
     isClean = true;
     isSwept = false;
     rejectedBefore = tally.counts().rejected();

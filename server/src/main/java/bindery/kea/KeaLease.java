@@ -144,7 +144,7 @@ public record KeaLease(
     return lease()
         .setOperation(Operation.PUT)
         .setValid((int) valid)
-        .setPreferred((int) preferred)
+        .setPreferred((int) Math.min(preferred, valid)) // Kea takes any; valid is what counts
         .setHostname(hostname);
   }
 

@@ -5,7 +5,7 @@ import java.time.Duration;
 import java.util.function.LongSupplier;
 
 /** How often something is told that may happen very often: a few times in a while. Any thread. */
-final class Pace {
+public final class Pace {
   private final int most;
   private final Duration window;
   private final LongSupplier nanoClock;
@@ -17,7 +17,7 @@ final class Pace {
   @GuardedBy("this") private long passedOver;
 
   /** At most that often in each window. */
-  Pace(int most, Duration window, LongSupplier nanoClock) {
+  public Pace(int most, Duration window, LongSupplier nanoClock) {
     this.most = most;
     this.window = window;
     this.nanoClock = nanoClock;
@@ -25,7 +25,7 @@ final class Pace {
   }
 
   /** Whether it is to be told now; one that is not is counted. */
-  synchronized boolean allows() {
+  public synchronized boolean allows() {
     long now = nanoClock.getAsLong();
     if (now - beganNanos >= window.toNanos()) {
       beganNanos = now;
@@ -40,7 +40,7 @@ final class Pace {
   }
 
   /** How many were not told, in words to add to one that is; they are counted anew then. */
-  synchronized String passedOver() {
+  public synchronized String passedOver() {
     String text = passedOver == 0 ? "" : " (" + passedOver + " more since were counted only)";
     passedOver = 0;
     return text;

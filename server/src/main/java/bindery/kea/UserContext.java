@@ -117,6 +117,7 @@ final class UserContext {
   }
 
   private static String shown(JsonNode node) {
-    return node.isMissingNode() ? "missing" : node.toString();
+    String text = node.isMissingNode() ? "missing" : node.toString();
+    return text.length() <= 60 ? text : text.substring(0, 60) + "...";
   }
 }

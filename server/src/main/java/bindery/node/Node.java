@@ -5,6 +5,7 @@ import bindery.admin.HttpEndpoint;
 import bindery.admin.NodeFacts;
 import bindery.admin.Readiness;
 import bindery.admin.ReplicaMetrics;
+import bindery.admin.SourceWatch;
 import bindery.admin.StoreMetrics;
 import bindery.cli.Commands;
 import bindery.feed.ApiServer;
@@ -124,6 +125,7 @@ final class Node implements AutoCloseable {
     replica = started;
     ReplicaMetrics.register(metrics, started);
     StoreMetrics.register(metrics, started.store()::view);
+    add(SourceWatch.start(started.store()::view));
     LeasequeryServer leasequery =
         add(
             LeasequeryServer.start(

@@ -5,7 +5,17 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.awaitility.Awaitility.await;
 
+import bindery.cli.Commands;
+import bindery.log.v1.Alive;
+import bindery.log.v1.Apply;
+import bindery.log.v1.Barrier;
+import bindery.log.v1.Command;
+import bindery.log.v1.Group;
+import bindery.log.v1.Item;
+import bindery.log.v1.OpenSession;
+import bindery.log.v1.Result;
 import bindery.log.v1.Settings;
+import bindery.query.FedStore;
 import bindery.raft.Member;
 import bindery.raft.Replica;
 import bindery.raft.ReplicaOptions;
@@ -28,18 +38,24 @@ import io.grpc.StatusRuntimeException;
 import io.grpc.netty.NettyChannelBuilder;
 import io.grpc.netty.NettyServerBuilder;
 import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
 
 /** The service of a real node that is its whole cluster, with a program that knows level 2. */
 final class AdminServiceTest {
@@ -197,5 +213,90 @@ final class AdminServiceTest {
         node.finalizeUpgrade(FinalizeUpgradeRequest.getDefaultInstance());
     assertThat(again.getRaised()).isFalse();
     assertThat(again.getLevel()).isEqualTo(2);
+  }
+
+  private Result propose(Command.Builder command) {
+    return replica.propose(command.setLevel(1).build()).orTimeout(20, TimeUnit.SECONDS).join();
+  }
+
+  private long open(String source) {
+    OpenSession.Builder open =
+        OpenSession.newBuilder().setSource(source).setFeeder("f").setEpoch(1);
+    return propose(Command.newBuilder().setOpenSession(open)).getOpen().getSession();
+  }
+
+  private void feed(String source, long session, long first, List<Item> items) {
+    Group.Builder group =
+        Group.newBuilder()
+            .setSource(source)
+            .setFeeder("f")
+            .setSession(session)
+            .setFirstSequence(first)
+            .addAllItems(items);
+    if (source.equals("kea")) {
+      group.setSourceClockMillis(System.currentTimeMillis() + 60_000);
+    }
+    Result result = propose(Command.newBuilder().setApply(Apply.newBuilder().addGroups(group)));
+    assertThat(result.getApply().getGroups(0).getItemsList()).isEmpty();
+  }
+
+  /** A put of 2001:db8::NUMBER, told without relays, on a subnet that nobody has put. */
+  private static Item put(int client, int number, long cltt) {
+    return Item.newBuilder()
+        .setExchange(
+            FedStore.exchange(client, "")
+                .setCltt(cltt)
+                .setSubnetId(17)
+                .addLeases(FedStore.address("2001:db8::%x".formatted(number), 60, -1)))
+        .build();
+  }
+
+  private String run(String... arguments) {
+    CommandLine root = Commands.root(Set.of(), List.of());
+    StringWriter out = new StringWriter();
+    root.setOut(new PrintWriter(out));
+    root.setErr(new PrintWriter(out));
+    List<String> all = new ArrayList<>(List.of(arguments));
+    all.addAll(List.of("--server", "127.0.0.1:" + server.getPort()));
+    assertThat(root.execute(all.toArray(new String[0]))).isZero();
+    return out.toString();
+  }
+
+  @Test
+  void status_somethingIsTheMatterWithSources_warnsAndSaysWhatToDo() {
+    long cltt = System.currentTimeMillis() / 1_000 - 60;
+    long kea = open("kea");
+    long old = open("old");
+    feed("kea", kea, 1, IntStream.rangeClosed(1, 50).mapToObj(i -> put(i, i, cltt)).toList());
+    feed("old", old, 1, List.of(put(99, 1, cltt + 1)));
+    feed("kea", kea, 51, List.of(put(1, 1, cltt + 2)));
+    feed("old", old, 2, List.of(Item.newBuilder().setAlive(Alive.getDefaultInstance()).build()));
+    SetSettingsRequest soon =
+        SetSettingsRequest.newBuilder().setSourceSilentAfterSeconds(1).build();
+    assertThat(node.setSettings(soon).getRevision()).isPositive();
+    await()
+        .atMost(PATIENCE)
+        .until(
+            () -> {
+              var unused = propose(Command.newBuilder().setBarrier(Barrier.getDefaultInstance()));
+              return status().getSources(1).getSilent();
+            });
+
+    assertThat(status().getSources(0).getWarningsList())
+        .containsExactly("no-relays", "unknown-link", "clock", "fight");
+    assertThat(status().getSources(1).getWarningsList())
+        .containsExactly("unknown-link", "silent", "fight");
+    assertThat(run("status"))
+        .contains("Warning: n1: source kea tells leases without relays: 0 of its last 51")
+        .contains("store-extended-info: true")
+        .contains("source kea tells leases on unknown links: 51 of its updates")
+        .contains("2001:db8::1 with subnet id 17. Queries by link do not find them: put the link")
+        .containsPattern("source kea has a clock (59|60)\\.\\ds ahead of the cluster's")
+        .contains("source old is silent: nothing was heard of it for ")
+        .contains("(expected something every 1s)")
+        .contains("sources kea and old fight over a lease: 2001:db8::1, put 2 times for another");
+    assertThat(run("status", "-o", "json"))
+        .contains("\"warnings\":[\"no-relays\",\"unknown-link\",\"clock\",\"fight\"]");
+    assertThat(run("source", "list")).contains("no-relays,unknown-link,clock,fight  fed");
   }
 }

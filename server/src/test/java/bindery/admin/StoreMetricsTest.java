@@ -50,6 +50,8 @@ final class StoreMetricsTest {
 
     assertThat(scrape())
         .contains("bindery_source_silent{source=\"kea\"} 1.0")
+        .contains("bindery_source_warning{source=\"kea\",warning=\"silent\"} 1.0")
+        .contains("bindery_source_warning{source=\"kea\",warning=\"no-relays\"} 0.0")
         .contains("bindery_source_quiet_seconds{source=\"kea\"} 1000.0")
         .contains("bindery_jobs{kind=\"sweep_held\"} 0.0")
         .contains("bindery_jobs{kind=\"rehome\"} 0.0");
@@ -65,5 +67,23 @@ final class StoreMetricsTest {
     store.link("b", List.of("2001:db8:b::/64"), List.of());
 
     assertThat(scrape()).contains("bindery_jobs{kind=\"rehome\"} 1.0");
+  }
+
+  @Test
+  void scrape_whatASourceTold_isCounted() throws IOException {
+    for (int i = 1; i <= 50; i++) {
+      store.feed(exchange(i, "").addLeases(address("2001:db8:b::%x".formatted(i), 60, 60)));
+    }
+    store.feed(exchange(1, "a").setRelayed(true).addLeases(address("2001:db8:a::1", 60, 60)));
+    assertThat(scrape())
+        .contains("bindery_source_puts_total{source=\"kea\"} 51.0")
+        .contains("bindery_source_relayed_puts_total{source=\"kea\"} 1.0")
+        .contains("bindery_source_unlinked_puts_total{source=\"kea\"} 50.0")
+        .contains("bindery_source_takeovers_total{source=\"kea\"} 0.0")
+        .contains("bindery_source_warning{source=\"kea\",warning=\"unknown-link\"} 1.0");
+    store.link("b", List.of("2001:db8:b::/64"), List.of());
+
+    assertThat(scrape())
+        .contains("bindery_source_warning{source=\"kea\",warning=\"unknown-link\"} 0.0");
   }
 }

@@ -46,7 +46,7 @@ final class SourceCommandsTest {
         StatusResponse.newBuilder()
             .setClusterTimeMillis(1_764_000_060_000L)
             .addSources(kea("fed").setSkewMillis(-12))
-            .addSources(kea("silent").setSilent(true))
+            .addSources(kea("silent").setSilent(true).addWarnings("clock").addWarnings("silent"))
             .addSources(kea("syncing").addFeeders(FeederStatus.newBuilder().setSyncOpen(true)))
             .addSources(kea("held"))
             .addSources(SourceStatus.newBuilder().setName("new"))
@@ -62,10 +62,10 @@ final class SourceCommandsTest {
 
     assertThat(run.exit()).isZero();
     assertThat(run.lines()).hasSize(6);
-    assertThat(run.lines().get(0)).contains("NAME", "LAST HEARD", "STATE");
+    assertThat(run.lines().get(0)).contains("NAME", "LAST HEARD", "WARNINGS", "STATE");
     assertThat(run.lines().get(1)).contains("a@77").contains("1m ago").contains("-12ms");
     assertThat(run.lines().get(1)).endsWith("fed");
-    assertThat(run.lines().get(2)).endsWith("silent");
+    assertThat(run.lines().get(2)).endsWith("clock,silent  silent");
     assertThat(run.lines().get(3)).endsWith("in a resync");
     assertThat(run.lines().get(4)).endsWith("sweep held back: 3000 of 4000 would end");
     assertThat(run.lines().get(5)).contains("never").endsWith("never fed");

@@ -27,6 +27,7 @@ final class ExchangeRules {
   private final Overlay overlay;
   private final LinkDecider links;
   private final @Nullable Rehoming rehoming;
+  private final Observations observations;
   private final long now;
 
   /**
@@ -34,28 +35,20 @@ final class ExchangeRules {
    *
    * @param rehoming moves what an exchange meets to where it belongs first, while the job that does
    *     so for all is not done; null if there is none
+   * @param observations shown every exchange that is not rejected
    * @param now cluster time, seconds since 2000
    */
-  ExchangeRules(Overlay overlay, LinkDecider links, @Nullable Rehoming rehoming, long now) {
+  ExchangeRules(
+      Overlay overlay,
+      LinkDecider links,
+      @Nullable Rehoming rehoming,
+      Observations observations,
+      long now) {
     this.overlay = overlay;
     this.links = links;
     this.rehoming = rehoming;
+    this.observations = observations;
     this.now = now;
-  }
-
-  /** A lease of the exchange, with what is held of it and what is to become of it. */
-  private static final class Step {
-    final ToldLease told;
-    @Nullable BindingRecord holder;
-    @Nullable LeaseRecord held;
-    @Nullable Tombstone ended;
-    int link;
-    boolean applies;
-    boolean startsBinding;
-
-    Step(ToldLease told) {
-      this.told = told;
-    }
   }
 
   /**
@@ -90,9 +83,10 @@ final class ExchangeRules {
     if (told.leases().isEmpty()) {
       return seen(told, link, freshness);
     }
-    List<Step> steps = look(told, link);
+    List<LeaseStep> steps = look(told, link);
     judge(told, steps, freshness);
     checkRoom(told, steps);
+    observations.exchange(told, hint, steps, teller, now);
     return change(told, steps, teller, hint, freshness);
   }
 
@@ -111,11 +105,11 @@ final class ExchangeRules {
     return ItemResult.newBuilder().setOutcome(ItemResult.Outcome.STALE);
   }
 
-  private List<Step> look(ToldExchange told, OptionalInt link) {
-    List<Step> steps = new ArrayList<>(told.leases().size());
+  private List<LeaseStep> look(ToldExchange told, OptionalInt link) {
+    List<LeaseStep> steps = new ArrayList<>(told.leases().size());
     int beside = LinkDecider.NO_LINK;
     for (ToldLease lease : told.leases()) {
-      Step step = new Step(lease);
+      LeaseStep step = new LeaseStep(lease);
       find(step, told.client(), link);
       step.link = link.isPresent() ? link.getAsInt() : linkOf(step);
       if (beside == LinkDecider.NO_LINK && lease.key().kind() == LeaseKey.Kind.ADDRESS) {
@@ -123,7 +117,7 @@ final class ExchangeRules {
       }
       steps.add(step);
     }
-    for (Step step : steps) {
+    for (LeaseStep step : steps) {
       if (step.link == LinkDecider.NO_LINK) {
         step.link = beside;
       }
@@ -134,7 +128,7 @@ final class ExchangeRules {
   /**
    * Finds who holds the lease: most often the binding that the link leads to, at no further read.
    */
-  private void find(Step step, @Nullable Duid client, OptionalInt link) {
+  private void find(LeaseStep step, @Nullable Duid client, OptionalInt link) {
     LeaseKey key = step.told.key();
     if (client != null && link.isPresent()) {
       BindingRecord likely = overlay.binding(new BindingKey(link.getAsInt(), client));
@@ -168,15 +162,15 @@ final class ExchangeRules {
     }
   }
 
-  private int linkOf(Step step) {
+  private int linkOf(LeaseStep step) {
     if (step.holder != null && step.holder.link() != LinkDecider.NO_LINK) {
       return step.holder.link();
     }
     return links.byPlace(step.told.key()).orElse(LinkDecider.NO_LINK);
   }
 
-  private static void judge(ToldExchange told, List<Step> steps, Freshness freshness) {
-    for (Step step : steps) {
+  private static void judge(ToldExchange told, List<LeaseStep> steps, Freshness freshness) {
+    for (LeaseStep step : steps) {
       step.applies =
           switch (step.told.operation()) {
             case PUT -> judgePut(step, told.client(), freshness);
@@ -187,7 +181,7 @@ final class ExchangeRules {
     }
   }
 
-  private static boolean judgePut(Step step, @Nullable Duid client, Freshness freshness) {
+  private static boolean judgePut(LeaseStep step, @Nullable Duid client, Freshness freshness) {
     if (client == null) {
       return false;
     }
@@ -197,7 +191,7 @@ final class ExchangeRules {
     return step.ended == null || freshness.putBeats(step.ended, client);
   }
 
-  private static boolean judgeEnd(Step step, @Nullable Duid client, Freshness freshness) {
+  private static boolean judgeEnd(LeaseStep step, @Nullable Duid client, Freshness freshness) {
     if (step.held != null && step.holder != null) {
       return freshness.endBeats(step.held, client, step.holder.client(), step.told.isDecline());
     }
@@ -213,9 +207,9 @@ final class ExchangeRules {
   }
 
   /** A binding is one row: it holds no more leases than a row may. Notes where one begins. */
-  private void checkRoom(ToldExchange told, List<Step> steps) throws RejectedException {
+  private void checkRoom(ToldExchange told, List<LeaseStep> steps) throws RejectedException {
     Map<Integer, Integer> added = new HashMap<>();
-    for (Step step : steps) {
+    for (LeaseStep step : steps) {
       if (step.applies && step.told.operation() == bindery.log.v1.Lease.Operation.PUT) {
         BindingRecord target = target(told, step);
         step.startsBinding = target.leases().isEmpty();
@@ -234,7 +228,7 @@ final class ExchangeRules {
     }
   }
 
-  private BindingRecord target(ToldExchange told, Step step) {
+  private BindingRecord target(ToldExchange told, LeaseStep step) {
     Duid client = told.client();
     if (client == null) {
       throw new IllegalStateException("a put without a client was judged to apply");
@@ -243,11 +237,11 @@ final class ExchangeRules {
   }
 
   private ItemResult.@Nullable Builder change(
-      ToldExchange told, List<Step> steps, Teller teller, LinkHint hint, Freshness freshness) {
+      ToldExchange told, List<LeaseStep> steps, Teller teller, LinkHint hint, Freshness freshness) {
     ItemResult.Builder stale = ItemResult.newBuilder().setOutcome(ItemResult.Outcome.STALE);
     Set<BindingRecord> spoken = new LinkedHashSet<>();
     for (int i = 0; i < steps.size(); i++) {
-      Step step = steps.get(i);
+      LeaseStep step = steps.get(i);
       if (!step.applies) {
         stale.addStaleLeases(i);
         mark(step, told.client(), teller);
@@ -272,7 +266,7 @@ final class ExchangeRules {
         overlay.changed(binding);
       }
     }
-    for (Step step : steps) {
+    for (LeaseStep step : steps) {
       // Another exchange of the same entry must find what one of a later entry would: nothing.
       if (step.holder != null && step.holder.leases().isEmpty()) {
         step.holder.forget();
@@ -281,13 +275,13 @@ final class ExchangeRules {
     return stale.getStaleLeasesCount() == 0 ? null : stale;
   }
 
-  private static void addSpoken(Set<BindingRecord> spoken, ToldExchange told, Step step) {
+  private static void addSpoken(Set<BindingRecord> spoken, ToldExchange told, LeaseStep step) {
     if (step.holder != null && isOf(told.client(), step.holder) && step.told.isExchange()) {
       spoken.add(step.holder);
     }
   }
 
-  private BindingRecord put(ToldExchange told, Step step, Teller teller, LinkHint hint) {
+  private BindingRecord put(ToldExchange told, LeaseStep step, Teller teller, LinkHint hint) {
     ToldLease lease = step.told;
     BindingRecord target = target(told, step);
     LinkHint kept = hint;
@@ -330,7 +324,7 @@ final class ExchangeRules {
     return target;
   }
 
-  private void end(ToldExchange told, Step step, Teller teller) {
+  private void end(ToldExchange told, LeaseStep step, Teller teller) {
     LeaseKey key = step.told.key();
     Duid client = told.client();
     if (step.holder != null) {
@@ -342,7 +336,7 @@ final class ExchangeRules {
   }
 
   /** A source that tells of a lease holds it, also where what it tells is not newer. */
-  private void mark(Step step, @Nullable Duid client, Teller teller) {
+  private void mark(LeaseStep step, @Nullable Duid client, Teller teller) {
     if (step.held == null
         || step.holder == null
         || !isOf(client, step.holder)

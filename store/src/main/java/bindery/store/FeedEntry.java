@@ -23,6 +23,7 @@ final class FeedEntry {
   private final Overlay overlay;
   private final JobRows jobs;
   private final LinkDecider links;
+  private final Observations observations;
   private final ExchangeRules rules;
 
   /**
@@ -42,7 +43,8 @@ final class FeedEntry {
         jobs.find(Job::hasRehome)
             .map(job -> new Rehoming(rows, overlay, links, job.getRehome(), now))
             .orElse(null);
-    rules = new ExchangeRules(overlay, links, rehoming, now);
+    observations = rows.generation().observations();
+    rules = new ExchangeRules(overlay, links, rehoming, observations, now);
   }
 
   /** Applies all groups, and puts what they change. */
@@ -109,6 +111,7 @@ final class FeedEntry {
     }
     if (group.getSourceClockMillis() != 0) {
       source.setSkewMillis(group.getSourceClockMillis() - nowMillis);
+      observations.clock(source.getId(), source.getSkewMillis());
     }
     return results.setLastSequence(feeder.getLastSequence()).build();
   }

@@ -34,6 +34,7 @@ final class Generation {
   private final AtomicInteger references = new AtomicInteger(1);
   private final CountDownLatch closed = new CountDownLatch(1);
   private final TopologyCache topologies = new TopologyCache();
+  private final Observations observations = new Observations();
   private volatile Runnable onClosed = () -> {};
 
   /**
@@ -67,6 +68,11 @@ final class Generation {
   /** The topology last read from it. */
   TopologyCache topologies() {
     return topologies;
+  }
+
+  /** What was seen of the sources while entries were applied to it. */
+  Observations observations() {
+    return observations;
   }
 
   /** The open database: only while a reference is held. */

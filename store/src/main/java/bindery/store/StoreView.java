@@ -145,6 +145,23 @@ public final class StoreView implements AutoCloseable {
     return open().get(MetaKey.CARRIED_REMOTE_ID) != null;
   }
 
+  /**
+   * What this node saw of the source while it applied entries, since it opened its rows: up to now,
+   * not up to this snapshot. By the links as this snapshot has them.
+   */
+  public synchronized SourceObservation observed(Source source) {
+    LinkDecider links = new LinkDecider(open().generation().topologies().of(rows), List::of);
+    links.name(source.getId(), source.getName());
+    return rows.generation()
+        .observations()
+        .of(source.getId(), links, DhcpTime.ofUnixMillis(clusterTimeMillis));
+  }
+
+  /** The leases that sources fight over, as this node saw it: up to now, as {@link #observed}. */
+  public synchronized List<LeaseFight> fights() {
+    return open().generation().observations().fights(DhcpTime.ofUnixMillis(clusterTimeMillis));
+  }
+
   /** RocksDB's estimate of the number of bindings. */
   public synchronized long bindingsEstimate() {
     return open().generation().property(Family.BINDING, "rocksdb.estimate-num-keys");

@@ -23,6 +23,8 @@ import java.util.List;
  * @param leases how many leases were named
  */
 record BulkApply(List<Exchange> exchanges, List<Fault> faults, int leases) {
+  private static final int SHOWN_MAX = 60;
+
   BulkApply {
     exchanges = List.copyOf(exchanges);
     faults = List.copyOf(faults);
@@ -64,8 +66,8 @@ record BulkApply(List<Exchange> exchanges, List<Fault> faults, int leases) {
           faults.add(
               new Fault(
                   isDeleted,
-                  lease.path("type").asText(""),
-                  lease.path("ip-address").asText(""),
+                  shown(lease.path("type")),
+                  shown(lease.path("ip-address")),
                   String.valueOf(e.getMessage())));
         }
       }
@@ -81,6 +83,12 @@ record BulkApply(List<Exchange> exchanges, List<Fault> faults, int leases) {
     } else {
       exchanges.add(next);
     }
+  }
+
+  // It goes into the log and the answer.
+  private static String shown(JsonNode value) {
+    String text = value.asText("").replaceAll("\\p{Cntrl}", "?");
+    return text.length() <= SHOWN_MAX ? text : text.substring(0, SHOWN_MAX) + "...";
   }
 
   private static Exchange withoutLeases(Exchange exchange) {

@@ -1,9 +1,11 @@
 package bindery.kea.ha;
 
+import io.netty.util.concurrent.DefaultThreadFactory;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
@@ -11,6 +13,8 @@ import java.time.Instant;
 import java.time.format.DateTimeParseException;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -25,13 +29,17 @@ import org.slf4j.LoggerFactory;
  * reason no acknowledgement within 2 s
  * }</pre>
  *
- * Any thread.
+ * <p>A second file, {@code epoch}, keeps the feeder's last epoch.
+ *
+ * <p>Any thread.
  */
 final class Gaps {
   private static final Logger LOG = LoggerFactory.getLogger(Gaps.class);
 
   private final Path file;
   private final HaMetrics metrics;
+  private final ExecutorService disk =
+      Executors.newSingleThreadExecutor(new DefaultThreadFactory("kea-gaps", true));
   private @Nullable Gap open;
   private long causes;
 
@@ -48,7 +56,7 @@ final class Gaps {
     this.file = folder.resolve("gap");
     this.metrics = metrics;
     if (Files.exists(file)) {
-      open = read(Files.readString(file));
+      open = read(Files.readString(file, StandardCharsets.ISO_8859_1));
       LOG.warn("event=kea_gap_open since {}: {}", open.since(), open.reason());
     }
     metrics.gapSince(() -> gap().map(Gap::since));
@@ -85,11 +93,50 @@ final class Gaps {
     open = new Gap(Instant.now(), reason);
     metrics.gapOpened();
     LOG.warn("event=kea_gap_opened {}; everything is compared with Kea soon", reason);
+    Gap opened = open;
+    disk.execute(() -> keep(opened));
+  }
+
+  // Not where Kea is answered, which a slow disk would hold up.
+  private void keep(Gap opened) {
     try {
-      write(open);
+      write(file, "since " + opened.since() + "\nreason " + opened.reason() + "\n");
     } catch (IOException e) {
       LOG.error("event=kea_gap_unwritten cannot write {}: {}", file, e.toString());
     }
+  }
+
+  private void forget() {
+    try {
+      Files.deleteIfExists(file);
+    } catch (IOException e) {
+      LOG.error("event=kea_gap_undeleted cannot delete {}: {}", file, e.toString());
+    }
+  }
+
+  /**
+   * The epoch for a feeder that cannot resume: above every one before it, also where the clock went
+   * back. Blocks for writing it down.
+   *
+   * @param last the one that this program had last; 0 for none
+   */
+  long nextEpoch(long last) {
+    Path kept = file.resolveSibling("epoch");
+    long before = last;
+    try {
+      before = Math.max(last, Long.parseLong(Files.readString(kept).strip()));
+    } catch (NoSuchFileException e) {
+      LOG.debug("event=kea_epoch_first");
+    } catch (IOException | NumberFormatException e) {
+      LOG.warn("event=kea_epoch_unreadable {}: {}", kept, e.toString());
+    }
+    long next = Math.max(System.currentTimeMillis(), before + 1);
+    try {
+      write(kept, next + "\n");
+    } catch (IOException e) {
+      LOG.warn("event=kea_epoch_unwritten cannot write {}: {}", kept, e.toString());
+    }
+    return next;
   }
 
   /** How many causes there were; to be named when a reconciliation begins. */
@@ -104,11 +151,7 @@ final class Gaps {
       return;
     }
     open = null;
-    try {
-      Files.deleteIfExists(file);
-    } catch (IOException e) {
-      LOG.error("event=kea_gap_undeleted cannot delete {}: {}", file, e.toString());
-    }
+    disk.execute(this::forget);
     LOG.info("event=kea_gap_closed open since {}: {}", closed.since(), closed.reason());
   }
 
@@ -117,9 +160,8 @@ final class Gaps {
     return Optional.ofNullable(open);
   }
 
-  private void write(Gap gap) throws IOException {
-    Path next = file.resolveSibling("gap.new");
-    String text = "since " + gap.since() + "\nreason " + gap.reason() + "\n";
+  private static void write(Path file, String text) throws IOException {
+    Path next = file.resolveSibling(file.getFileName() + ".new");
     Files.writeString(next, text, StandardCharsets.UTF_8);
     force(next);
     Files.move(next, file, StandardCopyOption.ATOMIC_MOVE);

@@ -1,6 +1,7 @@
 package bindery.kea.ha;
 
 import bindery.kea.JsonText;
+import bindery.kea.Pace;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -19,13 +20,11 @@ import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.timeout.IdleStateEvent;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
 import java.util.ArrayDeque;
-import java.util.Base64;
 import java.util.Deque;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
+import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -39,96 +38,94 @@ import org.slf4j.LoggerFactory;
 @SuppressWarnings("FutureReturnValueIgnored")
 final class HaConnection extends SimpleChannelInboundHandler<FullHttpRequest> {
   private static final Logger LOG = LoggerFactory.getLogger(HaConnection.class);
-  private static final int PIPELINED_MAX = 64;
+  private static final int PIPELINED_MAX = 16;
   private static final String JSON = "application/json";
   private static final JsonMapper MAPPER =
       JsonMapper.builder().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS).build();
 
   private final HaRequests requests;
   private final Supplier<String> metrics;
-  private final Optional<byte[]> authorization;
+  private final Pace refusals;
+  private final Gaps gaps;
   private final long number;
 
   // The loop's thread alone.
-  private final Deque<byte[]> waiting = new ArrayDeque<>();
+  private final Deque<Supplier<CompletableFuture<FullHttpResponse>>> waiting = new ArrayDeque<>();
   private boolean isBusy;
 
   /**
    * A connection of that number.
    *
    * @param metrics what to print for Prometheus
-   * @param credentials {@code USER:PASSWORD} that is asked for; empty for none
+   * @param refusals how often to tell of one that is refused, over all connections
+   * @param gaps told of what Kea may have said and was not understood
    */
   HaConnection(
-      HaRequests requests, Supplier<String> metrics, Optional<String> credentials, long number) {
+      HaRequests requests, Supplier<String> metrics, Pace refusals, Gaps gaps, long number) {
     this.requests = requests;
     this.metrics = metrics;
+    this.refusals = refusals;
+    this.gaps = gaps;
     this.number = number;
-    authorization =
-        credentials.map(
-            text ->
-                ("Basic "
-                        + Base64.getEncoder().encodeToString(text.getBytes(StandardCharsets.UTF_8)))
-                    .getBytes(StandardCharsets.UTF_8));
   }
 
   @Override
   protected void channelRead0(ChannelHandlerContext reading, FullHttpRequest request) {
-    if (!request.decoderResult().isSuccess()) {
-      reading.writeAndFlush(response(HttpResponseStatus.BAD_REQUEST, "text/plain", "not HTTP\n"));
+    if (waiting.size() >= PIPELINED_MAX) {
+      gaps.open("a connection that sends without waiting for answers");
       reading.close();
-    } else if (!isAuthorized(request)) {
-      FullHttpResponse refusal =
-          response(
-              HttpResponseStatus.UNAUTHORIZED,
-              JSON,
-              "[ { \"result\": 401, \"text\": \"Unauthorized\" } ]");
-      refusal.headers().set(HttpHeaderNames.WWW_AUTHENTICATE, "Basic realm=\"bindery\"");
-      LOG.warn("event=kea_unauthorized {}", reading.channel().remoteAddress());
-      reading.writeAndFlush(refusal);
-    } else if (request.method().equals(HttpMethod.GET) && request.uri().equals("/metrics")) {
-      reading.writeAndFlush(response(HttpResponseStatus.OK, "text/plain", metrics.get()));
-    } else if (!request.method().equals(HttpMethod.POST)) {
-      reading.writeAndFlush(
-          response(
-              HttpResponseStatus.METHOD_NOT_ALLOWED,
-              "text/plain",
-              "expected POST of a command of Kea, or GET /metrics\n"));
-    } else if (waiting.size() >= PIPELINED_MAX) {
-      reading.close();
-    } else {
-      waiting.add(ByteBufUtil.getBytes(request.content()));
-      next(reading);
+      return;
     }
+    waiting.add(work(request));
+    reading.channel().config().setAutoRead(false); // no more is read until this is answered
+    next(reading);
   }
 
-  private boolean isAuthorized(FullHttpRequest request) {
-    if (authorization.isEmpty()) {
-      return true;
+  private Supplier<CompletableFuture<FullHttpResponse>> work(FullHttpRequest request) {
+    if (!request.decoderResult().isSuccess()) {
+      gaps.open("a request that is no HTTP");
+      return () -> done(HttpResponseStatus.BAD_REQUEST, "text/plain", "not HTTP\n");
     }
-    String given = request.headers().get(HttpHeaderNames.AUTHORIZATION, "");
-    return MessageDigest.isEqual(
-        given.getBytes(StandardCharsets.UTF_8), authorization.orElseThrow());
+    if (request.method().equals(HttpMethod.GET) && request.uri().equals("/metrics")) {
+      return () -> done(HttpResponseStatus.OK, "text/plain", metrics.get());
+    }
+    if (!request.method().equals(HttpMethod.POST)) {
+      return () ->
+          done(
+              HttpResponseStatus.METHOD_NOT_ALLOWED,
+              "text/plain",
+              "expected POST of a command of Kea, or GET /metrics\n");
+    }
+    byte[] body = ByteBufUtil.getBytes(request.content());
+    return () ->
+        answer(body)
+            .handle(
+                (answer, failure) -> response(HttpResponseStatus.OK, JSON, text(answer, failure)));
+  }
+
+  private static CompletableFuture<FullHttpResponse> done(
+      HttpResponseStatus status, String type, String body) {
+    return CompletableFuture.completedFuture(response(status, type, body));
   }
 
   private void next(ChannelHandlerContext reading) {
-    byte[] body = isBusy ? null : waiting.poll();
-    if (body == null) {
+    Supplier<CompletableFuture<FullHttpResponse>> work = isBusy ? null : waiting.poll();
+    if (work == null) {
       return;
     }
     isBusy = true;
-    answer(body)
+    work.get()
         .whenComplete(
-            (answer, failure) ->
-                reading
-                    .executor()
-                    .execute(
-                        () -> {
-                          isBusy = false;
-                          reading.writeAndFlush(
-                              response(HttpResponseStatus.OK, JSON, text(answer, failure)));
-                          next(reading);
-                        }));
+            (response, failure) -> reading.executor().execute(() -> answered(reading, response)));
+  }
+
+  private void answered(ChannelHandlerContext reading, FullHttpResponse response) {
+    isBusy = false;
+    reading.writeAndFlush(response);
+    next(reading);
+    if (!isBusy) {
+      reading.channel().config().setAutoRead(true);
+    }
   }
 
   private CompletableFuture<JsonNode> answer(byte[] body) {
@@ -145,8 +142,11 @@ final class HaConnection extends SimpleChannelInboundHandler<FullHttpRequest> {
     }
   }
 
-  private static CompletableFuture<JsonNode> failed(String text) {
-    LOG.warn("event=kea_request_refused {}", text);
+  private CompletableFuture<JsonNode> failed(String text) {
+    gaps.open("a request that cannot be read: " + text);
+    if (refusals.allows()) {
+      LOG.warn("event=kea_request_refused {}{}", text, refusals.passedOver());
+    }
     return CompletableFuture.failedFuture(new IllegalArgumentException(text));
   }
 
@@ -184,7 +184,18 @@ final class HaConnection extends SimpleChannelInboundHandler<FullHttpRequest> {
 
   @Override
   public void exceptionCaught(ChannelHandlerContext failed, Throwable cause) {
-    LOG.debug("event=kea_connection_failed {}", cause.toString());
+    Throwable beneath = cause.getCause();
+    if (cause instanceof SSLException || beneath instanceof SSLException) {
+      if (refusals.allows()) {
+        LOG.warn(
+            "event=kea_tls_refused {}: {}{}",
+            failed.channel().remoteAddress(),
+            String.valueOf((beneath == null ? cause : beneath).getMessage()),
+            refusals.passedOver());
+      }
+    } else {
+      LOG.debug("event=kea_connection_failed {}", cause.toString());
+    }
     failed.close();
   }
 }

@@ -8,6 +8,7 @@ import bindery.feeder.ServerList;
 import bindery.kea.AlivePeriod;
 import bindery.kea.LinkImport;
 import bindery.kea.LinkWatch;
+import bindery.kea.Pace;
 import io.prometheus.metrics.expositionformats.PrometheusTextFormatWriter;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.io.ByteArrayOutputStream;
@@ -18,6 +19,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -76,16 +78,22 @@ public final class HaConnector implements AutoCloseable {
             feeding,
             options.ackWithin(),
             gaps,
+            metrics,
             onOver);
     Overtakings overtakings = new Overtakings(System::nanoTime, gaps);
     HaRequests requests =
         new HaRequests(feed, overtakings, gaps, metrics, options.feeder(), InstantSource.system());
     Supplier<String> page = () -> metricsPage(registry);
+    Pace refusals = new Pace(10, Duration.ofMinutes(1), System::nanoTime);
     HaEndpoint endpoint =
         HaEndpoint.start(
             options.listen(),
-            options.tls(),
-            number -> new HaConnection(requests, page, options.credentials(), number));
+            options.access().tls(),
+            number ->
+                List.of(
+                    new RequestGate(options.access().asked(), refusals, gaps),
+                    new HaConnection(requests, page, refusals, gaps, number)),
+            gaps);
     Reconciler reconciler = new Reconciler(feed, options.pageLeases(), clock, metrics);
     Optional<LinkKeeper> links =
         options.configuration().map(file -> new LinkKeeper(links(options, file, asides)));
@@ -132,9 +140,10 @@ public final class HaConnector implements AutoCloseable {
 
   @Override
   public void close() {
-    endpoint.close();
+    endpoint.stopListening();
     watch.close();
     links.ifPresent(LinkKeeper::close);
-    feed.close();
+    feed.close(); // Kea is answered what was committed
+    endpoint.close();
   }
 }

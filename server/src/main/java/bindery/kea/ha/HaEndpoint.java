@@ -3,6 +3,8 @@ package bindery.kea.ha;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandler;
+import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
@@ -12,6 +14,7 @@ import io.netty.channel.group.DefaultChannelGroup;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.handler.codec.http.HttpMessage;
 import io.netty.handler.codec.http.HttpObjectAggregator;
 import io.netty.handler.codec.http.HttpServerCodec;
 import io.netty.handler.codec.http.HttpServerKeepAliveHandler;
@@ -21,6 +24,7 @@ import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.GlobalEventExecutor;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongFunction;
@@ -35,8 +39,9 @@ import org.jspecify.annotations.Nullable;
 // What is closed needs no one to wait for it.
 @SuppressWarnings("FutureReturnValueIgnored")
 final class HaEndpoint implements AutoCloseable {
-  private static final int CONNECTIONS_MAX = 256;
-  private static final int BODY_BYTES_MAX = 16 << 20;
+  private static final int CONNECTIONS_MAX = 128;
+  // Of 2,000 leases with the relay data of two hops.
+  private static final int BODY_BYTES_MAX = 4 << 20;
   private static final int BACKLOG = 128;
   private static final int IDLE_SECONDS_MAX = 3_600;
 
@@ -54,11 +59,16 @@ final class HaEndpoint implements AutoCloseable {
    * Listens.
    *
    * @param tls null for plain HTTP
-   * @param handler makes what answers the connection of that number
+   * @param handlers makes what lets requests in, and what answers them, for the connection of that
+   *     number
+   * @param gaps told of what is not let in
    * @throws IOException if the address cannot be listened on
    */
   static HaEndpoint start(
-      InetSocketAddress address, @Nullable SslContext tls, LongFunction<HaConnection> handler)
+      InetSocketAddress address,
+      @Nullable SslContext tls,
+      LongFunction<List<ChannelHandler>> handlers,
+      Gaps gaps)
       throws IOException {
     EventLoopGroup loops =
         new MultiThreadIoEventLoopGroup(
@@ -77,6 +87,7 @@ final class HaEndpoint implements AutoCloseable {
                   @Override
                   protected void initChannel(SocketChannel channel) {
                     if (connections.size() >= CONNECTIONS_MAX) {
+                      gaps.open("more than " + CONNECTIONS_MAX + " connections at once");
                       channel.close();
                       return;
                     }
@@ -84,13 +95,15 @@ final class HaEndpoint implements AutoCloseable {
                     if (tls != null) {
                       channel.pipeline().addLast(tls.newHandler(channel.alloc()));
                     }
+                    List<ChannelHandler> own = handlers.apply(count.incrementAndGet());
                     channel
                         .pipeline()
                         .addLast(new IdleStateHandler(IDLE_SECONDS_MAX, 0, 0, TimeUnit.SECONDS))
                         .addLast(new HttpServerCodec())
                         .addLast(new HttpServerKeepAliveHandler())
-                        .addLast(new HttpObjectAggregator(BODY_BYTES_MAX, true))
-                        .addLast(handler.apply(count.incrementAndGet()));
+                        .addLast(own.get(0))
+                        .addLast(new Whole(gaps))
+                        .addLast(own.get(1));
                   }
                 })
             .bind(address)
@@ -108,6 +121,28 @@ final class HaEndpoint implements AutoCloseable {
     return new HaEndpoint(loops, connections, bound.channel());
   }
 
+  // Makes one of the parts of a request, if it is not too large.
+  private static final class Whole extends HttpObjectAggregator {
+    private final Gaps gaps;
+
+    private Whole(Gaps gaps) {
+      super(BODY_BYTES_MAX, true);
+      this.gaps = gaps;
+    }
+
+    @Override
+    protected void handleOversizedMessage(ChannelHandlerContext reading, HttpMessage oversized)
+        throws Exception {
+      gaps.open("a request of more than " + BODY_BYTES_MAX + " octets");
+      super.handleOversizedMessage(reading, oversized);
+    }
+  }
+
+  /** Takes no further connections; those that are there go on. */
+  void stopListening() {
+    listener.close().awaitUninterruptibly(1, TimeUnit.SECONDS);
+  }
+
   /** Where it listens, the port taken in place of 0. */
   InetSocketAddress address() {
     return (InetSocketAddress) listener.localAddress();
@@ -115,7 +150,7 @@ final class HaEndpoint implements AutoCloseable {
 
   @Override
   public void close() {
-    listener.close().awaitUninterruptibly(1, TimeUnit.SECONDS);
+    stopListening();
     connections.close().awaitUninterruptibly(1, TimeUnit.SECONDS);
     loops.shutdownGracefully(0, 1, TimeUnit.SECONDS);
   }

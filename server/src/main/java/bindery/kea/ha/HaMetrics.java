@@ -5,6 +5,7 @@ import io.prometheus.metrics.core.metrics.Gauge;
 import io.prometheus.metrics.core.metrics.GaugeWithCallback;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.time.Instant;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Supplier;
 
@@ -73,8 +74,8 @@ final class HaMetrics {
     gaps.inc();
   }
 
-  void reconciled(boolean whole) {
-    reconciliations.labelValues(whole ? "whole" : "failed").inc();
+  void reconciled(Reconciler.Outcome outcome) {
+    reconciliations.labelValues(outcome.name().toLowerCase(Locale.ROOT)).inc();
   }
 
   void rechecked() {

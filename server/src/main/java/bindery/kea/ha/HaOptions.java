@@ -1,14 +1,11 @@
 package bindery.kea.ha;
 
-import io.netty.handler.ssl.SslContext;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import javax.net.ssl.SSLContext;
-import org.jspecify.annotations.Nullable;
 
 /**
  * How a connector behaves.
@@ -16,12 +13,9 @@ import org.jspecify.annotations.Nullable;
  * @param source the source that it feeds
  * @param feeder its own name within that source; Kea's configuration may call it otherwise
  * @param listen where Kea sends to
- * @param tls null for plain HTTP
- * @param credentials {@code USER:PASSWORD} asked of whoever sends; empty for none
+ * @param access how Kea and the connector know each other
  * @param keas where to ask Kea, at the listener of its high availability; of a pair both, of which
  *     the first that serves is asked
- * @param keaTls null for what the JDK trusts
- * @param keaCredentials {@code USER:PASSWORD} for Kea; empty for none
  * @param ackWithin how long Kea waits for the commit at most, less than the 10 s it has itself
  * @param reconcileEvery how long after the last comparison the next one begins by itself
  * @param pageLeases leases to ask Kea for at a time, 1..10,000
@@ -32,11 +26,8 @@ public record HaOptions(
     String source,
     String feeder,
     InetSocketAddress listen,
-    @Nullable SslContext tls,
-    Optional<String> credentials,
+    HaAccess access,
     List<URI> keas,
-    @Nullable SSLContext keaTls,
-    Optional<String> keaCredentials,
     Duration ackWithin,
     Duration reconcileEvery,
     int pageLeases,
@@ -62,6 +53,15 @@ public record HaOptions(
     check(
         pageLeases >= 1 && pageLeases <= 10_000,
         "pages of " + pageLeases + " leases (expected 1..10000)");
+  }
+
+  /** What is wrong with where to ask Kea; empty if nothing is. */
+  public static Optional<String> fault(URI kea) {
+    boolean isFit =
+        List.of("http", "https").contains(String.valueOf(kea.getScheme())) && kea.getHost() != null;
+    return isFit
+        ? Optional.empty()
+        : Optional.of("\"" + kea + "\" (expected for example http://127.0.0.1:8005/)");
   }
 
   private static void check(boolean holds, String fault) {

@@ -1,6 +1,8 @@
 package bindery.kea.ha;
 
+import bindery.feeder.FeedStream;
 import bindery.kea.MalformedRowException;
+import bindery.kea.Pace;
 import bindery.kea.ha.LiveFeed.Fate;
 import bindery.kea.ha.LiveFeed.Told;
 import bindery.model.Ipv6Address;
@@ -12,6 +14,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.time.LocalDateTime;
 import java.time.ZoneOffset;
@@ -54,6 +57,7 @@ final class HaRequests {
   private final HaMetrics metrics;
   private final String name;
   private final InstantSource clock;
+  private final Pace refusals = new Pace(20, Duration.ofMinutes(1), System::nanoTime);
   private final long startedMillis;
 
   /**
@@ -113,14 +117,24 @@ final class HaRequests {
         told.exchanges().stream()
             .map(exchange -> Item.newBuilder().setExchange(exchange).build())
             .toList();
+    if (items.stream().anyMatch(item -> item.getSerializedSize() > FeedStream.ITEM_BYTES_MAX)) {
+      gaps.open("a transaction of more than " + FeedStream.ITEM_BYTES_MAX + " octets");
+      LOG.warn("event=kea_request_refused a transaction of {} leases is too large", told.leases());
+      return now(ERROR, "too large", null);
+    }
+    // Before, for what Kea is being asked for at the moment; and behind, since what Kea says when
+    // it
+    // is asked must come behind what it was asked for.
+    told.exchanges().forEach(exchange -> overtakings.saw(exchange, connection));
     CompletableFuture<Told> outcome = feed.take(items);
-    // Only then, so that what Kea says when it is asked comes behind all that it was asked for.
     told.exchanges().forEach(exchange -> overtakings.saw(exchange, connection));
     return outcome.thenApply(result -> applied(told, result));
   }
 
   private void refuse(String address, String reason) {
-    LOG.warn("event=kea_lease_refused {}: {}", address, reason);
+    if (refusals.allows()) {
+      LOG.warn("event=kea_lease_refused {}: {}{}", address, reason, refusals.passedOver());
+    }
   }
 
   private JsonNode applied(BulkApply told, Told outcome) {

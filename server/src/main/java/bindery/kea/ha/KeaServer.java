@@ -11,13 +11,11 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
-import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
 import javax.net.ssl.SSLContext;
@@ -41,20 +39,16 @@ final class KeaServer {
   /**
    * At that address.
    *
-   * @param credentials {@code USER:PASSWORD} for basic authentication
-   * @param tls for {@code https}; null for what the JDK trusts
+   * @param access what is shown to Kea, and what Kea must show
    */
-  KeaServer(URI uri, Optional<String> credentials, @Nullable SSLContext tls) {
+  KeaServer(URI uri, HaAccess access) {
     this.uri = uri;
-    authorization =
-        credentials.map(
-            text ->
-                "Basic "
-                    + Base64.getEncoder().encodeToString(text.getBytes(StandardCharsets.UTF_8)));
+    authorization = access.shown().map(Credentials::header);
     HttpClient.Builder builder =
         HttpClient.newBuilder()
             .version(HttpClient.Version.HTTP_1_1)
             .connectTimeout(Duration.ofSeconds(5));
+    SSLContext tls = access.keaTls();
     if (tls != null) {
       builder.sslContext(tls);
     }
@@ -68,8 +62,9 @@ final class KeaServer {
    * @param clock its own, to the second
    * @param uptimeSeconds since it was started
    * @param reloadSeconds since it read its configuration
+   * @param unsent updates that its partner has not been told of
    */
-  record Pulse(String state, Instant clock, long uptimeSeconds, long reloadSeconds) {}
+  record Pulse(String state, Instant clock, long uptimeSeconds, long reloadSeconds, long unsent) {}
 
   /** Where it is asked. */
   URI uri() {
@@ -81,9 +76,9 @@ final class KeaServer {
    *
    * @throws IOException if it cannot be had; the message says what was answered
    */
-  Pulse pulse(String asker) throws IOException, InterruptedException {
-    ObjectNode arguments = MAPPER.createObjectNode().put("server-name", asker);
-    JsonNode beat = ask("ha-heartbeat", arguments).path("arguments");
+  Pulse pulse() throws IOException, InterruptedException {
+    // Without arguments: a newer Kea refuses a name that is none of its peers'.
+    JsonNode beat = ask("ha-heartbeat", null).path("arguments");
     JsonNode status = ask("status-get", null).path("arguments");
     try {
       return new Pulse(
@@ -91,7 +86,8 @@ final class KeaServer {
           Instant.from(
               DateTimeFormatter.RFC_1123_DATE_TIME.parse(beat.path("date-time").asText(""))),
           status.path("uptime").asLong(0),
-          status.path("reload").asLong(0));
+          status.path("reload").asLong(0),
+          beat.path("unsent-update-count").asLong(0));
     } catch (DateTimeParseException e) {
       throw new IOException(
           uri + ": answered ha-heartbeat with no date-time as of RFC 1123: " + beat, e);

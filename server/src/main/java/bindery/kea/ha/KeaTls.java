@@ -4,20 +4,65 @@ import io.netty.handler.ssl.ClientAuth;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
+import java.security.PrivateKey;
+import java.security.Signature;
 import java.security.cert.Certificate;
-import java.security.cert.CertificateFactory;
+import java.security.cert.X509Certificate;
+import java.util.List;
 import java.util.Optional;
+import javax.net.ssl.KeyManager;
+import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManager;
 import javax.net.ssl.TrustManagerFactory;
+import org.jspecify.annotations.Nullable;
 
 /** The two ends of TLS with Kea, made of PEM files as Kea's own configuration names them. */
 public final class KeaTls {
   private KeaTls() {}
+
+  /**
+   * Who one is: a certificate, behind it those that vouch for it, and its key.
+   *
+   * @param certificate the file of the certificates
+   * @param key the file of the key
+   */
+  public record Identity(Path certificate, Path key) {
+    private record Read(List<X509Certificate> chain, PrivateKey key) {}
+
+    private Read read() throws IOException {
+      List<X509Certificate> chain = PemFile.read(certificate).certificates();
+      PrivateKey read = PemFile.read(key).key();
+      if (!fits(read, chain.get(0))) {
+        throw new IOException(
+            key + ": not the key of the first certificate in " + certificate + " (expected it)");
+      }
+      return new Read(chain, read);
+    }
+
+    private static boolean fits(PrivateKey key, X509Certificate certificate) {
+      String algorithm =
+          switch (key.getAlgorithm()) {
+            case "RSA" -> "SHA256withRSA";
+            case "EC" -> "SHA256withECDSA";
+            default -> key.getAlgorithm();
+          };
+      try {
+        Signature signature = Signature.getInstance(algorithm);
+        signature.initSign(key);
+        signature.update((byte) 1);
+        byte[] signed = signature.sign();
+        signature.initVerify(certificate.getPublicKey());
+        signature.update((byte) 1);
+        return signature.verify(signed);
+      } catch (GeneralSecurityException e) {
+        return false; // of another algorithm
+      }
+    }
+  }
 
   /**
    * For who listens.
@@ -26,54 +71,61 @@ public final class KeaTls {
    *     is asked for
    * @throws IOException if a file cannot be read or is not what it should be; the message names it
    */
-  public static SslContext server(Path certificate, Path key, Optional<Path> clientAuthority)
+  public static SslContext server(Identity identity, Optional<Path> clientAuthority)
       throws IOException {
-    try {
-      SslContextBuilder builder = SslContextBuilder.forServer(certificate.toFile(), key.toFile());
-      if (clientAuthority.isPresent()) {
-        builder.trustManager(clientAuthority.get().toFile()).clientAuth(ClientAuth.REQUIRE);
-      }
-      return builder.build();
-    } catch (IllegalArgumentException e) {
-      Throwable cause = e.getCause() == null ? e : e.getCause();
-      throw new IOException(
-          "cannot use certificate "
-              + certificate
-              + " with key "
-              + key
-              + clientAuthority.map(path -> " and authority " + path).orElse("")
-              + ": "
-              + cause.getMessage()
-              + " (expected PEM files, the key without a password)",
-          e);
+    Identity.Read read = identity.read();
+    SslContextBuilder builder = SslContextBuilder.forServer(read.key(), read.chain());
+    if (clientAuthority.isPresent()) {
+      builder
+          .trustManager(PemFile.read(clientAuthority.get()).certificates())
+          .clientAuth(ClientAuth.REQUIRE);
     }
+    return builder.build();
   }
 
   /**
    * For who connects.
    *
-   * @param authority who must have signed Kea's certificate
-   * @throws IOException if the file cannot be read or holds no certificates; the message names it
+   * @param authority who must have signed Kea's certificate; empty for whom the JDK trusts
+   * @param identity what is shown if Kea asks who connects; empty for nothing
+   * @throws IOException as of {@link #server}
    */
-  public static SSLContext client(Path authority) throws IOException {
-    try (InputStream in = Files.newInputStream(authority)) {
-      KeyStore store = KeyStore.getInstance(KeyStore.getDefaultType());
-      store.load(null, null);
-      int count = 0;
-      for (Certificate one : CertificateFactory.getInstance("X.509").generateCertificates(in)) {
-        store.setCertificateEntry("authority-" + count++, one);
+  public static SSLContext client(Optional<Path> authority, Optional<Identity> identity)
+      throws IOException {
+    try {
+      @Nullable TrustManager[] trust = null;
+      if (authority.isPresent()) {
+        KeyStore store = emptyStore();
+        int count = 0;
+        for (Certificate one : PemFile.read(authority.get()).certificates()) {
+          store.setCertificateEntry("authority-" + count++, one);
+        }
+        TrustManagerFactory factory =
+            TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+        factory.init(store);
+        trust = factory.getTrustManagers();
       }
-      if (count == 0) {
-        throw new IOException(authority + ": no certificate in it (expected PEM)");
+      @Nullable KeyManager[] keys = null;
+      if (identity.isPresent()) {
+        Identity.Read read = identity.get().read();
+        KeyStore store = emptyStore();
+        store.setKeyEntry("own", read.key(), new char[0], read.chain().toArray(new Certificate[0]));
+        KeyManagerFactory factory =
+            KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
+        factory.init(store, new char[0]);
+        keys = factory.getKeyManagers();
       }
-      TrustManagerFactory trust =
-          TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-      trust.init(store);
       SSLContext context = SSLContext.getInstance("TLS");
-      context.init(null, trust.getTrustManagers(), null);
+      context.init(keys, trust, null);
       return context;
     } catch (GeneralSecurityException e) {
-      throw new IOException(authority + ": not a certificate: " + e.getMessage(), e);
+      throw new IOException("cannot set up TLS with Kea: " + e.getMessage(), e);
     }
+  }
+
+  private static KeyStore emptyStore() throws GeneralSecurityException, IOException {
+    KeyStore store = KeyStore.getInstance(KeyStore.getDefaultType());
+    store.load(null, null);
+    return store;
   }
 }

@@ -37,9 +37,15 @@ final class KeaWatch implements AutoCloseable {
   private static final Duration AGAIN_MIN = Duration.ofSeconds(2);
   private static final Duration AGAIN_MAX = Duration.ofMinutes(2);
   private static final Duration SKEW_TOLD = Duration.ofSeconds(5);
-  // States in which a server of a pair does not know, or serve, all leases.
+  // Kea says the second of its clock, and whole seconds of the time since then.
+  private static final long ROUNDING_SECONDS = 2;
+  // A comparison takes a fifth of the time at most.
+  private static final int PAUSE_SHARE = 4;
+  // States in which a server serves nobody.
   private static final Set<String> UNFIT =
       Set.of("waiting", "syncing", "ready", "offline", "backup", "unavailable");
+  // States in which a server serves without telling its partner.
+  private static final Set<String> PARTED = Set.of("communication-recovery", "terminated");
 
   private final HaOptions options;
   private final List<KeaServer> keas = new ArrayList<>();
@@ -53,15 +59,22 @@ final class KeaWatch implements AutoCloseable {
   private final BooleanSupplier isReady;
   private final Thread thread;
 
-  private @Nullable KeaServer current;
-  private long startedSeconds; // when the current Kea was started, by its own word
+  // By Kea's own word: when it was started, and when it read its configuration.
+  private record Followed(KeaServer server, long started, long reloaded) {}
+
+  private @Nullable Followed current; // that serves now
+  private @Nullable Followed last; // that served last
+  private List<KeaServer> whole = List.of(); // that know all leases
   private @Nullable Long pulseNanos;
   private @Nullable Long aliveNanos;
   private @Nullable Long reconciledNanos;
-  private @Nullable Long failedNanos;
+  private @Nullable Long endedNanos; // of the last comparison
+  private Duration pause = Duration.ZERO; // until the next one
+  private long refusedCauses = -1; // of a gap that a comparison could not close
   private Duration again = AGAIN_MIN;
   private Duration aliveEvery = AGAIN_MIN;
   private boolean isSilent;
+  private boolean isParted;
   private boolean isSkewTold;
   private volatile boolean closed;
 
@@ -89,9 +102,7 @@ final class KeaWatch implements AutoCloseable {
     this.clock = clock;
     this.alivePeriod = alivePeriod;
     this.isReady = isReady;
-    options
-        .keas()
-        .forEach(uri -> keas.add(new KeaServer(uri, options.keaCredentials(), options.keaTls())));
+    options.keas().forEach(uri -> keas.add(new KeaServer(uri, options.access())));
     thread = new Thread(this::run, "kea-watch");
     thread.setDaemon(true);
   }
@@ -103,7 +114,12 @@ final class KeaWatch implements AutoCloseable {
   private void run() {
     try {
       while (!closed) {
-        look();
+        try {
+          look();
+        } catch (RuntimeException e) {
+          LOG.error("event=kea_watch_failed", e);
+          gaps.open("a fault of this program: " + e);
+        }
         Thread.sleep(LOOK_MILLIS);
       }
     } catch (InterruptedException e) {
@@ -116,22 +132,25 @@ final class KeaWatch implements AutoCloseable {
       pulseNanos = System.nanoTime();
       findKea();
     }
-    KeaServer kea = current;
+    Followed kea = current;
     if (kea == null || feed.isLate()) {
       return;
     }
     if (isDue(aliveNanos, aliveEvery)) {
       aliveNanos = System.nanoTime();
       aliveEvery = alivePeriod.ask();
-      var unused =
-          feed.take(List.of(Item.newBuilder().setAlive(Alive.getDefaultInstance()).build()));
+      feed.tell(Item.newBuilder().setAlive(Alive.getDefaultInstance()).build());
     }
-    for (Exchange seen : overtakings.take()) {
-      recheck(kea, seen);
+    List<Exchange> due = overtakings.take();
+    for (Exchange seen : due) {
+      recheck(kea.server(), seen);
     }
+    overtakings.told();
     boolean isWanted = gaps.gap().isPresent() || isDue(reconciledNanos, options.reconcileEvery());
-    if (isWanted && isReady.getAsBoolean() && isDue(failedNanos, again)) {
-      reconcile(kea);
+    // Where some leases were refused, and nothing has happened since, soon is no better than later.
+    Duration rest = gaps.causes() == refusedCauses ? options.reconcileEvery() : pause;
+    if (isWanted && isReady.getAsBoolean() && !whole.isEmpty() && isDue(endedNanos, rest)) {
+      reconcile();
     }
   }
 
@@ -139,47 +158,76 @@ final class KeaWatch implements AutoCloseable {
     return lastNanos == null || System.nanoTime() - lastNanos >= every.toNanos();
   }
 
-  private void reconcile(KeaServer kea) throws InterruptedException {
+  // Never without a pause: Kea serves nobody else while it reads a page.
+  private void reconcile() throws InterruptedException {
+    long begun = System.nanoTime();
     long causes = gaps.causes();
-    if (reconciler.run(kea)) {
-      gaps.reconciled(causes);
-      reconciledNanos = System.nanoTime();
-      failedNanos = null;
-      again = AGAIN_MIN;
-    } else {
-      failedNanos = System.nanoTime();
-      Duration doubled = again.multipliedBy(2);
-      again = doubled.compareTo(AGAIN_MAX) > 0 ? AGAIN_MAX : doubled;
+    Reconciler.Outcome outcome = reconciler.run(whole);
+    long now = System.nanoTime();
+    endedNanos = now;
+    Duration took = Duration.ofNanos(now - begun).multipliedBy(PAUSE_SHARE);
+    switch (outcome) {
+      case WHOLE -> {
+        gaps.reconciled(causes);
+        reconciledNanos = now;
+        again = AGAIN_MIN;
+      }
+      case REFUSED -> {
+        refusedCauses = causes;
+        again = AGAIN_MIN;
+      }
+      case BROKEN_OFF -> {
+        Duration doubled = again.multipliedBy(2);
+        again = doubled.compareTo(AGAIN_MAX) > 0 ? AGAIN_MAX : doubled;
+      }
     }
+    pause = took.compareTo(again) > 0 ? took : again;
   }
 
-  // The first that serves.
+  // The first that serves is followed; compared is with all that know all leases.
   private void findKea() throws InterruptedException {
     StringBuilder obstacles = new StringBuilder();
+    List<KeaServer> fit = new ArrayList<>();
+    Followed first = null;
     for (KeaServer kea : keas) {
       try {
         long sent = System.currentTimeMillis();
-        Pulse pulse = kea.pulse(options.feeder());
-        if (!UNFIT.contains(pulse.state())) {
-          answered(kea, pulse, (sent + System.currentTimeMillis()) / 2);
-          return;
+        Pulse pulse = kea.pulse();
+        if (UNFIT.contains(pulse.state())) {
+          obstacles.append("; ").append(kea.uri()).append(" is in state ").append(pulse.state());
+          continue;
         }
-        obstacles.append("; ").append(kea.uri()).append(" is in state ").append(pulse.state());
+        if (first == null) {
+          first = answered(kea, pulse, (sent + System.currentTimeMillis()) / 2);
+        }
+        if (!PARTED.contains(pulse.state()) && pulse.unsent() == 0) {
+          fit.add(kea);
+        }
       } catch (IOException e) {
         obstacles.append("; ").append(e.getMessage());
       }
     }
-    current = null;
-    metrics.kea(false, 0);
-    if (!isSilent) {
+    whole = fit;
+    current = first;
+    if (first == null) {
+      metrics.kea(false, 0);
+      if (!isSilent) {
+        LOG.warn(
+            "event=kea_silent {} (no sign of life is told, and nothing compared, until it serves)",
+            obstacles.substring(2));
+      }
+      isSilent = true;
+    } else if (fit.isEmpty() != isParted) {
+      isParted = fit.isEmpty();
       LOG.warn(
-          "event=kea_silent {} (no sign of life is told, and nothing compared, until it serves)",
-          obstacles.substring(2));
+          "event=kea_pair {}",
+          isParted
+              ? "no server of the pair knows what the other does: nothing is compared until then"
+              : "the servers of the pair know of each other again");
     }
-    isSilent = true;
   }
 
-  private void answered(KeaServer kea, Pulse pulse, long hereMillis) {
+  private Followed answered(KeaServer kea, Pulse pulse, long hereMillis) {
     if (isSilent) {
       LOG.info("event=kea_answers {} in state {}", kea.uri(), pulse.state());
     }
@@ -191,16 +239,23 @@ final class KeaWatch implements AutoCloseable {
       LOG.warn("event=kea_clock_skew Kea's clock is {} ms off this host's", skewMillis);
       isSkewTold = isSkewed;
     }
-    long started = pulse.clock().getEpochSecond() - pulse.uptimeSeconds();
-    if (current == null && startedSeconds == 0) {
+    Followed now =
+        new Followed(
+            kea,
+            pulse.clock().getEpochSecond() - pulse.uptimeSeconds(),
+            pulse.clock().getEpochSecond() - pulse.reloadSeconds());
+    Followed before = last;
+    last = now;
+    if (before == null) {
       LOG.info("event=kea_found {} in state {}", kea.uri(), pulse.state());
-    } else if (kea != current && current != null) {
-      gaps.open(kea.uri() + " serves instead of " + current.uri());
-    } else if (started > startedSeconds + SKEW_TOLD.toSeconds()) {
-      gaps.open(kea.uri() + " was started anew at " + Instant.ofEpochSecond(started));
+    } else if (kea != before.server()) {
+      gaps.open(kea.uri() + " serves instead of " + before.server().uri());
+    } else if (now.started() > before.started() + ROUNDING_SECONDS) {
+      gaps.open(kea.uri() + " was started anew at " + Instant.ofEpochSecond(now.started()));
+    } else if (now.reloaded() > before.reloaded() + ROUNDING_SECONDS) {
+      gaps.open(kea.uri() + " was configured anew at " + Instant.ofEpochSecond(now.reloaded()));
     }
-    startedSeconds = started;
-    current = kea;
+    return now;
   }
 
   // What Kea holds is told as an update, which overrules what came in whichever order.

@@ -50,6 +50,7 @@ final class LiveFeed implements AutoCloseable {
   private final FeedOptions options;
   private final Duration ackWithin;
   private final Gaps gaps;
+  private final HaMetrics metrics;
   private final Consumer<ApiException> onOver;
   private final Thread opener;
   private final ScheduledExecutorService timer =
@@ -70,11 +71,15 @@ final class LiveFeed implements AutoCloseable {
 
   @GuardedBy("this") private boolean closed;
 
+  // The opener's thread alone.
+  private long epoch;
+
   /**
    * Does nothing until started.
    *
    * @param options the window and the source's clock
    * @param ackWithin how long a caller waits for the commit at most
+   * @param metrics told of what is rejected after its caller was answered
    * @param onOver told once if another program feeds under this name, or the name is refused
    */
   LiveFeed(
@@ -84,6 +89,7 @@ final class LiveFeed implements AutoCloseable {
       FeedOptions options,
       Duration ackWithin,
       Gaps gaps,
+      HaMetrics metrics,
       Consumer<ApiException> onOver) {
     this.servers = servers;
     this.source = source;
@@ -91,6 +97,7 @@ final class LiveFeed implements AutoCloseable {
     this.options = options.withGiveUpAfter(FOR_EVER);
     this.ackWithin = ackWithin;
     this.gaps = gaps;
+    this.metrics = metrics;
     this.onOver = onOver;
     opener = new Thread(this::keepOpen, "kea-ha-feed");
     opener.setDaemon(true);
@@ -133,6 +140,11 @@ final class LiveFeed implements AutoCloseable {
 
   void start() {
     opener.start();
+  }
+
+  /** Has an item committed that nobody waits for, and that may be left out if there is no room. */
+  synchronized void tell(Item item) {
+    var unused = offer(List.of(item), false);
   }
 
   /** Has items committed, in their order. Completes within {@code ackWithin}, or at once. */
@@ -186,7 +198,7 @@ final class LiveFeed implements AutoCloseable {
         taken++;
       }
     } catch (ApiException e) {
-      LOG.debug("event=kea_feed_over {}", e.getMessage());
+      LOG.debug("event=kea_feed_over {}", e.getMessage()); // the opener's thread finds it, too
     }
     Waiting entry = new Waiting(first, first + taken - 1, isCopy);
     if (taken > 0) {
@@ -247,9 +259,13 @@ final class LiveFeed implements AutoCloseable {
     }
   }
 
-  private void committed(Committed items) {
+  private void committed(long streamsNumber, Committed items) {
     List<Waiting> done = new ArrayList<>();
+    int doneCopies = 0;
     synchronized (this) {
+      if (streamsNumber != generation) {
+        return; // of a stream that is over: the next one numbers anew
+      }
       for (ItemResult result : items.results()) {
         if (result.getOutcome() == Outcome.REJECTED) {
           reject(result);
@@ -257,7 +273,7 @@ final class LiveFeed implements AutoCloseable {
       }
       while (!waiting.isEmpty() && waiting.element().through <= items.throughSequence()) {
         Waiting entry = waiting.remove();
-        copies -= entry.isCopy ? 1 : 0;
+        doneCopies += entry.isCopy ? 1 : 0;
         done.add(entry);
       }
       if (isLate && items.throughSequence() >= lateThrough) {
@@ -266,7 +282,19 @@ final class LiveFeed implements AutoCloseable {
       }
       notifyAll();
     }
-    done.forEach(entry -> entry.told.complete(new Told(Fate.COMMITTED, entry.rejects)));
+    done.forEach(this::complete);
+    synchronized (this) {
+      // Only now: whoever waits for copies counts what was rejected of them.
+      copies -= streamsNumber == generation ? doneCopies : 0;
+      notifyAll();
+    }
+  }
+
+  private void complete(Waiting entry) {
+    if (!entry.told.complete(new Told(Fate.COMMITTED, entry.rejects))) {
+      metrics.told("rejected", entry.rejects.size());
+      entry.rejects.values().forEach(reason -> LOG.warn("event=kea_lease_refused {}", reason));
+    }
   }
 
   @GuardedBy("this") private void reject(ItemResult result) {
@@ -300,12 +328,14 @@ final class LiveFeed implements AutoCloseable {
   }
 
   private void keepOpenOnce() throws ApiException, InterruptedException {
-    FeederId id = new FeederId(source, feeder, System.currentTimeMillis());
-    try (FeedStream opened = FeedStream.open(servers, id, options, this::committed)) {
+    epoch = gaps.nextEpoch(epoch);
+    FeederId id = new FeederId(source, feeder, epoch);
+    long number = nextGeneration();
+    try (FeedStream opened =
+        FeedStream.open(servers, id, options, items -> committed(number, items))) {
       LOG.info("event=kea_feed_opened as {} at {}", id, servers.currentAddress());
       synchronized (this) {
         stream = opened;
-        generation++;
         isLate = false;
         notifyAll();
         while (!closed) {
@@ -316,6 +346,10 @@ final class LiveFeed implements AutoCloseable {
     } finally {
       abandon();
     }
+  }
+
+  private synchronized long nextGeneration() {
+    return ++generation;
   }
 
   private void abandon() {

@@ -6,9 +6,11 @@ import bindery.v1.LeaseUpdate.Operation;
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import com.google.protobuf.ByteString;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
@@ -24,7 +26,7 @@ import java.util.function.LongSupplier;
  *       in its queue, which may be tens of seconds long.
  * </ul>
  *
- * Any thread.
+ * It is asked for again if it is updated meanwhile. Any thread.
  */
 final class Overtakings {
   private static final int LEASES_MAX = 50_000;
@@ -43,6 +45,8 @@ final class Overtakings {
       };
 
   @GuardedBy("this") private final Map<Key, Exchange> due = new LinkedHashMap<>();
+
+  @GuardedBy("this") private final Set<Key> asked = new HashSet<>();
 
   Overtakings(LongSupplier nanos, Gaps gaps) {
     this.nanos = nanos;
@@ -75,7 +79,8 @@ final class Overtakings {
       boolean isDoubtful = same != null && (same.isDoubtful() || same.relays() != relays);
       recent.put(key, new Seen(exchange.getCltt(), connection, now, relays, isEnd || isDoubtful));
       boolean mayHaveOvertaken =
-          (isDoubtful && !isEnd)
+          asked.contains(key)
+              || (isDoubtful && !isEnd)
               || (same != null
                   && same.connection() != connection
                   && now - same.nanos() < TimeUnit.SECONDS.toNanos(SECONDS_MAX));
@@ -87,10 +92,16 @@ final class Overtakings {
     }
   }
 
-  /** The leases to ask for, each as it came last; they are not told again. */
+  /** The leases to ask for now, each as it came last. */
   synchronized List<Exchange> take() {
     List<Exchange> taken = new ArrayList<>(due.values());
+    asked.addAll(due.keySet());
     due.clear();
     return taken;
+  }
+
+  /** What was asked for is told. */
+  synchronized void told() {
+    asked.clear();
   }
 }

@@ -1,5 +1,6 @@
 package bindery.kea.ha;
 
+import bindery.feeder.FeedStream;
 import bindery.kea.KeaLease;
 import bindery.kea.LeaseJson;
 import bindery.kea.MalformedRowException;
@@ -11,6 +12,7 @@ import java.io.IOException;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -57,46 +59,58 @@ final class Reconciler {
     }
   }
 
+  /** How a comparison ended. */
+  enum Outcome {
+    /** Every lease was told: the cluster holds now what Kea does. */
+    WHOLE,
+    /** All were read, and some refused: nothing is let go of. */
+    REFUSED,
+    /** Not all were read, or the cluster went away: nothing is let go of. */
+    BROKEN_OFF
+  }
+
   /**
    * Compares once; blocks for all of it.
    *
-   * @return whether every lease could be told, so that the cluster holds now what Kea does
+   * @param keas servers that know all leases, one at least: of a pair both are read, so that
+   *     nothing is let go of that one of them holds
    */
-  boolean run(KeaServer kea) throws InterruptedException {
+  Outcome run(List<KeaServer> keas) throws InterruptedException {
     long begun = System.nanoTime();
     Faults faults = new Faults();
-    boolean whole = false;
+    Outcome outcome = Outcome.BROKEN_OFF;
     long told = 0;
     try {
       long stream = feed.awaitStream();
       put(stream, Item.newBuilder().setBeginSync(BeginSync.getDefaultInstance()).build(), faults);
+      boolean isRead = false;
       try {
-        told = tellPages(kea, stream, faults);
-        whole = true;
+        for (KeaServer kea : keas) {
+          told += tellPages(kea, stream, faults);
+        }
+        isRead = true;
       } catch (IOException e) {
         LOG.warn("event=kea_reconcile_broken {}", e.getMessage());
       }
       feed.awaitCopies(stream);
-      whole &= faults.count() == 0;
-      put(
-          stream,
-          Item.newBuilder().setEndSync(EndSync.newBuilder().setIncomplete(!whole)).build(),
-          faults);
+      EndSync.Builder end = EndSync.newBuilder().setIncomplete(!isRead || faults.count() > 0);
+      put(stream, Item.newBuilder().setEndSync(end).build(), faults);
       feed.awaitCopies(stream);
-      whole &= faults.count() == 0;
+      if (isRead) {
+        outcome = faults.count() == 0 ? Outcome.WHOLE : Outcome.REFUSED;
+      }
     } catch (BrokenOffException e) {
       LOG.warn("event=kea_reconcile_broken {}", e.getMessage());
-      whole = false;
     }
-    metrics.reconciled(whole);
+    metrics.reconciled(outcome);
     LOG.info(
         "event=kea_reconciled with {}: {} leases held there, {} refused, {} ms{}",
-        kea.uri(),
+        keas.stream().map(kea -> kea.uri().toString()).collect(Collectors.joining(" and ")),
         told,
         faults.count(),
         (System.nanoTime() - begun) / 1_000_000,
-        whole ? "" : "; nothing is let go of, and it is tried again");
-    return whole;
+        outcome == Outcome.WHOLE ? "" : "; nothing is let go of, and it is tried again");
+    return outcome;
   }
 
   private long tellPages(KeaServer kea, long stream, Faults faults)
@@ -129,6 +143,10 @@ final class Reconciler {
       if (read.isActive(keaClock.instant().getEpochSecond())) {
         Item item =
             Item.newBuilder().setExchange(read.exchange().toBuilder().setCopy(true)).build();
+        if (item.getSerializedSize() > FeedStream.ITEM_BYTES_MAX) {
+          faults.add(address, "relays of " + item.getSerializedSize() + " octets");
+          return false;
+        }
         feed.putCopy(stream, item, reason -> faults.add(address, reason));
         return true;
       }

@@ -61,18 +61,15 @@ class HaConnectorTest {
     kea.close();
   }
 
-  private void connect(Optional<String> credentials) throws IOException {
+  private void connect(Optional<Credentials> credentials) throws IOException {
     started =
         HaConnector.start(
             new HaOptions(
                 "kea1",
                 "kea-ha",
                 new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
-                null,
-                credentials,
+                new HaAccess(null, credentials, null, Optional.empty()),
                 List.of(kea.uri()),
-                null,
-                Optional.empty(),
                 Duration.ofMillis(300),
                 Duration.ofHours(1),
                 2,
@@ -125,7 +122,7 @@ class HaConnectorTest {
     return list.get(0);
   }
 
-  private static String apply(List<ObjectNode> deleted, List<ObjectNode> held) {
+  static String apply(List<ObjectNode> deleted, List<ObjectNode> held) {
     ObjectNode request = MAPPER.createObjectNode().put("command", "lease6-bulk-apply");
     ObjectNode arguments = request.putObject("arguments");
     arguments
@@ -190,7 +187,13 @@ class HaConnectorTest {
       JsonNode answer = body(post("", apply(List.of(), List.of(KeaListener.lease(number)))));
       assertThat(answer.path("result").asInt()).isZero();
     }
-    assertThat(folder.resolve("gap")).content().contains("no acknowledgement within 300 ms");
+    await()
+        .atMost(PATIENCE)
+        .untilAsserted(
+            () ->
+                assertThat(folder.resolve("gap"))
+                    .content()
+                    .contains("no acknowledgement within 300 ms"));
     cluster.release();
     await().atMost(PATIENCE).until(() -> !folder.resolve("gap").toFile().exists());
     assertThat(cluster.syncs()).isGreaterThan(compared);
@@ -257,7 +260,7 @@ class HaConnectorTest {
 
   @Test
   void credentials_areAskedFor() throws Exception {
-    connect(Optional.of("kea1:secret"));
+    connect(Optional.of(new Credentials("kea1", "secret")));
     String body = "{ \"command\": \"ha-heartbeat\" }";
     assertThat(post("", body)).startsWith("HTTP/1.1 401").contains("Basic realm");
     assertThat(post("Authorization: Basic a2VhMTpndWVzcw==\r\n", body)).startsWith("HTTP/1.1 401");

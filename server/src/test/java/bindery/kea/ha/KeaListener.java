@@ -6,6 +6,9 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import com.sun.net.httpserver.HttpsConfigurator;
+import com.sun.net.httpserver.HttpsParameters;
+import com.sun.net.httpserver.HttpsServer;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -19,6 +22,8 @@ import java.util.List;
 import java.util.NavigableMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLParameters;
 
 /** Kea's listener for its peers, over leases in a map: a page is in the order of addresses. */
 final class KeaListener implements AutoCloseable {
@@ -31,17 +36,39 @@ final class KeaListener implements AutoCloseable {
   final List<String> commands = new CopyOnWriteArrayList<>();
 
   private final HttpServer server;
+  private final URI uri;
   private volatile long startedMillis = System.currentTimeMillis() - 60_000;
   private volatile boolean isFailing;
 
   KeaListener() throws IOException {
-    server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 10);
+    this(HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 10), "http");
+  }
+
+  private KeaListener(HttpServer server, String scheme) {
+    this.server = server;
+    uri = URI.create(scheme + "://127.0.0.1:" + server.getAddress().getPort() + "/");
     server.createContext("/", this::serve);
     server.start();
   }
 
+  /** By HTTPS, and only for who shows a certificate, as Kea asks for by itself. */
+  static KeaListener https(SSLContext context) throws IOException {
+    HttpsServer server =
+        HttpsServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 10);
+    server.setHttpsConfigurator(
+        new HttpsConfigurator(context) {
+          @Override
+          public void configure(HttpsParameters parameters) {
+            SSLParameters asked = context.getDefaultSSLParameters();
+            asked.setNeedClientAuth(true);
+            parameters.setSSLParameters(asked);
+          }
+        });
+    return new KeaListener(server, "https");
+  }
+
   URI uri() {
-    return URI.create("http://127.0.0.1:" + server.getAddress().getPort() + "/");
+    return uri;
   }
 
   /** It was started anew some seconds from now. */
