@@ -58,3 +58,8 @@ need_python_grpc() {
     exit 1
   fi
 }
+
+# need_kea: the DHCPv6 server that tests run beside Bindery, with the hooks that come with it.
+need_kea() {
+  need_program kea-dhcp6 kea-dhcp6-server
+}

@@ -46,6 +46,11 @@ public final class PackagedProgram {
     return home;
   }
 
+  /** The folder of its command, as an operator puts it on the path. */
+  public Path commands() {
+    return home.resolve("bin");
+  }
+
   /** Where its jars are. */
   Path lib() {
     return home.resolve("lib");
@@ -60,7 +65,7 @@ public final class PackagedProgram {
   }
 
   /** Runs {@code bindery ARGUMENTS} to its end. */
-  Outcome run(String... arguments) {
+  public Outcome run(String... arguments) {
     return runWith("", arguments);
   }
 

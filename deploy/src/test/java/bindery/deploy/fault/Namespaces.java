@@ -12,7 +12,7 @@ import java.util.concurrent.TimeUnit;
  * A program of this package run to its end in network, mount and process namespaces of its own:
  * whatever it made and started is gone then. Needs root.
  */
-final class Namespaces {
+public final class Namespaces {
   private static final List<String> UNSHARE =
       List.of(
           "unshare",
@@ -23,12 +23,17 @@ final class Namespaces {
           "--mount-proc",
           "--pid",
           "--fork",
-          "--kill-child");
+          "--kill-child",
+          // Java looks once, at its start, whether there is an address of IPv6.
+          "sh",
+          "-c",
+          "ip link set lo up && exec \"$@\"",
+          "sh");
 
   private Namespaces() {}
 
   /** Runs a main class; fails unless it ends with 0 within that time. */
-  static void run(Class<?> program, long minutes, String... arguments)
+  public static void run(Class<?> program, long minutes, String... arguments)
       throws IOException, InterruptedException {
     List<String> command = new ArrayList<>(UNSHARE);
     command.addAll(

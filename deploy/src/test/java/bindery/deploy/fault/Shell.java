@@ -7,17 +7,17 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /** Commands of the system that a run needs, each to its end within a minute. */
-final class Shell {
+public final class Shell {
   private static final long SECONDS_MAX = 60;
 
   private Shell() {}
 
   /** Runs a command given as words divided by single spaces; fails unless it ends with 0. */
-  static void run(String words) {
+  public static void run(String words) {
     run(List.of(words.split(" ")));
   }
 
-  static void run(List<String> command) {
+  public static void run(List<String> command) {
     String text = String.join(" ", command);
     try {
       Process process = new ProcessBuilder(command).redirectErrorStream(true).start();

@@ -113,7 +113,6 @@ final class HaRequests {
       return now(ERROR, String.valueOf(e.getMessage()), null);
     }
     told.faults().forEach(fault -> refuse(fault.address(), fault.reason()));
-    told.exchanges().forEach(exchange -> overtakings.saw(exchange, connection));
     List<Item> items =
         told.exchanges().stream()
             .map(exchange -> Item.newBuilder().setExchange(exchange).build())
@@ -123,7 +122,13 @@ final class HaRequests {
       LOG.warn("event=kea_request_refused a transaction of {} leases is too large", told.leases());
       return now(ERROR, "too large", null);
     }
-    return feed.take(items).thenApply(outcome -> applied(told, outcome));
+    // Before, for what Kea is being asked for at the moment; and behind, since what Kea says when
+    // it
+    // is asked must come behind what it was asked for.
+    told.exchanges().forEach(exchange -> overtakings.saw(exchange, connection));
+    CompletableFuture<Told> outcome = feed.take(items);
+    told.exchanges().forEach(exchange -> overtakings.saw(exchange, connection));
+    return outcome.thenApply(result -> applied(told, result));
   }
 
   private void refuse(String address, String reason) {
