@@ -190,7 +190,7 @@ final class HaAccessTest {
     try (KeaListener kea =
         KeaListener.https(KeaTls.client(Optional.of(of("stranger")), Optional.of(stranger)))) {
       KeaServer server = new KeaServer(kea.uri(), sound(tls(null, null, null, of("authority"))));
-      assertThatThrownBy(() -> server.pulse("test"))
+      assertThatThrownBy(() -> server.pulse())
           .isInstanceOf(IOException.class)
           .hasMessageContaining(kea.uri().toString())
           .hasMessageContaining("certificat");
