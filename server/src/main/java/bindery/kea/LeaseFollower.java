@@ -199,12 +199,13 @@ public final class LeaseFollower {
   }
 
   private void followLinks(ScheduledThreadPoolExecutor threads) throws InterruptedException {
-    if (options.configuration().isEmpty()) {
+    Optional<ConfigOrigin> origin = origin();
+    if (origin.isEmpty()) {
       return;
     }
     LinkWatch links =
         new LinkWatch(
-            options.configuration().get(),
+            origin.get(),
             options.source(),
             new LinkImport(
                 new LinkClient(asides, options.callTimeout()), put -> teller.accept("link " + put)),
@@ -227,6 +228,15 @@ public final class LeaseFollower {
           var unused = links.look();
           return LINKS_EVERY;
         });
+  }
+
+  private Optional<ConfigOrigin> origin() {
+    Optional<ConfigOrigin> file = options.configuration().map(ConfigPath::new);
+    return file.isPresent()
+        ? file
+        : options
+            .controlSocket()
+            .map(socket -> ConfigGet.of(socket, "(name its configuration file by --kea-config)"));
   }
 
   // Again and again, after the pause that it returns; a fault in it is told and does not end it.

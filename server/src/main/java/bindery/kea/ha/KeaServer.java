@@ -1,14 +1,17 @@
 package bindery.kea.ha;
 
 import bindery.kea.JsonText;
+import bindery.kea.KeaRefusedException;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.ConnectException;
 import java.net.URI;
 import java.net.http.HttpClient;
+import java.net.http.HttpConnectTimeoutException;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
@@ -107,6 +110,17 @@ final class KeaServer {
     return leases;
   }
 
+  /**
+   * The configuration that it goes by, as the element of its answer.
+   *
+   * @throws KeaRefusedException if it does not tell
+   * @throws ConnectException if nobody answers there
+   * @throws IOException as {@link #pulse}
+   */
+  JsonNode configuration() throws IOException, InterruptedException {
+    return ask("config-get", null);
+  }
+
   private JsonNode ask(String command, @Nullable ObjectNode arguments)
       throws IOException, InterruptedException {
     ObjectNode request = MAPPER.createObjectNode().put("command", command);
@@ -124,8 +138,13 @@ final class KeaServer {
     try {
       response = http.send(post.build(), HttpResponse.BodyHandlers.ofInputStream());
     } catch (IOException e) {
-      String text = e.getMessage() == null ? "no connection" : e.getMessage();
-      throw new IOException(uri + ": " + text, e);
+      String text = uri + ": " + (e.getMessage() == null ? "no connection" : e.getMessage());
+      if (e instanceof ConnectException || e instanceof HttpConnectTimeoutException) {
+        ConnectException nobody = new ConnectException(text);
+        nobody.initCause(e);
+        throw nobody;
+      }
+      throw new IOException(text, e);
     }
     try (InputStream body = response.body()) {
       return result(command, response.statusCode(), body.readNBytes(ANSWER_BYTES_MAX + 1));
@@ -145,7 +164,7 @@ final class KeaServer {
       if (status == 200 && (result == 0 || result == RESULT_EMPTY)) {
         return first;
       }
-      throw new IOException(
+      throw new KeaRefusedException(
           place
               + ": HTTP status "
               + status
@@ -153,7 +172,7 @@ final class KeaServer {
               + result
               + ": "
               + first.path("text").asText("no text")
-              + (status == 401 ? " (name --kea-user and --kea-password-file)" : ""));
+              + (status == 401 ? " (expected the user and the password that Kea asks for)" : ""));
     } catch (JsonProcessingException e) {
       throw new IOException(
           place + ": HTTP status " + status + " and no JSON: " + JsonText.fault(e), e);

@@ -17,7 +17,6 @@ import java.io.IOException;
 import java.math.BigInteger;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
@@ -42,7 +41,7 @@ final class KeaWatch implements AutoCloseable {
       Set.of("waiting", "syncing", "ready", "offline", "backup", "unavailable");
 
   private final HaOptions options;
-  private final List<KeaServer> keas = new ArrayList<>();
+  private final List<KeaServer> keas;
   private final LiveFeed feed;
   private final Reconciler reconciler;
   private final Overtakings overtakings;
@@ -68,10 +67,12 @@ final class KeaWatch implements AutoCloseable {
   /**
    * Does nothing until started.
    *
+   * @param keas the servers to look at, in the order of the options
    * @param isReady whether leases may be told yet
    */
   KeaWatch(
       HaOptions options,
+      List<KeaServer> keas,
       LiveFeed feed,
       Reconciler reconciler,
       Overtakings overtakings,
@@ -81,6 +82,7 @@ final class KeaWatch implements AutoCloseable {
       AlivePeriod alivePeriod,
       BooleanSupplier isReady) {
     this.options = options;
+    this.keas = keas;
     this.feed = feed;
     this.reconciler = reconciler;
     this.overtakings = overtakings;
@@ -89,7 +91,6 @@ final class KeaWatch implements AutoCloseable {
     this.clock = clock;
     this.alivePeriod = alivePeriod;
     this.isReady = isReady;
-    options.keas().forEach(uri -> keas.add(new KeaServer(uri, options.access())));
     thread = new Thread(this::run, "kea-watch");
     thread.setDaemon(true);
   }

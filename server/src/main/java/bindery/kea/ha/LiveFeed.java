@@ -41,6 +41,10 @@ final class LiveFeed implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(LiveFeed.class);
   private static final int COPIES_MAX = 1_000;
   private static final long LOOK_MILLIS = 200;
+
+  /** How long it may take to close. */
+  static final Duration CLOSE_MAX = Duration.ofSeconds(6);
+
   // It never gives up: Kea goes on, and so does what follows it.
   private static final Duration FOR_EVER = Duration.ofDays(3_650);
 
@@ -337,19 +341,22 @@ final class LiveFeed implements AutoCloseable {
     return closed;
   }
 
-  /** Waits for what is in flight, within {@code ackWithin}, then ends the session. */
+  /** Waits for what is in flight, within {@link #CLOSE_MAX}, then ends the session. */
   @Override
   public void close() {
-    long end = System.nanoTime() + ackWithin.toNanos();
+    long end = System.nanoTime() + CLOSE_MAX.toNanos() / 2;
     try {
       synchronized (this) {
         while (!waiting.isEmpty() && System.nanoTime() < end) {
           wait(LOOK_MILLIS);
         }
         closed = true;
+        if (stream == null) {
+          opener.interrupt(); // it may be waiting for a node that answers
+        }
         notifyAll();
       }
-      opener.join(ackWithin.toMillis());
+      opener.join(CLOSE_MAX.toMillis() / 2);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
