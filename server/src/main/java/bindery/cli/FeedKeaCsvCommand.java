@@ -82,7 +82,8 @@ final class FeedKeaCsvCommand implements Callable<Integer> {
       description =
           "With --follow: Kea's control socket. While Kea answers there, signs of life are told in"
               + " a third of source-silent-after. Without it Kea's silence cannot be told from"
-              + " quiet: an answer that is empty only because Kea is down is given as empty.")
+              + " quiet: an answer that is empty only because Kea is down is given as empty. Kea's"
+              + " links are taken from there too (config-get), unless --kea-config names a file.")
   private @Nullable Path controlSocket;
 
   @Option(
@@ -101,7 +102,7 @@ final class FeedKeaCsvCommand implements Callable<Integer> {
   }
 
   @Override
-  public Integer call() throws CommandException, IOException, InterruptedException {
+  public Integer call() throws Exception {
     if (isFollowing) {
       return new FollowRun(following(), arguments.api(), spec.commandLine().getErr())
           .run()

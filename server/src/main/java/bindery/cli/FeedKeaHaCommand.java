@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -44,6 +45,9 @@ import picocli.CommandLine.Spec;
     },
     mixinStandardHelpOptions = true)
 final class FeedKeaHaCommand implements Callable<Integer> {
+  /** What the connector may take to end; it gives what is in flight less than that. */
+  private static final Duration STOP_MAX = HaConnector.CLOSE_MAX.plusSeconds(2);
+
   private final Invocation invocation;
 
   @Spec private CommandSpec spec = CommandSpec.create();
@@ -106,8 +110,15 @@ final class FeedKeaHaCommand implements Callable<Integer> {
       paramLabel = "FILE",
       description =
           "Kea's configuration, such as kea-dhcp6.conf: its links are imported before the first"
-              + " lease is compared, and whenever the file changes.")
+              + " lease is compared, and whenever the file changes. Without it Kea itself is asked"
+              + " for them (config-get), at --control-socket or else at --kea, where it may refuse.")
   private @Nullable Path configuration;
+
+  @Option(
+      names = "--control-socket",
+      paramLabel = "PATH",
+      description = "Kea's control socket, to ask there for its configuration.")
+  private @Nullable Path controlSocket;
 
   @Option(
       names = "--user",
@@ -171,13 +182,23 @@ final class FeedKeaHaCommand implements Callable<Integer> {
   }
 
   @Override
-  public Integer call() throws CommandException, IOException, InterruptedException {
+  public Integer call() throws Exception {
     HaOptions options = options();
     PrintWriter err = spec.commandLine().getErr();
-    CompletableFuture<ApiException> over = new CompletableFuture<>();
+    CompletableFuture<Optional<ApiException>> over = new CompletableFuture<>();
+    return UntilStopped.run(
+        () -> connect(options, over, err), () -> over.complete(Optional.empty()), STOP_MAX, err);
+  }
+
+  private Integer connect(
+      HaOptions options, CompletableFuture<Optional<ApiException>> over, PrintWriter err)
+      throws CommandException, IOException, InterruptedException, ExecutionException {
+    Optional<ApiException> end;
     try (ServerList servers = arguments.api().servers();
         ServerList asides = arguments.api().servers();
-        HaConnector connector = HaConnector.start(options, servers, asides, over::complete)) {
+        HaConnector connector =
+            HaConnector.start(
+                options, servers, asides, reason -> over.complete(Optional.of(reason)))) {
       err.println(
           "listening for Kea on "
               + connector.address().getAddress().getHostAddress()
@@ -186,19 +207,22 @@ final class FeedKeaHaCommand implements Callable<Integer> {
               + "; feeding source "
               + options.source());
       err.flush();
-      ApiException end = UntilStopped.await(over, connector::close);
-      throw new CommandException(
-          CommandException.of(end).exitCode(),
-          end.getMessage()
-              + (end.kind() == ApiException.Kind.FENCED
-                  ? " (another connector feeds as source "
-                      + options.source()
-                      + ", feeder "
-                      + options.feeder()
-                      + ": end one of them, or name another --feeder)"
-                  : ""),
-          end);
+      end = over.get();
     }
+    if (end.isEmpty()) {
+      return ExitCode.OK.number();
+    }
+    throw new CommandException(
+        CommandException.of(end.get()).exitCode(),
+        end.get().getMessage()
+            + (end.get().kind() == ApiException.Kind.FENCED
+                ? " (another connector feeds as source "
+                    + options.source()
+                    + ", feeder "
+                    + options.feeder()
+                    + ": end one of them, or name another --feeder)"
+                : ""),
+        end.get());
   }
 
   private HaOptions options() {
@@ -233,7 +257,8 @@ final class FeedKeaHaCommand implements Callable<Integer> {
               state == null
                   ? invocation.stateFolder().resolve("kea-ha").resolve(id.source())
                   : state,
-              Optional.ofNullable(configuration));
+              Optional.ofNullable(configuration),
+              Optional.ofNullable(controlSocket));
       if (problems.isEmpty()) {
         return options;
       }

@@ -5,12 +5,8 @@ import bindery.feeder.ServerList;
 import bindery.kea.FollowOptions;
 import bindery.kea.KeaFormatException;
 import bindery.kea.LeaseFollower;
-import java.io.IOException;
 import java.io.PrintWriter;
 import java.time.Duration;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 
 /** One following of a lease file, from the command's start until a signal ends it. */
 final class FollowRun {
@@ -33,64 +29,30 @@ final class FollowRun {
    *
    * @return OK if the follower was told to end otherwise
    * @throws CommandException if it cannot begin, or was fenced or refused
-   * @throws IOException if a file that is there at the beginning cannot be read
+   * @throws java.io.IOException if a file that is there at the beginning cannot be read
    */
-  ExitCode run() throws CommandException, IOException, InterruptedException {
+  ExitCode run() throws Exception {
     try (ServerList servers = api.servers();
         ServerList asides = api.servers()) {
       LeaseFollower follower = new LeaseFollower(options, servers, asides, this::tell);
-      CountDownLatch ended = new CountDownLatch(1);
-      AtomicBoolean isSignalled = new AtomicBoolean();
-      Thread hook =
-          new Thread(
-              () -> {
-                isSignalled.set(true);
-                end(follower, ended);
-              },
-              "stop");
-      Runtime.getRuntime().addShutdownHook(hook);
-      try {
-        follower.run();
-        return ExitCode.OK;
-      } catch (KeaFormatException e) {
-        throw new CommandException(ExitCode.ERROR, String.valueOf(e.getMessage()), e);
-      } catch (ApiException e) {
-        throw failure(e);
-      } finally {
-        ended.countDown();
-        if (!isSignalled.get()) {
-          remove(hook);
-        }
-      }
+      return UntilStopped.run(
+          () -> {
+            follower.run();
+            return ExitCode.OK;
+          },
+          follower::stop,
+          STOP_MAX,
+          err);
+    } catch (KeaFormatException e) {
+      throw new CommandException(ExitCode.ERROR, String.valueOf(e.getMessage()), e);
+    } catch (ApiException e) {
+      throw failure(e);
     }
   }
 
   private void tell(String line) {
     err.println(line);
     err.flush();
-  }
-
-  // Left to itself the JVM would end with the signal's number, as if it had been killed.
-  private void end(LeaseFollower follower, CountDownLatch ended) {
-    follower.stop();
-    boolean isEnded = false;
-    try {
-      isEnded = ended.await(STOP_MAX.toMillis(), TimeUnit.MILLISECONDS);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
-    if (!isEnded) {
-      tell("Error: could not end within " + STOP_MAX.toSeconds() + " s; the position may be older");
-    }
-    Runtime.getRuntime().halt((isEnded ? ExitCode.OK : ExitCode.ERROR).number());
-  }
-
-  private static void remove(Thread hook) {
-    try {
-      Runtime.getRuntime().removeShutdownHook(hook);
-    } catch (IllegalStateException e) {
-      // The signal came right now: the hook sees that the following has ended.
-    }
   }
 
   private CommandException failure(ApiException e) {

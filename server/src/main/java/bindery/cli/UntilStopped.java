@@ -1,33 +1,71 @@
 package bindery.cli;
 
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
+import java.io.PrintWriter;
+import java.time.Duration;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 
-/** Waits for the end of a command that runs until it is told to stop. */
+/** Runs a command that goes on until it is told to stop. */
 final class UntilStopped {
   private UntilStopped() {}
 
   /**
-   * Waits until that is there. SIGTERM and SIGINT have {@code stop} run, then end the process with
-   * 0: left to itself the JVM would end as if it had been killed.
+   * Runs it on this thread. SIGTERM and SIGINT have {@code stop} called, and end the process with 0
+   * as soon as the run has ended, with 1 if it has not within {@code most}: left to itself the JVM
+   * would end with the signal's number, as if it had been killed.
    *
-   * @param stop returns within some seconds
+   * @param stop has the run end soon; returns at once, on any thread
+   * @param most how long that may take; the run itself gives what is in flight less
+   * @param err told if it takes longer
+   * @return what the run did, if it ended by itself
    */
-  static <T> T await(CompletableFuture<T> end, Runnable stop) throws InterruptedException {
+  static <T> T run(Callable<T> run, Runnable stop, Duration most, PrintWriter err)
+      throws Exception {
+    CountDownLatch ended = new CountDownLatch(1);
+    AtomicBoolean isSignalled = new AtomicBoolean();
     Thread hook =
         new Thread(
             () -> {
+              isSignalled.set(true);
               stop.run();
-              Runtime.getRuntime().halt(ExitCode.OK.number());
+              end(ended, most, err);
             },
             "stop");
     Runtime.getRuntime().addShutdownHook(hook);
     try {
-      T value = end.get();
+      return run.call();
+    } finally {
+      ended.countDown();
+      if (!isSignalled.get()) {
+        remove(hook);
+      }
+    }
+  }
+
+  private static void end(CountDownLatch ended, Duration most, PrintWriter err) {
+    boolean isEnded = false;
+    try {
+      isEnded = ended.await(most.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    if (!isEnded) {
+      err.println(
+          "Error: could not end within "
+              + most.toSeconds()
+              + " s; what was in flight may be told again at the next start");
+      err.flush();
+    }
+    Runtime.getRuntime().halt((isEnded ? ExitCode.OK : ExitCode.ERROR).number());
+  }
+
+  private static void remove(Thread hook) {
+    try {
       Runtime.getRuntime().removeShutdownHook(hook);
-      return value;
-    } catch (ExecutionException e) {
-      throw new IllegalStateException(e);
+    } catch (IllegalStateException e) {
+      // The signal came right now: the hook sees that the run has ended.
     }
   }
 }

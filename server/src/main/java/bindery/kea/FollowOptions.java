@@ -15,7 +15,8 @@ import java.util.Optional;
  * @param interval between looks at the file, at most {@link #INTERVAL_MAX}
  * @param position where the position is kept; empty for nowhere
  * @param controlSocket Kea's own; empty to give no signs of life beside the rows
- * @param configuration of Kea, whose links are kept in step; empty for none
+ * @param configuration of Kea, whose links are kept in step; empty for what Kea tells at its
+ *     control socket, and for none without that
  * @param callTimeout how long one call beside the stream may take at one server
  */
 public record FollowOptions(

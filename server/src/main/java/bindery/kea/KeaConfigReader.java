@@ -9,7 +9,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -23,12 +22,9 @@ import java.util.function.Function;
  * <p>The file is JSON with Kea's liberties: comments of the forms {@code //}, {@code #} and {@code
  * /* *}{@code /}, and trailing commas. Read are {@code subnet6} and {@code shared-networks} with
  * their subnets, {@code pd-pools} and {@code relay} addresses (of the older form {@code ip-address}
- * too); everything else is left alone. One thread, one file.
+ * too); everything else is left alone. One thread, one configuration.
  */
 public final class KeaConfigReader {
-  /** The largest configuration that is read. */
-  private static final long FILE_BYTES_MAX = 64 << 20;
-
   private static final JsonMapper MAPPER =
       JsonMapper.builder()
           .enable(JsonReadFeature.ALLOW_JAVA_COMMENTS)
@@ -58,35 +54,40 @@ public final class KeaConfigReader {
    */
   public static List<KeaLink> read(Path file, String source)
       throws IOException, KeaFormatException {
-    if (Files.isDirectory(file)) {
-      throw new KeaFormatException(file + ": a folder (expected a configuration of kea-dhcp6)");
-    }
-    long size = Files.size(file);
-    if (size > FILE_BYTES_MAX) {
-      throw new KeaFormatException(
-          file + ": " + size + " octets (expected at most " + FILE_BYTES_MAX + ")");
-    }
-    JsonNode dhcp6 = parse(file).path("Dhcp6");
+    return read(new ConfigPath(file).read(), file.toString(), source);
+  }
+
+  /**
+   * Reads a configuration.
+   *
+   * @param place where it was had from, for messages
+   * @param source the name under which that Kea feeds
+   * @return as of a file
+   * @throws KeaFormatException as of a file
+   */
+  static List<KeaLink> read(byte[] octets, String place, String source) throws KeaFormatException {
+    JsonNode dhcp6 = parse(octets, place).path("Dhcp6");
     if (!dhcp6.isObject()) {
       throw new KeaFormatException(
-          file + ": no object \"Dhcp6\" at the top (expected a configuration of kea-dhcp6)");
+          place + ": no object \"Dhcp6\" at the top (expected a configuration of kea-dhcp6)");
     }
     KeaConfigReader reader = new KeaConfigReader(source);
     List<KeaLink> links = reader.links(dhcp6);
     if (!reader.problems.isEmpty()) {
-      throw new KeaFormatException(file + ": " + String.join("\n" + file + ": ", reader.problems));
+      throw new KeaFormatException(
+          place + ": " + String.join("\n" + place + ": ", reader.problems));
     }
     return links;
   }
 
-  private static JsonNode parse(Path file) throws IOException, KeaFormatException {
+  private static JsonNode parse(byte[] octets, String origin) throws KeaFormatException {
     // An octet that is no UTF-8 can matter in a comment or a name only.
-    String text = new String(Files.readAllBytes(file), StandardCharsets.UTF_8);
+    String text = new String(octets, StandardCharsets.UTF_8);
     try {
       return MAPPER.readTree(text);
     } catch (JsonProcessingException e) {
       int line = e.getLocation() == null ? 1 : e.getLocation().getLineNr();
-      String place = file + ":" + line + ": ";
+      String place = origin + ":" + line + ": ";
       if (text.lines().skip(line - 1L).findFirst().orElse("").contains("<?include")) {
         throw new KeaFormatException(
             place

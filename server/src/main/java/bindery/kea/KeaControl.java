@@ -14,7 +14,6 @@ import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Optional;
 
 /**
  * Kea's control socket, a UNIX domain socket that takes one command, in JSON, for each connection.
@@ -22,7 +21,7 @@ import java.util.Optional;
  * octets.
  */
 final class KeaControl {
-  private static final int ANSWER_BYTES_MAX = 1 << 20;
+  private static final int ANSWER_BYTES_MAX = 64 << 20;
   private static final JsonMapper MAPPER = JsonMapper.builder().build();
 
   private final Path socket;
@@ -44,14 +43,39 @@ final class KeaControl {
    * @throws IOException if it does not answer, or not with result 0; the message says what it did
    */
   void status() throws IOException {
-    JsonNode result = ask("{ \"command\": \"status-get\" }").path("result");
-    if (!result.isInt() || result.intValue() != 0) {
-      throw new IOException(socket + ": answered result " + result + " (expected 0)");
+    var unused = command("status-get");
+  }
+
+  /**
+   * Asks the server for the configuration it goes by.
+   *
+   * @return the element of its answer
+   * @throws KeaRefusedException if its result is not 0
+   * @throws IOException as of {@link #status}
+   */
+  JsonNode configuration() throws IOException {
+    return command("config-get");
+  }
+
+  private JsonNode command(String name) throws IOException {
+    JsonNode answer = ask("{ \"command\": \"" + name + "\" }");
+    JsonNode result = answer.path("result");
+    if (result.isInt() && result.intValue() == 0) {
+      return answer;
     }
+    String text = answer.path("text").asText("");
+    throw new KeaRefusedException(
+        socket
+            + ": answered "
+            + name
+            + " with result "
+            + result
+            + (text.isEmpty() ? "" : ", " + text)
+            + " (expected 0)");
   }
 
   private JsonNode ask(String command) throws IOException {
-    long end = System.nanoTime() + patience.toNanos();
+    long deadline = System.nanoTime() + patience.toNanos();
     try (SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX);
         Selector selector = Selector.open()) {
       // Connecting does not block: the kernel takes it, or refuses at once.
@@ -60,25 +84,26 @@ final class KeaControl {
       ByteBuffer request = ByteBuffer.wrap(command.getBytes(StandardCharsets.UTF_8));
       SelectionKey key = channel.register(selector, SelectionKey.OP_WRITE);
       while (request.hasRemaining()) {
-        await(selector, end);
+        await(selector, deadline);
         channel.write(request);
       }
       key.interestOps(SelectionKey.OP_READ);
       ByteArrayOutputStream answer = new ByteArrayOutputStream();
+      End end = new End();
       ByteBuffer chunk = ByteBuffer.allocate(16 << 10);
       while (true) {
-        await(selector, end);
+        await(selector, deadline);
         int count = channel.read(chunk.clear());
         if (count > 0) {
           answer.write(chunk.array(), 0, count);
         }
-        Optional<JsonNode> whole = parse(answer, count < 0);
-        if (whole.isPresent()) {
-          return whole.get();
+        // Kea closes the connection behind its answer, but that may be whole before.
+        if (count < 0 || end.isReached(chunk.array(), count)) {
+          return parse(answer.toByteArray());
         }
         if (answer.size() > ANSWER_BYTES_MAX) {
           throw new IOException(
-              socket + ": answered more than " + ANSWER_BYTES_MAX + " octets (expected a status)");
+              socket + ": answered more than " + ANSWER_BYTES_MAX + " octets (expected fewer)");
         }
       }
     } catch (IOException e) {
@@ -95,22 +120,43 @@ final class KeaControl {
     }
   }
 
-  // Kea closes the connection behind its answer, but the answer may be whole before that.
-  private Optional<JsonNode> parse(ByteArrayOutputStream answer, boolean isEnd) throws IOException {
+  private JsonNode parse(byte[] octets) throws IOException {
     try {
-      JsonNode node = MAPPER.readTree(answer.toByteArray());
+      JsonNode node = MAPPER.readTree(octets);
       if (node != null && node.isContainerNode()) {
-        return Optional.of(node.isArray() ? node.path(0) : node);
+        return node.isArray() ? node.path(0) : node;
       }
     } catch (JsonProcessingException e) {
-      if (isEnd) {
-        throw new IOException(socket + ": answered no JSON: " + JsonText.fault(e), e);
+      throw new IOException(socket + ": answered no JSON: " + JsonText.fault(e), e);
+    }
+    throw new IOException(socket + ": ended without an answer (expected an object)");
+  }
+
+  /** Finds where an object or list of JSON ends, octet by octet. */
+  private static final class End {
+    private int depth;
+    private boolean isText;
+    private boolean isEscaped;
+
+    /** Whether it is, with these octets more. */
+    private boolean isReached(byte[] octets, int count) {
+      for (int i = 0; i < count; i++) {
+        byte octet = octets[i];
+        if (isText) {
+          isText = isEscaped || octet != '"';
+          isEscaped = !isEscaped && octet == '\\';
+        } else if (octet == '"') {
+          isText = true;
+        } else if (octet == '{' || octet == '[') {
+          depth++;
+        } else if (octet == '}' || octet == ']') {
+          depth--;
+          if (depth == 0) {
+            return true;
+          }
+        }
       }
-      return Optional.empty();
+      return false;
     }
-    if (isEnd) {
-      throw new IOException(socket + ": ended without an answer (expected a status)");
-    }
-    return Optional.empty();
   }
 }

@@ -20,6 +20,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -52,6 +53,7 @@ public final class LeaseFollower {
   private final Optional<PositionFile> positions;
   private final FollowWatch watch;
   private long epoch;
+  private @Nullable LinkWatch links; // where a configuration is followed
   private boolean isOpen; // whether the present session was ever opened
 
   /**
@@ -199,20 +201,22 @@ public final class LeaseFollower {
   }
 
   private void followLinks(ScheduledThreadPoolExecutor threads) throws InterruptedException {
-    if (options.configuration().isEmpty()) {
+    Optional<ConfigOrigin> origin = origin();
+    if (origin.isEmpty()) {
       return;
     }
-    LinkWatch links =
+    LinkWatch watch =
         new LinkWatch(
-            options.configuration().get(),
+            origin.get(),
             options.source(),
             new LinkImport(
                 new LinkClient(asides, options.callTimeout()), put -> teller.accept("link " + put)),
             teller,
             System::nanoTime);
+    links = watch;
     state.beginWaiting();
     try {
-      while (!links.look()) {
+      while (!watch.look()) {
         state.pause(AGAIN);
         if (state.isStopping()) {
           return;
@@ -224,9 +228,18 @@ public final class LeaseFollower {
     repeat(
         threads,
         () -> {
-          var unused = links.look();
+          var unused = watch.look();
           return LINKS_EVERY;
         });
+  }
+
+  private Optional<ConfigOrigin> origin() {
+    Optional<ConfigOrigin> file = options.configuration().map(ConfigPath::new);
+    return file.isPresent()
+        ? file
+        : options
+            .controlSocket()
+            .map(socket -> ConfigGet.of(socket, "(name its configuration file by --kea-config)"));
   }
 
   // Again and again, after the pause that it returns; a fault in it is told and does not end it.
@@ -267,6 +280,10 @@ public final class LeaseFollower {
         } else if (e.kind() == Kind.RESTORED) {
           state.gap();
           LOG.warn("event=cluster_restored {}: resyncs in full", e.getMessage());
+          LinkWatch held = links;
+          if (held != null) {
+            held.again();
+          }
         } else {
           throw e;
         }

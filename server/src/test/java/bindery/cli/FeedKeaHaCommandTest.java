@@ -68,7 +68,7 @@ final class FeedKeaHaCommandTest {
             "--page", "20000");
     refused(
         run,
-        "Error: --key: alone (expected certificate too)",
+        "Error: --key: alone (expected --certificate too)",
         "Error: --key: " + password + ": no private key in it",
         "Error: --password-file: " + none + ": no such file",
         "Error: --kea-user: \"a:b\" is no user",

@@ -17,6 +17,7 @@ final class FakeKea implements AutoCloseable {
 
   private final ServerSocketChannel socket;
   private volatile String answer;
+  private volatile String configuration = "";
 
   FakeKea(Path path, String answer) throws IOException {
     this.answer = answer;
@@ -32,13 +33,20 @@ final class FakeKea implements AutoCloseable {
     answer = text;
   }
 
+  /** From now on that is answered to config-get. */
+  void configuration(String text) {
+    configuration = text;
+  }
+
   private void serve() {
     while (socket.isOpen()) {
       try (SocketChannel connection = socket.accept()) {
         ByteBuffer command = ByteBuffer.allocate(4_096);
         connection.read(command);
         commands.add(new String(command.array(), 0, command.position(), StandardCharsets.UTF_8));
-        String text = answer;
+        String told = configuration;
+        boolean isConfiguration = commands.get(commands.size() - 1).contains("config-get");
+        String text = isConfiguration && !told.isEmpty() ? told : answer;
         // In pieces, as a long answer comes.
         for (int i = 0; i < text.length(); i += 10) {
           String piece = text.substring(i, Math.min(text.length(), i + 10));

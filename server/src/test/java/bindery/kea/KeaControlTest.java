@@ -39,13 +39,31 @@ final class KeaControlTest {
   @Test
   void status_anythingElse_saysWhat() throws IOException {
     try (FakeKea kea = new FakeKea(socket, "{ \"result\": 1 }")) {
-      assertThatThrownBy(control::status).hasMessage(socket + ": answered result 1 (expected 0)");
+      assertThatThrownBy(control::status)
+          .hasMessage(socket + ": answered status-get with result 1 (expected 0)");
       kea.answer("what?");
       assertThatThrownBy(control::status).hasMessageContaining("answered no JSON");
       kea.answer("{ \"result\":");
       assertThatThrownBy(control::status).hasMessageContaining("answered no JSON");
       kea.answer("");
       assertThatThrownBy(control::status).hasMessageContaining("no answer within 500 ms");
+    }
+  }
+
+  // Kea sends what it has in pieces; where it ends is not told in advance.
+  @Test
+  void configuration_longAndWithBracketsInItsTexts_isReadToItsEnd() throws IOException {
+    String text = "{ \"result\": 0, \"arguments\": { \"Dhcp6\": { \"x\": \"]}\\\"}\" } } }";
+    try (FakeKea kea = new FakeKea(socket, text)) {
+      assertThat(control.configuration().path("arguments").path("Dhcp6").path("x").asText())
+          .isEqualTo("]}\"}");
+      kea.answer("[ { \"result\": 2, \"text\": \"'config-get' command not supported.\" } ]");
+      assertThatThrownBy(control::configuration)
+          .isInstanceOf(KeaRefusedException.class)
+          .hasMessage(
+              socket
+                  + ": answered config-get with result 2, 'config-get' command not supported."
+                  + " (expected 0)");
     }
   }
 

@@ -164,6 +164,21 @@ final class LeaseFollowerTest extends FollowerCase {
   }
 
   @Test
+  void run_controlSocketAlone_hasTheLinksFromThere() throws Exception {
+    Path socket = folder.resolve("kea.sock");
+    try (FakeKea control = new FakeKea(socket, "{ \"result\": 0 }")) {
+      control.configuration(
+          """
+          { "result": 0, "arguments": { "Dhcp6": { "subnet6": [
+            { "id": 4, "subnet": "2001:db8:4::/64" } ] } } }
+          """);
+      kea.append(KeaFiles.put(1, CLTT));
+      new Run(options(Optional.of(socket), Optional.empty())).awaitFollowing();
+      assertThat(cluster.links()).containsExactly("kea1/4");
+    }
+  }
+
+  @Test
   void run_whatIsNoLeaseFile_endsAtTheStart() {
     Rows.writeText(kea.base, "what,ever\n");
     assertThat(start().failure())

@@ -65,12 +65,17 @@ public record HaAccess(
         problems.add(
             place.apply(certificate.isPresent() ? "certificate" : "key")
                 + ": alone (expected "
-                + (certificate.isPresent() ? "key" : "certificate")
+                + place.apply(certificate.isPresent() ? "key" : "certificate")
                 + " too)");
       }
       if (clientAuthority.isPresent() && certificate.isEmpty()) {
         problems.add(
-            place.apply("client-authority") + ": without HTTPS (expected certificate and key too)");
+            place.apply("client-authority")
+                + ": without HTTPS (expected "
+                + place.apply("certificate")
+                + " and "
+                + place.apply("key")
+                + " too)");
       }
       tryFile("certificate", certificate, PemFile::certificates, place, problems);
       tryFile("key", key, PemFile::key, place, problems);
@@ -134,7 +139,7 @@ public record HaAccess(
         problems.add(
             place.apply(user.isPresent() ? userName : fileName)
                 + ": alone (expected "
-                + (user.isPresent() ? fileName : userName)
+                + place.apply(user.isPresent() ? fileName : userName)
                 + " too)");
         return Optional.empty();
       }

@@ -6,21 +6,23 @@ import bindery.feeder.FeedOptions;
 import bindery.feeder.LinkClient;
 import bindery.feeder.ServerList;
 import bindery.kea.AlivePeriod;
+import bindery.kea.ConfigGet;
+import bindery.kea.ConfigOrigin;
+import bindery.kea.ConfigPath;
 import bindery.kea.LinkImport;
 import bindery.kea.LinkWatch;
 import bindery.kea.Pace;
 import io.prometheus.metrics.expositionformats.PrometheusTextFormatWriter;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import io.prometheus.metrics.model.snapshots.MetricSnapshots;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
-import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -34,22 +36,36 @@ import org.slf4j.LoggerFactory;
  * Memory: the feed's window, a page of Kea's leases, and the requests of Kea that wait.
  */
 public final class HaConnector implements AutoCloseable {
+  /** How long it may take to close: the feed, and the endpoint before it. */
+  public static final Duration CLOSE_MAX = LiveFeed.CLOSE_MAX.plusSeconds(2);
+
   private static final Logger LOG = LoggerFactory.getLogger(HaConnector.class);
+  private static final String ADVICE_FILE =
+      "(name Kea's configuration file by --kea-config; of a node, by kea-ha.config)";
+  private static final String ADVICE =
+      "(to have Kea's links, name its configuration file by --kea-config, or its control socket by"
+          + " --control-socket; of a node, by kea-ha.config or kea-ha.control-socket)";
   private static final Duration CALL_MAX = Duration.ofSeconds(10);
   private static final Duration ACK_MAX = Duration.ofSeconds(5);
   private static final Duration OPEN_MAX = Duration.ofSeconds(3);
 
   private final LiveFeed feed;
   private final KeaWatch watch;
-  private final Optional<LinkKeeper> links;
+  private final LinkKeeper links;
   private final HaEndpoint endpoint;
+  private final PrometheusRegistry registry;
 
   private HaConnector(
-      LiveFeed feed, KeaWatch watch, Optional<LinkKeeper> links, HaEndpoint endpoint) {
+      LiveFeed feed,
+      KeaWatch watch,
+      LinkKeeper links,
+      HaEndpoint endpoint,
+      PrometheusRegistry registry) {
     this.feed = feed;
     this.watch = watch;
     this.links = links;
     this.endpoint = endpoint;
+    this.registry = registry;
   }
 
   /**
@@ -67,6 +83,9 @@ public final class HaConnector implements AutoCloseable {
     HaMetrics metrics = new HaMetrics(registry);
     Gaps gaps = new Gaps(options.state(), metrics);
     gaps.openAtStart();
+    List<KeaServer> keas =
+        options.keas().stream().map(uri -> new KeaServer(uri, options.access())).toList();
+    LinkKeeper links = new LinkKeeper(links(options, origin(options, keas), asides));
     KeaClock clock = new KeaClock(InstantSource.system());
     FeedOptions feeding =
         FeedOptions.DEFAULT.withSourceClock(clock::millis).withTimeouts(OPEN_MAX, ACK_MAX);
@@ -79,6 +98,7 @@ public final class HaConnector implements AutoCloseable {
             options.ackWithin(),
             gaps,
             metrics,
+            links::again,
             onOver);
     Overtakings overtakings = new Overtakings(System::nanoTime, gaps);
     HaRequests requests =
@@ -95,11 +115,10 @@ public final class HaConnector implements AutoCloseable {
                     new HaConnection(requests, page, refusals, gaps, number)),
             gaps);
     Reconciler reconciler = new Reconciler(feed, options.pageLeases(), clock, metrics);
-    Optional<LinkKeeper> links =
-        options.configuration().map(file -> new LinkKeeper(links(options, file, asides)));
     KeaWatch watch =
         new KeaWatch(
             options,
+            keas,
             feed,
             reconciler,
             overtakings,
@@ -107,16 +126,27 @@ public final class HaConnector implements AutoCloseable {
             metrics,
             clock,
             new AlivePeriod(new AdminClient(asides, CALL_MAX)),
-            () -> links.isEmpty() || links.get().isDone());
+            links::isDone);
     feed.start();
     watch.start();
-    links.ifPresent(LinkKeeper::start);
-    return new HaConnector(feed, watch, links, endpoint);
+    links.start();
+    return new HaConnector(feed, watch, links, endpoint, registry);
   }
 
-  private static LinkWatch links(HaOptions options, Path file, ServerList asides) {
+  private static ConfigOrigin origin(HaOptions options, List<KeaServer> keas) {
+    if (options.configuration().isPresent()) {
+      return new ConfigPath(options.configuration().get());
+    }
+    if (options.controlSocket().isPresent()) {
+      return ConfigGet.of(options.controlSocket().get(), ADVICE_FILE);
+    }
+    return new ConfigGet(
+        keas.get(0).uri().toString(), new ListenerConfig(keas), ADVICE, System::nanoTime);
+  }
+
+  private static LinkWatch links(HaOptions options, ConfigOrigin origin, ServerList asides) {
     return new LinkWatch(
-        file,
+        origin,
         options.source(),
         new LinkImport(new LinkClient(asides, CALL_MAX), put -> LOG.info("event=kea_link {}", put)),
         line -> LOG.info("event=kea_links {}", line),
@@ -133,6 +163,11 @@ public final class HaConnector implements AutoCloseable {
     return out.toString(StandardCharsets.UTF_8);
   }
 
+  /** Its metrics as they are now, which it prints for whoever asks its endpoint as well. */
+  public MetricSnapshots metrics() {
+    return registry.scrape();
+  }
+
   /** Where it listens, the port taken in place of 0. */
   public InetSocketAddress address() {
     return endpoint.address();
@@ -142,7 +177,7 @@ public final class HaConnector implements AutoCloseable {
   public void close() {
     endpoint.stopListening();
     watch.close();
-    links.ifPresent(LinkKeeper::close);
+    links.close();
     feed.close(); // Kea is answered what was committed
     endpoint.close();
   }

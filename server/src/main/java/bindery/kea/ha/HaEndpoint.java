@@ -115,7 +115,8 @@ final class HaEndpoint implements AutoCloseable {
               + address
               + ": "
               + bound.cause().getMessage()
-              + " (choose another by --listen, and name it in Kea's configuration)",
+              + " (choose another by --listen, of a node by kea-ha.listen, and name it in"
+              + " Kea's configuration)",
           bound.cause());
     }
     return new HaEndpoint(loops, connections, bound.channel());

@@ -20,7 +20,9 @@ import java.util.Optional;
  * @param reconcileEvery how long after the last comparison the next one begins by itself
  * @param pageLeases leases to ask Kea for at a time, 1..10,000
  * @param state the folder that keeps what must outlive the program
- * @param configuration Kea's, whose links are kept in step; empty if they come otherwise
+ * @param configuration Kea's, whose links are kept in step; empty for what Kea tells at its control
+ *     socket, else at its listener, if it does
+ * @param controlSocket Kea's own, if it is to be asked for its configuration there
  */
 public record HaOptions(
     String source,
@@ -32,9 +34,13 @@ public record HaOptions(
     Duration reconcileEvery,
     int pageLeases,
     Path state,
-    Optional<Path> configuration) {
+    Optional<Path> configuration,
+    Optional<Path> controlSocket) {
   /** Kea's own patience is 10 s. */
   public static final Duration ACK_WITHIN_MAX = Duration.ofSeconds(8);
+
+  /** The most leases that are asked for at a time. */
+  public static final int PAGE_LEASES_MAX = 10_000;
 
   /**
    * Checks the bounds.
@@ -51,7 +57,7 @@ public record HaOptions(
         reconcileEvery.compareTo(Duration.ofSeconds(1)) >= 0,
         "to compare every " + reconcileEvery.toMillis() + " ms (expected 1 s or more)");
     check(
-        pageLeases >= 1 && pageLeases <= 10_000,
+        pageLeases >= 1 && pageLeases <= PAGE_LEASES_MAX,
         "pages of " + pageLeases + " leases (expected 1..10000)");
   }
 

@@ -3,8 +3,7 @@ package bindery.kea.ha;
 import bindery.feeder.FeedStream;
 import bindery.kea.MalformedRowException;
 import bindery.kea.Pace;
-import bindery.kea.ha.LiveFeed.Fate;
-import bindery.kea.ha.LiveFeed.Told;
+import bindery.kea.ha.Told.Fate;
 import bindery.model.Ipv6Address;
 import bindery.v1.Exchange;
 import bindery.v1.Item;
@@ -122,7 +121,8 @@ final class HaRequests {
       LOG.warn("event=kea_request_refused a transaction of {} leases is too large", told.leases());
       return now(ERROR, "too large", null);
     }
-    // Before it is taken, for what Kea is being asked for at this moment; and behind, since what Kea
+    // Before it is taken, for what Kea is being asked for at this moment; and behind, since what
+    // Kea
     // says when it is asked must come behind what it was asked for.
     told.exchanges().forEach(exchange -> overtakings.saw(exchange, connection));
     CompletableFuture<Told> outcome = feed.take(items);

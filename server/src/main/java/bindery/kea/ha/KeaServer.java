@@ -1,14 +1,18 @@
 package bindery.kea.ha;
 
 import bindery.kea.JsonText;
+import bindery.kea.KeaRefusedException;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.netty.util.concurrent.DefaultThreadFactory;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.ConnectException;
 import java.net.URI;
 import java.net.http.HttpClient;
+import java.net.http.HttpConnectTimeoutException;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
@@ -18,6 +22,12 @@ import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 
@@ -35,6 +45,9 @@ final class KeaServer {
   private final URI uri;
   private final Optional<String> authorization;
   private final HttpClient http;
+  // One call at a time, but one that was given up may linger.
+  private final ExecutorService calls =
+      Executors.newCachedThreadPool(new DefaultThreadFactory("kea-ask", true));
 
   /**
    * At that address.
@@ -109,6 +122,17 @@ final class KeaServer {
     return leases;
   }
 
+  /**
+   * The configuration that it goes by, as the element of its answer.
+   *
+   * @throws KeaRefusedException if it does not tell
+   * @throws ConnectException if nobody answers there
+   * @throws IOException as {@link #pulse}
+   */
+  JsonNode configuration() throws IOException, InterruptedException {
+    return ask("config-get", null);
+  }
+
   private JsonNode ask(String command, @Nullable ObjectNode arguments)
       throws IOException, InterruptedException {
     ObjectNode request = MAPPER.createObjectNode().put("command", command);
@@ -118,16 +142,38 @@ final class KeaServer {
     }
     HttpRequest.Builder post =
         HttpRequest.newBuilder(uri)
-            .timeout(Duration.ofSeconds(SECONDS_MAX))
             .header("Content-Type", "application/json")
             .POST(HttpRequest.BodyPublishers.ofString(request.toString()));
     authorization.ifPresent(value -> post.header("Authorization", value));
+    Future<JsonNode> answer = calls.submit(() -> call(command, post.build()));
+    try {
+      return answer.get(SECONDS_MAX, TimeUnit.SECONDS);
+    } catch (TimeoutException e) {
+      throw new IOException(
+          uri + ": " + command + ": no whole answer within " + SECONDS_MAX + " s", e);
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof IOException failure) {
+        throw failure;
+      }
+      throw new IOException(uri + ": " + command + ": " + e.getCause(), e);
+    } finally {
+      answer.cancel(true); // which ends the connection, if it is not over
+    }
+  }
+
+  private JsonNode call(String command, HttpRequest request)
+      throws IOException, InterruptedException {
     HttpResponse<InputStream> response;
     try {
-      response = http.send(post.build(), HttpResponse.BodyHandlers.ofInputStream());
+      response = http.send(request, HttpResponse.BodyHandlers.ofInputStream());
     } catch (IOException e) {
-      String text = e.getMessage() == null ? "no connection" : e.getMessage();
-      throw new IOException(uri + ": " + text, e);
+      String text = uri + ": " + (e.getMessage() == null ? "no connection" : e.getMessage());
+      if (e instanceof ConnectException || e instanceof HttpConnectTimeoutException) {
+        ConnectException nobody = new ConnectException(text);
+        nobody.initCause(e);
+        throw nobody;
+      }
+      throw new IOException(text, e);
     }
     try (InputStream body = response.body()) {
       return result(command, response.statusCode(), body.readNBytes(ANSWER_BYTES_MAX + 1));
@@ -147,7 +193,7 @@ final class KeaServer {
       if (status == 200 && (result == 0 || result == RESULT_EMPTY)) {
         return first;
       }
-      throw new IOException(
+      throw new KeaRefusedException(
           place
               + ": HTTP status "
               + status
@@ -155,7 +201,7 @@ final class KeaServer {
               + result
               + ": "
               + first.path("text").asText("no text")
-              + (status == 401 ? " (name --kea-user and --kea-password-file)" : ""));
+              + (status == 401 ? " (expected the user and the password that Kea asks for)" : ""));
     } catch (JsonProcessingException e) {
       throw new IOException(
           place + ": HTTP status " + status + " and no JSON: " + JsonText.fault(e), e);

@@ -48,7 +48,7 @@ final class KeaWatch implements AutoCloseable {
   private static final Set<String> PARTED = Set.of("communication-recovery", "terminated");
 
   private final HaOptions options;
-  private final List<KeaServer> keas = new ArrayList<>();
+  private final List<KeaServer> keas;
   private final LiveFeed feed;
   private final Reconciler reconciler;
   private final Overtakings overtakings;
@@ -81,10 +81,12 @@ final class KeaWatch implements AutoCloseable {
   /**
    * Does nothing until started.
    *
+   * @param keas the servers to look at, in the order of the options
    * @param isReady whether leases may be told yet
    */
   KeaWatch(
       HaOptions options,
+      List<KeaServer> keas,
       LiveFeed feed,
       Reconciler reconciler,
       Overtakings overtakings,
@@ -94,6 +96,7 @@ final class KeaWatch implements AutoCloseable {
       AlivePeriod alivePeriod,
       BooleanSupplier isReady) {
     this.options = options;
+    this.keas = keas;
     this.feed = feed;
     this.reconciler = reconciler;
     this.overtakings = overtakings;
@@ -102,7 +105,6 @@ final class KeaWatch implements AutoCloseable {
     this.clock = clock;
     this.alivePeriod = alivePeriod;
     this.isReady = isReady;
-    options.keas().forEach(uri -> keas.add(new KeaServer(uri, options.access())));
     thread = new Thread(this::run, "kea-watch");
     thread.setDaemon(true);
   }

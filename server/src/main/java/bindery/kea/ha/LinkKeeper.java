@@ -24,6 +24,12 @@ final class LinkKeeper implements AutoCloseable {
     thread.start();
   }
 
+  /** The cluster may lack the links again. */
+  void again() {
+    links.again();
+    isDone = false;
+  }
+
   /** Whether the configuration was imported, or could not be: leases need wait no longer. */
   boolean isDone() {
     return isDone;

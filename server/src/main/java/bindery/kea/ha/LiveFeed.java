@@ -41,6 +41,10 @@ final class LiveFeed implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(LiveFeed.class);
   private static final int COPIES_MAX = 1_000;
   private static final long LOOK_MILLIS = 200;
+
+  /** How long it may take to close. */
+  static final Duration CLOSE_MAX = Duration.ofSeconds(6);
+
   // It never gives up: Kea goes on, and so does what follows it.
   private static final Duration FOR_EVER = Duration.ofDays(3_650);
 
@@ -51,6 +55,7 @@ final class LiveFeed implements AutoCloseable {
   private final Duration ackWithin;
   private final Gaps gaps;
   private final HaMetrics metrics;
+  private final Runnable onRestored;
   private final Consumer<ApiException> onOver;
   private final Thread opener;
   private final ScheduledExecutorService timer =
@@ -80,6 +85,7 @@ final class LiveFeed implements AutoCloseable {
    * @param options the window and the source's clock
    * @param ackWithin how long a caller waits for the commit at most
    * @param metrics told of what is rejected after its caller was answered
+   * @param onRestored told when the cluster has lost what it had
    * @param onOver told once if another program feeds under this name, or the name is refused
    */
   LiveFeed(
@@ -90,6 +96,7 @@ final class LiveFeed implements AutoCloseable {
       Duration ackWithin,
       Gaps gaps,
       HaMetrics metrics,
+      Runnable onRestored,
       Consumer<ApiException> onOver) {
     this.servers = servers;
     this.source = source;
@@ -98,30 +105,10 @@ final class LiveFeed implements AutoCloseable {
     this.ackWithin = ackWithin;
     this.gaps = gaps;
     this.metrics = metrics;
+    this.onRestored = onRestored;
     this.onOver = onOver;
     opener = new Thread(this::keepOpen, "kea-ha-feed");
     opener.setDaemon(true);
-  }
-
-  /** What became of items. */
-  enum Fate {
-    /** They are committed, save those rejected. */
-    COMMITTED,
-    /** They are taken, but not committed yet. */
-    LATE,
-    /** Some or all are not taken. */
-    NOT_TAKEN
-  }
-
-  /**
-   * What a caller is told.
-   *
-   * @param rejects by place in what was given
-   */
-  record Told(Fate fate, Map<Integer, String> rejects) {
-    Told {
-      rejects = Map.copyOf(rejects);
-    }
   }
 
   private static final class Waiting {
@@ -156,14 +143,16 @@ final class LiveFeed implements AutoCloseable {
       taken = offer(items, false);
       if (taken == null) {
         late("the cluster takes nothing at the moment");
-        return CompletableFuture.completedFuture(new Told(Fate.NOT_TAKEN, Map.of()));
+        return CompletableFuture.completedFuture(new Told(Told.Fate.NOT_TAKEN, Map.of()));
       }
       if (!wasLate) {
         var unused =
             timer.schedule(() -> expire(taken), ackWithin.toMillis(), TimeUnit.MILLISECONDS);
       }
     }
-    return wasLate ? CompletableFuture.completedFuture(new Told(Fate.LATE, Map.of())) : taken.told;
+    return wasLate
+        ? CompletableFuture.completedFuture(new Told(Told.Fate.LATE, Map.of()))
+        : taken.told;
   }
 
   private void expire(Waiting taken) {
@@ -172,7 +161,7 @@ final class LiveFeed implements AutoCloseable {
         late("no acknowledgement within " + ackWithin.toMillis() + " ms");
       }
     }
-    taken.told.complete(new Told(Fate.LATE, Map.of()));
+    taken.told.complete(new Told(Told.Fate.LATE, Map.of()));
   }
 
   @GuardedBy("this") private void late(String reason) {
@@ -204,7 +193,7 @@ final class LiveFeed implements AutoCloseable {
     if (taken > 0) {
       waiting.add(entry);
     } else if (items.isEmpty()) {
-      entry.told.complete(new Told(Fate.COMMITTED, Map.of()));
+      entry.told.complete(new Told(Told.Fate.COMMITTED, Map.of()));
     }
     return taken == items.size() ? entry : null;
   }
@@ -291,7 +280,7 @@ final class LiveFeed implements AutoCloseable {
   }
 
   private void complete(Waiting entry) {
-    if (!entry.told.complete(new Told(Fate.COMMITTED, entry.rejects))) {
+    if (!entry.told.complete(new Told(Told.Fate.COMMITTED, entry.rejects))) {
       metrics.told("rejected", entry.rejects.size());
       entry.rejects.values().forEach(reason -> LOG.warn("event=kea_lease_refused {}", reason));
     }
@@ -319,6 +308,9 @@ final class LiveFeed implements AutoCloseable {
             return;
           }
           LOG.warn("event=kea_feed_broken {}", e.getMessage());
+          if (e.kind() == ApiException.Kind.RESTORED) {
+            onRestored.run();
+          }
           Thread.sleep(LOOK_MILLIS);
         }
       }
@@ -364,26 +356,29 @@ final class LiveFeed implements AutoCloseable {
       waiting.clear();
       notifyAll();
     }
-    lost.forEach(entry -> entry.told.complete(new Told(Fate.LATE, Map.of())));
+    lost.forEach(entry -> entry.told.complete(new Told(Told.Fate.LATE, Map.of())));
   }
 
   private synchronized boolean isClosed() {
     return closed;
   }
 
-  /** Waits for what is in flight, within {@code ackWithin}, then ends the session. */
+  /** Waits for what is in flight, within {@link #CLOSE_MAX}, then ends the session. */
   @Override
   public void close() {
-    long end = System.nanoTime() + ackWithin.toNanos();
+    long end = System.nanoTime() + CLOSE_MAX.toNanos() / 2;
     try {
       synchronized (this) {
         while (!waiting.isEmpty() && System.nanoTime() < end) {
           wait(LOOK_MILLIS);
         }
         closed = true;
+        if (stream == null) {
+          opener.interrupt(); // it may be waiting for a node that answers
+        }
         notifyAll();
       }
-      opener.join(ackWithin.toMillis());
+      opener.join(CLOSE_MAX.toMillis() / 2);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }

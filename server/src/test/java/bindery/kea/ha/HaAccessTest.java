@@ -106,6 +106,7 @@ final class HaAccessTest {
                     Duration.ofHours(1),
                     10,
                     folder,
+                    Optional.empty(),
                     Optional.empty()),
                 servers,
                 asides,
@@ -229,7 +230,7 @@ final class HaAccessTest {
         .asString()
         .startsWith("--key: " + own + ": no private key in it");
     assertThat(problems(tls(own, null, null, null)))
-        .containsExactly("--certificate: alone (expected key too)");
+        .containsExactly("--certificate: alone (expected --key too)");
     assertThat(problems(tls(null, null, own, null)))
         .singleElement()
         .asString()
@@ -272,7 +273,7 @@ final class HaAccessTest {
         .asString()
         .contains("--password-file: ", "no such file");
     assertThat(problems(password("kea1", null)))
-        .containsExactly("--user: alone (expected password-file too)");
+        .containsExactly("--user: alone (expected --password-file too)");
     assertThat(problems(password("a:b", file))).singleElement().asString().contains("colon");
   }
 }

@@ -74,6 +74,7 @@ class HaConnectorTest {
                 Duration.ofHours(1),
                 2,
                 folder,
+                Optional.empty(),
                 Optional.empty()),
             servers,
             asides,
@@ -256,6 +257,25 @@ class HaConnectorTest {
     post("", apply(List.of(lease), List.of())); // came late: Kea holds it
     kea.leases.put(KeaListener.address(9), lease);
     await().atMost(PATIENCE).until(() -> cluster.held().contains(9));
+  }
+
+  @Test
+  void links_areTakenFromKeaItselfBeforeTheLeases() throws Exception {
+    kea.configure("{ \"subnet6\": [ { \"id\": 5, \"subnet\": \"2001:db8:5::/64\" } ] }");
+    connectAndReconcile();
+    assertThat(cluster.links()).containsExactly("kea1/5");
+    assertThat(kea.commands.indexOf("config-get"))
+        .isNotNegative()
+        .isLessThan(kea.commands.indexOf("lease6-get-page"));
+  }
+
+  @Test
+  void links_keaRefusesToTell_leasesAreFedAllTheSame() throws Exception {
+    kea.hold(1);
+    connectAndReconcile();
+    assertThat(kea.asked("config-get")).isEqualTo(1);
+    assertThat(cluster.held()).containsExactly(1);
+    assertThat(cluster.links()).isEmpty();
   }
 
   @Test

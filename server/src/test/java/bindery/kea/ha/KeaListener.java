@@ -26,7 +26,7 @@ import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLParameters;
 
 /** Kea's listener for its peers, over leases in a map: a page is in the order of addresses. */
-final class KeaListener implements AutoCloseable {
+public final class KeaListener implements AutoCloseable {
   private static final JsonMapper MAPPER = JsonMapper.builder().build();
 
   /** The leases by address; the addresses of a test are all of one length, so text will do. */
@@ -39,8 +39,10 @@ final class KeaListener implements AutoCloseable {
   private final URI uri;
   private volatile long startedMillis = System.currentTimeMillis() - 60_000;
   private volatile boolean isFailing;
+  private volatile String configuration = "";
 
-  KeaListener() throws IOException {
+  /** By HTTP, on a port of its own. */
+  public KeaListener() throws IOException {
     this(HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 10), "http");
   }
 
@@ -67,7 +69,7 @@ final class KeaListener implements AutoCloseable {
     return new KeaListener(server, "https");
   }
 
-  URI uri() {
+  public URI uri() {
     return uri;
   }
 
@@ -81,7 +83,12 @@ final class KeaListener implements AutoCloseable {
     isFailing = failing;
   }
 
-  long asked(String command) {
+  /** From now on it tells that configuration; none until then. */
+  public void configure(String dhcp6) {
+    configuration = dhcp6;
+  }
+
+  public long asked(String command) {
     return commands.stream().filter(command::equals).count();
   }
 
@@ -107,7 +114,7 @@ final class KeaListener implements AutoCloseable {
     return String.format("2001:db8::%04x", number);
   }
 
-  void hold(int number) {
+  public void hold(int number) {
     leases.put(address(number), lease(number));
   }
 
@@ -129,6 +136,7 @@ final class KeaListener implements AutoCloseable {
               .putObject("arguments")
               .put("uptime", (System.currentTimeMillis() - startedMillis) / 1_000);
       case "lease6-get-page" -> page(request.path("arguments"), answer);
+      case "config-get" -> configuration(answer);
       default -> answer.put("result", 2);
     }
     byte[] octets =
@@ -136,6 +144,15 @@ final class KeaListener implements AutoCloseable {
     exchange.sendResponseHeaders(200, octets.length);
     exchange.getResponseBody().write(octets);
     exchange.close();
+  }
+
+  private void configuration(ObjectNode answer) throws IOException {
+    String told = configuration;
+    if (told.isEmpty()) {
+      answer.put("result", 403).put("text", "Forbidden");
+    } else {
+      answer.putObject("arguments").set("Dhcp6", MAPPER.readTree(told));
+    }
   }
 
   private void page(JsonNode arguments, ObjectNode answer) {
