@@ -26,6 +26,7 @@ final class ConfigRules {
     checkInsecure(values, problems);
     checkPorts(values, problems);
     checkOutputMemory(values, problems);
+    KeaHaConfig.check(values, problems);
   }
 
   /**
@@ -35,29 +36,29 @@ final class ConfigRules {
    */
   static LeasequeryLimits limits(ConfigReader values) {
     return new LeasequeryLimits(
-        values.get(Settings.LEASEQUERY_MAX_CONNECTIONS),
-        values.get(Settings.LEASEQUERY_MAX_CONNECTIONS_PER_REQUESTOR),
-        values.get(Settings.LEASEQUERY_MAX_QUERIES),
-        values.get(Settings.LEASEQUERY_MAX_QUERIES_PER_REQUESTOR),
-        values.get(Settings.LEASEQUERY_MAX_EMPTY_REPLIES),
-        octets(values.get(Settings.LEASEQUERY_OUTPUT_MEMORY)),
-        octets(values.get(Settings.LEASEQUERY_LEAST_PROGRESS)),
-        values.get(Settings.LEASEQUERY_DATA_TIMEOUT),
-        values.get(Settings.LEASEQUERY_IDLE_TIMEOUT),
-        values.get(Settings.LEASEQUERY_MAX_ANSWER_TIME));
+        values.get(LeasequerySettings.MAX_CONNECTIONS),
+        values.get(LeasequerySettings.MAX_CONNECTIONS_PER_REQUESTOR),
+        values.get(LeasequerySettings.MAX_QUERIES),
+        values.get(LeasequerySettings.MAX_QUERIES_PER_REQUESTOR),
+        values.get(LeasequerySettings.MAX_EMPTY_REPLIES),
+        octets(values.get(LeasequerySettings.OUTPUT_MEMORY)),
+        octets(values.get(LeasequerySettings.LEAST_PROGRESS)),
+        values.get(LeasequerySettings.DATA_TIMEOUT),
+        values.get(LeasequerySettings.IDLE_TIMEOUT),
+        values.get(LeasequerySettings.MAX_ANSWER_TIME));
   }
 
   /** Leasequery by UDP, if an address is given. */
   static Optional<DatagramOptions> datagrams(ConfigReader values) {
-    return Optional.ofNullable(values.find(Settings.LEASEQUERY_UDP_LISTEN))
+    return Optional.ofNullable(values.find(LeasequerySettings.UDP_LISTEN))
         .map(
             listen ->
                 new DatagramOptions(
                     listen,
-                    values.get(Settings.LEASEQUERY_UDP_RELAYED),
-                    values.get(Settings.LEASEQUERY_UDP_MAX_QUERIES),
-                    values.get(Settings.LEASEQUERY_UDP_MAX_QUERIES_PER_REQUESTOR),
-                    values.get(Settings.LEASEQUERY_UDP_MAX_RATE)));
+                    values.get(LeasequerySettings.UDP_RELAYED),
+                    values.get(LeasequerySettings.UDP_MAX_QUERIES),
+                    values.get(LeasequerySettings.UDP_MAX_QUERIES_PER_REQUESTOR),
+                    values.get(LeasequerySettings.UDP_MAX_RATE)));
   }
 
   private static int octets(long size) {
@@ -65,15 +66,15 @@ final class ConfigRules {
   }
 
   private static void checkOutputMemory(ConfigReader values, Problems problems) {
-    Long memory = values.find(Settings.LEASEQUERY_OUTPUT_MEMORY);
-    Integer queries = values.find(Settings.LEASEQUERY_MAX_QUERIES);
+    Long memory = values.find(LeasequerySettings.OUTPUT_MEMORY);
+    Integer queries = values.find(LeasequerySettings.MAX_QUERIES);
     if (memory == null || queries == null) {
       return;
     }
     long least = (long) queries * LeasequeryLimits.OUTPUT_BYTES_PER_QUERY_MIN;
     if (memory < least) {
       problems.add(
-          values.place(Settings.LEASEQUERY_OUTPUT_MEMORY)
+          values.place(LeasequerySettings.OUTPUT_MEMORY)
               + ": "
               + memory
               + " octets for "
@@ -81,17 +82,17 @@ final class ConfigRules {
               + " queries (expected at least "
               + (least >> 10)
               + "KiB, or fewer queries by the option "
-              + Settings.LEASEQUERY_MAX_QUERIES.key()
+              + LeasequerySettings.MAX_QUERIES.key()
               + ")");
     }
   }
 
   static List<String> warnings(ConfigReader values) {
     List<String> warnings = new ArrayList<>();
-    if (LeasequeryLimits.isShort(values.get(Settings.LEASEQUERY_DATA_TIMEOUT))) {
+    if (LeasequeryLimits.isShort(values.get(LeasequerySettings.DATA_TIMEOUT))) {
       warnings.add("leasequery.data-timeout is below 30s, which is not recommended (RFC 5460 5.6)");
     }
-    List<RequestorRule> requestors = values.find(Settings.LEASEQUERY_REQUESTORS);
+    List<RequestorRule> requestors = values.find(LeasequerySettings.REQUESTORS);
     for (RequestorRule rule : requestors == null ? List.<RequestorRule>of() : requestors) {
       if (rule.dataTimeout().filter(LeasequeryLimits::isShort).isPresent()) {
         warnings.add(
@@ -101,11 +102,12 @@ final class ConfigRules {
       }
     }
     Duration election = values.get(Settings.RAFT_ELECTION_TIMEOUT).multipliedBy(2);
-    if (values.get(Settings.LEASEQUERY_BARRIER_TIMEOUT).compareTo(election) < 0) {
+    if (values.get(LeasequerySettings.BARRIER_TIMEOUT).compareTo(election) < 0) {
       warnings.add(
           "leasequery.barrier-timeout is shorter than an election can take (twice"
               + " raft.election-timeout): queries will be refused while a leader is elected");
     }
+    warnings.addAll(KeaHaConfig.warnings(values));
     return warnings;
   }
 
@@ -203,7 +205,11 @@ final class ConfigRules {
       taken.clear(); // told by checkMembers
     }
     for (Setting<InetSocketAddress> setting :
-        List.of(Settings.API_LISTEN, Settings.HTTP_LISTEN, Settings.LEASEQUERY_LISTEN)) {
+        List.of(
+            Settings.API_LISTEN,
+            Settings.HTTP_LISTEN,
+            LeasequerySettings.LISTEN,
+            KeaHaSettings.LISTEN)) {
       InetSocketAddress address = values.find(setting);
       if (address != null && address.getPort() != 0) {
         String other = taken.put(address.getPort(), setting.key());

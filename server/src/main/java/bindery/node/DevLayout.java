@@ -72,7 +72,7 @@ record DevLayout(Path folder, int nodes, int basePort) {
           Settings.RAFT_LISTEN,
           Settings.API_LISTEN,
           Settings.HTTP_LISTEN,
-          Settings.LEASEQUERY_LISTEN);
+          LeasequerySettings.LISTEN);
 
   /** The text of a node's configuration file. */
   String configText(int node) {

@@ -9,6 +9,8 @@ import bindery.admin.SourceWatch;
 import bindery.admin.StoreMetrics;
 import bindery.cli.Commands;
 import bindery.feed.ApiServer;
+import bindery.kea.ha.HaConnector;
+import bindery.kea.ha.HaOptions;
 import bindery.leasequery.LeasequeryOptions;
 import bindery.leasequery.LeasequeryServer;
 import bindery.query.ReadMode;
@@ -35,8 +37,8 @@ import org.slf4j.LoggerFactory;
  * A running node: its parts, started in order and stopped in reverse.
  *
  * <p>HTTP comes first and goes last, so that health answers throughout; then the replica with its
- * store, then the API, then the leasequery front. When a part cannot go on, the process ends:
- * whoever supervises it starts it again from what is on disk.
+ * store, then the leasequery front, then the API, then the endpoint for Kea. When a part cannot go
+ * on, the process ends: whoever supervises it starts it again from what is on disk.
  */
 final class Node implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Node.class);
@@ -46,13 +48,14 @@ final class Node implements AutoCloseable {
 
   // What the parts beside the front may take to close: the API 10 s, the replica with its store
   // 15 s, HTTP 2 s.
-  private static final Duration OTHER_PARTS_STOP_MAX = Duration.ofSeconds(30);
+  private static final Duration OTHER_PARTS_STOP_MAX =
+      Duration.ofSeconds(30).plus(HaConnector.CLOSE_MAX);
 
   /** Between a fatal fault and the end of the process: as long as all parts may take to close. */
   static final Duration FATAL_STOP_MAX = LeasequeryServer.CLOSE_MAX.plus(OTHER_PARTS_STOP_MAX);
 
   /** How long a second one to stop the node waits for the first. */
-  static final Duration STOP_MAX = Duration.ofSeconds(60);
+  static final Duration STOP_MAX = Duration.ofSeconds(70);
 
   private enum State {
     STARTING,
@@ -71,6 +74,7 @@ final class Node implements AutoCloseable {
   private final AtomicReference<State> state = new AtomicReference<>(State.STARTING);
   private volatile @Nullable Replica replica;
   private volatile @Nullable LeasequeryServer front;
+  private volatile @Nullable KeaEndpoint keaEndpoint;
 
   private Node(ConfigSource source, NodeConfig config) {
     this.source = source;
@@ -147,6 +151,14 @@ final class Node implements AutoCloseable {
             config.feed().given());
     AdminService admin = add(new AdminService(started, facts));
     add(ApiServer.start(config.api(), started, metrics, List.of(admin)));
+    if (config.keaHa().isPresent()) {
+      List<String> problems = new ArrayList<>();
+      HaOptions options = config.keaHa().get().options(config.node(), config.data(), problems);
+      if (!problems.isEmpty()) {
+        throw new IOException(String.join("; ", problems));
+      }
+      keaEndpoint = add(KeaEndpoint.start(options, config.api(), metrics));
+    }
     if (!state.compareAndSet(State.STARTING, State.SERVING)) {
       throw stopped();
     }
@@ -241,6 +253,10 @@ final class Node implements AutoCloseable {
     if (running != null && running.isLoopbackOnly()) {
       warnings.add("leasequery.requestors names nobody: only this host may ask");
     }
+    KeaEndpoint endpoint = keaEndpoint;
+    if (endpoint != null) {
+      endpoint.fault().ifPresent(warnings::add);
+    }
     warnings.addAll(diskFaults());
     warnings.addAll(obstacles());
     return warnings;
@@ -283,8 +299,8 @@ final class Node implements AutoCloseable {
   }
 
   /**
-   * Stops all parts, in the reverse order of their start. A second call waits for the first, for a
-   * minute at most.
+   * Stops all parts, in the reverse order of their start. A second call waits for the first, for
+   * {@link #STOP_MAX} at most.
    */
   @Override
   public void close() {

@@ -2,6 +2,7 @@ package bindery.node;
 
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -81,6 +82,12 @@ final class NodeCommand implements Callable<Integer> {
       loaded = source.load();
     } catch (ConfigException e) {
       e.problems().forEach(problem -> spec.commandLine().getErr().println("Error: " + problem));
+      spec.commandLine().getErr().flush();
+      return CommandLine.ExitCode.USAGE;
+    }
+    List<String> faults = loaded.fileProblems();
+    if (!faults.isEmpty()) {
+      faults.forEach(fault -> spec.commandLine().getErr().println("Error: " + fault));
       spec.commandLine().getErr().flush();
       return CommandLine.ExitCode.USAGE;
     }

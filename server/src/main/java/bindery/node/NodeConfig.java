@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param members at least one, this node among them
  * @param isJoining whether an empty data folder waits to be added to a running cluster
+ * @param keaHa the endpoint for Kea's high availability; empty for none
  * @param warnings what is allowed but not recommended, a sentence each
  */
 record NodeConfig(
@@ -34,6 +35,7 @@ record NodeConfig(
     InetSocketAddress http,
     Leasequery leasequery,
     Feed feed,
+    Optional<KeaHaConfig> keaHa,
     Store store,
     List<String> warnings) {
   private static final String LEASEQUERY_LISTEN_ALONE = "127.0.0.1:547";
@@ -56,7 +58,7 @@ record NodeConfig(
   record Leasequery(
       InetSocketAddress listen,
       Optional<DatagramOptions> datagrams,
-      Settings.Reads reads,
+      LeasequerySettings.Reads reads,
       Duration maxStaleness,
       Duration barrierTimeout,
       LeasequeryLimits limits,
@@ -98,12 +100,12 @@ record NodeConfig(
   private static Map<String, String> onLoopback(
       Map<String, String> flags, Map<String, String> environment) {
     Map<String, String> all = new HashMap<>(flags);
-    if (Stream.of(Settings.LEASEQUERY_LISTEN, Settings.MEMBERS, Settings.LEASEQUERY_REQUESTORS)
+    if (Stream.of(LeasequerySettings.LISTEN, Settings.MEMBERS, LeasequerySettings.REQUESTORS)
         .noneMatch(
             setting ->
                 flags.containsKey(setting.key())
                     || environment.containsKey(setting.environment()))) {
-      all.putIfAbsent(Settings.LEASEQUERY_LISTEN.key(), LEASEQUERY_LISTEN_ALONE);
+      all.putIfAbsent(LeasequerySettings.LISTEN.key(), LEASEQUERY_LISTEN_ALONE);
     }
     return all;
   }
@@ -138,8 +140,8 @@ record NodeConfig(
       addresses.forEach((name, address) -> members.add(new Member(name, address)));
     }
     Path data = values.find(Settings.DATA);
-    List<RequestorRule> requestors = values.find(Settings.LEASEQUERY_REQUESTORS);
-    List<Integer> sensitive = values.find(Settings.LEASEQUERY_SENSITIVE_OPTIONS);
+    List<RequestorRule> requestors = values.find(LeasequerySettings.REQUESTORS);
+    List<Integer> sensitive = values.find(LeasequerySettings.SENSITIVE_OPTIONS);
     return new NodeConfig(
         values.get(Settings.CLUSTER),
         node,
@@ -156,15 +158,16 @@ record NodeConfig(
         values.get(Settings.API_LISTEN),
         values.get(Settings.HTTP_LISTEN),
         new Leasequery(
-            values.get(Settings.LEASEQUERY_LISTEN),
+            values.get(LeasequerySettings.LISTEN),
             ConfigRules.datagrams(values),
-            values.get(Settings.LEASEQUERY_READS),
-            values.get(Settings.LEASEQUERY_MAX_STALENESS),
-            values.get(Settings.LEASEQUERY_BARRIER_TIMEOUT),
+            values.get(LeasequerySettings.READS),
+            values.get(LeasequerySettings.MAX_STALENESS),
+            values.get(LeasequerySettings.BARRIER_TIMEOUT),
             ConfigRules.limits(values),
             requestors == null ? List.of() : List.copyOf(requestors),
             sensitive == null ? List.of() : List.copyOf(sensitive)),
         Feed.of(values),
+        KeaHaConfig.of(values),
         new Store(values.get(Settings.STORE_CACHE), values.get(Settings.STORE_MEMTABLES)),
         ConfigRules.warnings(values));
   }
@@ -192,8 +195,19 @@ record NodeConfig(
         http,
         front,
         feed,
+        keaHa,
         store,
         other.warnings);
+  }
+
+  /**
+   * What is wrong with the files that are named, without which the node cannot start; a sentence
+   * each. They are read anew for this.
+   */
+  List<String> fileProblems() {
+    List<String> problems = new ArrayList<>();
+    var unused = keaHa.map(endpoint -> endpoint.options(node, data, problems));
+    return problems;
   }
 
   /** {@code HOST:PORT}, an IPv6 host in brackets. */

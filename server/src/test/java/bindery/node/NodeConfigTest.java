@@ -62,7 +62,7 @@ final class NodeConfigTest {
     NodeConfig config = NodeConfig.load(Map.of(), Map.of(), file);
 
     assertThat(config.members()).extracting("name").containsExactly("n1", "n2", "n3");
-    assertThat(config.leasequery().reads()).isEqualTo(Settings.Reads.BOUNDED);
+    assertThat(config.leasequery().reads()).isEqualTo(LeasequerySettings.Reads.BOUNDED);
     assertThat(config.leasequery().requestors())
         .extracting(RequestorRule::from)
         .containsExactly("2001:db8:ff::1", "2001:db8:a::/48");
