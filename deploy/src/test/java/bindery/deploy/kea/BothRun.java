@@ -1,5 +1,6 @@
 package bindery.deploy.kea;
 
+import bindery.deploy.kea.Turmoil.Victim;
 import java.nio.file.Path;
 
 /**
@@ -23,7 +24,7 @@ final class BothRun {
       Daemon follower = CsvRun.start(site);
       Daemon backup = HaRun.start(site);
       try (Load load = Load.start(RELAYS, clients, PER_SECOND_MAX, seed, Load.nobody())) {
-        Turmoil turmoil = new Turmoil(site, load, seed);
+        Turmoil turmoil = new Turmoil(site, load, seed, Victim.FOLLOWER, Victim.KEA, Victim.FEEDER);
         turmoil.run(rounds);
         load.end();
         int leases = site.awaitAgreement();

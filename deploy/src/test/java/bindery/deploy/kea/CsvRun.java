@@ -2,6 +2,7 @@ package bindery.deploy.kea;
 
 import static org.awaitility.Awaitility.await;
 
+import bindery.deploy.kea.Turmoil.Victim;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -28,7 +29,7 @@ final class CsvRun {
     try (Site site = Site.start(Path.of(arguments[0]), config, RELAYS)) {
       Daemon feeder = start(site);
       try (Load load = Load.start(RELAYS, clients, PER_SECOND_MAX, seed, Load.nobody())) {
-        Turmoil turmoil = new Turmoil(site, load, seed);
+        Turmoil turmoil = new Turmoil(site, load, seed, Victim.LEADER, Victim.KEA, Victim.FEEDER);
         turmoil.run(rounds);
         await()
             .atMost(Duration.ofMinutes(1))

@@ -2,6 +2,7 @@ package bindery.deploy.kea;
 
 import static org.awaitility.Awaitility.await;
 
+import bindery.deploy.kea.Turmoil.Victim;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -29,7 +30,7 @@ final class HaRun {
       Daemon feeder = start(site);
       StoreWitness witness = new StoreWitness(site, gap(site));
       try (Load load = Load.start(RELAYS, clients, PER_SECOND_MAX, seed, witness)) {
-        Turmoil turmoil = new Turmoil(site, load, seed);
+        Turmoil turmoil = new Turmoil(site, load, seed, Victim.values());
         turmoil.run(rounds);
         load.end();
         int leases = site.awaitAgreement();

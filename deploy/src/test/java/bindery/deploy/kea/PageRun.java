@@ -34,7 +34,6 @@ final class PageRun {
         load.serve(EXCHANGES);
         load.end();
         int leases = site.awaitAgreement();
-        site.requireAgreement();
         feeder.requireAlive();
         Daemon query =
             site.feed("query", List.of("bash", "-c", commands.get(1)), environment(site));

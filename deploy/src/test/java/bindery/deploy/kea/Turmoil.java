@@ -20,11 +20,12 @@ final class Turmoil {
   private final Site site;
   private final Load load;
   private final Random random;
+  private final List<Victim> victims;
   private final Pace calm = new Pace();
   private final Pace down = new Pace();
 
   /** Who is killed. */
-  private enum Victim {
+  enum Victim {
     LEADER,
     FOLLOWER,
     KEA,
@@ -46,19 +47,25 @@ final class Turmoil {
     }
   }
 
-  Turmoil(Site site, Load load, long seed) {
+  /**
+   * At that site.
+   *
+   * @param victims who is killed in each round, once for each time that it is named
+   */
+  Turmoil(Site site, Load load, long seed, Victim... victims) {
     this.site = site;
     this.load = load;
     this.random = new Random(seed);
+    this.victims = List.of(victims);
   }
 
-  /** Kills each kind of victim in turn, in an order of its own in each round. */
+  /** Kills each in turn, in an order of its own in each round. */
   void run(int rounds) throws IOException, InterruptedException {
     calm.add(CALM_EXCHANGES, load.serve(CALM_EXCHANGES));
     for (int round = 0; round < rounds; round++) {
-      List<Victim> victims = new ArrayList<>(List.of(Victim.values()));
-      Collections.shuffle(victims, random);
-      for (Victim victim : victims) {
+      List<Victim> turn = new ArrayList<>(victims);
+      Collections.shuffle(turn, random);
+      for (Victim victim : turn) {
         strike(victim);
       }
       calm.add(CALM_EXCHANGES, load.serve(CALM_EXCHANGES));
