@@ -19,6 +19,7 @@ import java.util.Map;
 /** One of the three nodes, on the ports that {@code bindery dev} gives them. */
 final class Node {
   private static final int BASE_PORT = 15_470;
+  private static final int LEASEQUERY_PORT = 547;
   private static final int LEASEQUERY = 1;
   private static final int API = 2;
   private static final int RAFT = 3;
@@ -51,6 +52,7 @@ final class Node {
           listen: "%s"
           max-connections: 100
           max-connections-per-requestor: 100
+          requestors: [ "127.0.0.1", "2001:db8::/32" ]
         """
             .formatted(
                 number,
@@ -60,7 +62,7 @@ final class Node {
                 endpoint(3, RAFT),
                 endpoint(number, API),
                 endpoint(number, HTTP),
-                endpoint(number, LEASEQUERY)));
+                leasequery(number)));
     return new Node(
         number,
         new Daemon(
@@ -68,6 +70,13 @@ final class Node {
             program.command("node", "--config", file.toString()),
             Map.of(),
             home.resolve("log")));
+  }
+
+  // The last one stands where relays ask: at Kea's own address, on the port that is Kea's by UDP.
+  private static String leasequery(int number) {
+    return number == Site.NODES
+        ? "[" + Site.SERVER + "]:" + LEASEQUERY_PORT
+        : endpoint(number, LEASEQUERY);
   }
 
   private static String endpoint(int number, int service) {
@@ -85,12 +94,14 @@ final class Node {
 
   /** Where it answers bulk leasequeries, as a command is told. */
   String leasequery() {
-    return endpoint(number, LEASEQUERY);
+    return leasequery(number);
   }
 
   /** The same, as a socket is told. */
   InetSocketAddress socket() {
-    return new InetSocketAddress(InetAddress.getLoopbackAddress(), port(number, LEASEQUERY));
+    return number == Site.NODES
+        ? new InetSocketAddress(Site.SERVER, LEASEQUERY_PORT)
+        : new InetSocketAddress(InetAddress.getLoopbackAddress(), port(number, LEASEQUERY));
   }
 
   Daemon daemon() {

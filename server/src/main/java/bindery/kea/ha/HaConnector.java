@@ -69,7 +69,8 @@ public final class HaConnector implements AutoCloseable {
   }
 
   /**
-   * Listens and begins; does not wait for cluster or Kea.
+   * Begins and listens. Waits for the cluster, but no longer than {@code ackWithin}: what Kea tells
+   * before there is a way into the cluster could only be answered untruly.
    *
    * @param servers the nodes that are fed; left open
    * @param asides the same nodes, to be asked about other things; left open
@@ -104,16 +105,6 @@ public final class HaConnector implements AutoCloseable {
     HaRequests requests =
         new HaRequests(feed, overtakings, gaps, metrics, options.feeder(), InstantSource.system());
     Supplier<String> page = () -> metricsPage(registry);
-    Pace refusals = new Pace(10, Duration.ofMinutes(1), System::nanoTime);
-    HaEndpoint endpoint =
-        HaEndpoint.start(
-            options.listen(),
-            options.access().tls(),
-            number ->
-                List.of(
-                    new RequestGate(options.access().asked(), refusals, gaps),
-                    new HaConnection(requests, page, refusals, gaps, number)),
-            gaps);
     Reconciler reconciler = new Reconciler(feed, options.pageLeases(), clock, metrics);
     KeaWatch watch =
         new KeaWatch(
@@ -128,9 +119,30 @@ public final class HaConnector implements AutoCloseable {
             new AlivePeriod(new AdminClient(asides, CALL_MAX)),
             links::isDone);
     feed.start();
+    HaEndpoint endpoint;
+    try {
+      feed.awaitOpen(); // Kea takes an answer for a commit
+      endpoint = listen(options, requests, page, gaps);
+    } catch (IOException | RuntimeException e) {
+      feed.close();
+      throw e;
+    }
     watch.start();
     links.start();
     return new HaConnector(feed, watch, links, endpoint, registry);
+  }
+
+  private static HaEndpoint listen(
+      HaOptions options, HaRequests requests, Supplier<String> page, Gaps gaps) throws IOException {
+    Pace refusals = new Pace(10, Duration.ofMinutes(1), System::nanoTime);
+    return HaEndpoint.start(
+        options.listen(),
+        options.access().tls(),
+        number ->
+            List.of(
+                new RequestGate(options.access().asked(), refusals, gaps),
+                new HaConnection(requests, page, refusals, gaps, number)),
+        gaps);
   }
 
   private static ConfigOrigin origin(HaOptions options, List<KeaServer> keas) {

@@ -6,6 +6,7 @@ import bindery.feeder.FeedOptions;
 import bindery.feeder.FeedStream;
 import bindery.feeder.FeederId;
 import bindery.feeder.ServerList;
+import bindery.v1.BeginSync;
 import bindery.v1.Item;
 import bindery.v1.ItemResult;
 import bindery.v1.ItemResult.Outcome;
@@ -15,7 +16,6 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
@@ -39,6 +39,8 @@ import org.slf4j.LoggerFactory;
  */
 final class LiveFeed implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(LiveFeed.class);
+  private static final Item BEGIN =
+      Item.newBuilder().setBeginSync(BeginSync.getDefaultInstance()).build();
   private static final int COPIES_MAX = 1_000;
   private static final long LOOK_MILLIS = 200;
 
@@ -111,22 +113,20 @@ final class LiveFeed implements AutoCloseable {
     opener.setDaemon(true);
   }
 
-  private static final class Waiting {
-    private final long first;
-    private final long through;
-    private final boolean isCopy;
-    private final CompletableFuture<Told> told = new CompletableFuture<>();
-    private final Map<Integer, String> rejects = new HashMap<>();
-
-    private Waiting(long first, long through, boolean isCopy) {
-      this.first = first;
-      this.through = through;
-      this.isCopy = isCopy;
-    }
-  }
-
   void start() {
     opener.start();
+  }
+
+  /** Waits until there is a stream, no longer than a caller would for a commit. */
+  synchronized void awaitOpen() {
+    long end = System.nanoTime() + ackWithin.toNanos();
+    try {
+      while (stream == null && System.nanoTime() < end) {
+        wait(LOOK_MILLIS);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   /** Has an item committed that nobody waits for, and that may be left out if there is no room. */
@@ -329,6 +329,8 @@ final class LiveFeed implements AutoCloseable {
       synchronized (this) {
         stream = opened;
         isLate = false;
+        // Before all else: while a new source has told a part, "nothing" is no answer.
+        var unused = offer(List.of(BEGIN), false);
         notifyAll();
         while (!closed) {
           opened.throwIfOver();
