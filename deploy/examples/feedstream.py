@@ -28,7 +28,8 @@ ANSWER_SECONDS_MAX = 20.0  # when an answer has been due for so long, the next n
 PAUSE_SECONDS_MAX = 2.0
 CHANNEL = [("grpc.keepalive_time_ms", 15_000), ("grpc.keepalive_timeout_ms", 10_000), ("grpc.http2.max_pings_without_data", 0)]
 CODE = grpc.StatusCode
-# What the next call will not mend. FAILED_PRECONDITION is the fence: another program feeds under this name now.
+# What the next call will not mend. FAILED_PRECONDITION is the fence: another program feeds under this name now, unless the held epoch is ours
+# (then an opening of our own came through late).
 FINAL = {CODE.FAILED_PRECONDITION, CODE.INVALID_ARGUMENT, CODE.UNIMPLEMENTED, CODE.NOT_FOUND, CODE.PERMISSION_DENIED, CODE.UNAUTHENTICATED}
 SAME_NODE = {CODE.ABORTED, CODE.RESOURCE_EXHAUSTED}  # a gap, to be filled, and overload: the node itself is well
 
@@ -209,7 +210,7 @@ class Stream:
                 status, text, failure = CODE.CANCELLED, str(found), found
             except grpc.RpcError as error:
                 status, text = error.code(), error.details()
-                if status in FINAL:
+                if status in FINAL and not str(text).endswith(f"held epoch {self.state.epoch}"):
                     failure = Ended(f"{status.name}: {text}")
             if self.closed:
                 return

@@ -23,7 +23,9 @@ record SourceWarning(Kind kind, List<String> sources, String text) {
     /** Its clock is off. */
     CLOCK("clock"),
     /** It follows its server and fell silent. */
-    SILENT("silent");
+    SILENT("silent"),
+    /** Its resync would end so much that an operator has to say whether it may. */
+    SWEEP_HELD("sweep-held");
 
     private final String label;
 

@@ -1,6 +1,8 @@
 package bindery.admin;
 
+import bindery.log.v1.Job;
 import bindery.log.v1.Source;
+import bindery.log.v1.Sweep;
 import bindery.store.LeaseFight;
 import bindery.store.SourceObservation;
 import bindery.store.SourceObservation.Share;
@@ -32,11 +34,31 @@ final class SourceWarnings {
     List<Source> sources = view.sources();
     sources.forEach(found::judge);
     found.fights(sources);
+    found.heldSweeps();
     return found.warnings;
   }
 
   private void add(SourceWarning.Kind kind, String source, String text) {
     warnings.add(new SourceWarning(kind, List.of(source), "source " + source + " " + text));
+  }
+
+  private void heldSweeps() {
+    for (Job job : view.jobs()) {
+      if (job.getSweep().getPhase() == Sweep.Phase.HELD) {
+        String name = job.getSweep().getSource();
+        add(
+            SourceWarning.Kind.SWEEP_HELD,
+            name,
+            "did not name "
+                + job.getSweep().getGoing()
+                + " of its "
+                + job.getSweep().getLive()
+                + " live leases in its last resync: that is more than may go unasked (sweep-limit),"
+                + " so nothing was let go of. See whether its server has lost its leases; if all is"
+                + " right: bindery source accept-sweep "
+                + name);
+      }
+    }
   }
 
   private void judge(Source source) {

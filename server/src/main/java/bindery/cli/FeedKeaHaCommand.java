@@ -101,7 +101,7 @@ final class FeedKeaHaCommand implements Callable<Integer> {
       names = "--state",
       paramLabel = "DIR",
       description =
-          "The folder that keeps what must outlive this program. Default: kea-ha/SOURCE below"
+          "The folder that keeps what must outlive this program. Default: kea-ha/SOURCE/FEEDER below"
               + " $XDG_STATE_HOME/bindery, or ~/.local/state/bindery.")
   private @Nullable Path state;
 
@@ -255,7 +255,11 @@ final class FeedKeaHaCommand implements Callable<Integer> {
               reconcileEvery,
               page,
               state == null
-                  ? invocation.stateFolder().resolve("kea-ha").resolve(id.source())
+                  ? invocation
+                      .stateFolder()
+                      .resolve("kea-ha")
+                      .resolve(id.source())
+                      .resolve(id.feeder())
                   : state,
               Optional.ofNullable(configuration),
               Optional.ofNullable(controlSocket));

@@ -50,10 +50,18 @@ final class FeedCall implements ClientResponseObserver<FeedRequest, FeedResponse
                 .build());
   }
 
-  /** What a status says of the stream as a whole; null if the next call may do better. */
-  static @Nullable Kind finalKind(Status.Code code) {
-    return switch (code) {
-      case FAILED_PRECONDITION -> Kind.FENCED;
+  /**
+   * What a status says of the stream as a whole; null if the next call may do better.
+   *
+   * @param epoch the feeder's own: a session that was fenced by an opening under it was fenced by
+   *     an earlier call of this very stream, whose opening was committed late
+   */
+  static @Nullable Kind finalKind(Status status, long epoch) {
+    return switch (status.getCode()) {
+      case FAILED_PRECONDITION ->
+          String.valueOf(status.getDescription()).endsWith("held epoch " + epoch)
+              ? null
+              : Kind.FENCED;
       case INVALID_ARGUMENT,
           NOT_FOUND,
           ALREADY_EXISTS,

@@ -36,7 +36,6 @@ public final class FeedStream implements AutoCloseable {
   public static final int ITEM_BYTES_MAX = 255 << 10;
 
   private static final Logger LOG = LoggerFactory.getLogger(FeedStream.class);
-
   private static final long TICK_MILLIS = 200;
 
   private final ServerList servers;
@@ -59,6 +58,8 @@ public final class FeedStream implements AutoCloseable {
   @GuardedBy("this") private @Nullable ApiException failure;
 
   @GuardedBy("this") private boolean closed;
+
+  @GuardedBy("this") private boolean isOpeningUnknown; // whether one may be committed late
 
   @GuardedBy("this") private int flushers;
 
@@ -137,11 +138,9 @@ public final class FeedStream implements AutoCloseable {
   }
 
   /**
-   * Takes an item unless the window is full. Does not block.
+   * Takes an item unless the window is full. Does not block. Throws as {@link #put}.
    *
    * @return its sequence; empty if it is not taken
-   * @throws ApiException as {@link #put}
-   * @throws IllegalArgumentException as {@link #put}
    */
   public synchronized OptionalLong offer(Item item) throws ApiException {
     int size = Outbox.sizeOf(item);
@@ -290,7 +289,8 @@ public final class FeedStream implements AutoCloseable {
     if (outbox != null) {
       outbox.rewind();
     }
-    Kind end = FeedCall.finalKind(status.getCode());
+    isOpeningUnknown |= !over.isOpened();
+    Kind end = FeedCall.finalKind(status, isOpeningUnknown ? feeder.epoch() : 0);
     if (end == null && status.getCode() != Status.Code.RESOURCE_EXHAUSTED) {
       servers.leave(over.server());
     }

@@ -126,7 +126,9 @@ final class JobSteps {
     if (!walk.isEnd()) {
       return goOn(job.toBuilder().setSweep(sweep), walk);
     }
-    boolean tooMany = sweep.getGoing() > Math.max(limits.sweepFree(), limit(sweep.getLive()));
+    boolean isAll = sweep.getGoing() == sweep.getLive() && sweep.getLive() > limits.sweepAllFree();
+    boolean tooMany =
+        isAll || sweep.getGoing() > Math.max(limits.sweepFree(), limit(sweep.getLive()));
     sweep.setPhase(tooMany ? Sweep.Phase.HELD : Sweep.Phase.SWEEPING);
     jobs.put(job.toBuilder().setSweep(sweep).clearCursor().clearVisited().build());
     return result(walk, tooMany);

@@ -149,7 +149,9 @@ final class ApplyModelJobs {
     job.cursor = isEnd ? new byte[0] : due.get(limits.reads()).getKey();
     result.setVisited(here.size()).setChanged(changed);
     if (isEnd && job.phase == Sweep.Phase.COUNTING && !job.source.isEmpty()) {
-      boolean tooMany = job.going > Math.max(limits.sweepFree(), job.live * SWEEP_PERMILLE / 1_000);
+      boolean isAll = job.going == job.live && job.live > limits.sweepAllFree();
+      boolean tooMany =
+          isAll || job.going > Math.max(limits.sweepFree(), job.live * SWEEP_PERMILLE / 1_000);
       job.phase = tooMany ? Sweep.Phase.HELD : Sweep.Phase.SWEEPING;
       return result.setDone(tooMany).build();
     }

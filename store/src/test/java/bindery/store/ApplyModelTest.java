@@ -46,7 +46,7 @@ class ApplyModelTest {
           "3fff:1::1");
 
   /** So small that jobs take many steps, between which anything may come. */
-  static final JobLimits LIMITS = new JobLimits(2, 1_000, 1);
+  static final JobLimits LIMITS = new JobLimits(2, 1_000, 1, 1);
 
   @Provide
   Arbitrary<List<ApplyActions.Action>> histories() {

@@ -27,7 +27,7 @@ class RulesOfJobsTest {
   private final ApplyFixture.Feed feed;
 
   RulesOfJobsTest(@TempDir Path temp) {
-    store = new ApplyFixture(temp, new JobLimits(2, 1_000, 1_000));
+    store = new ApplyFixture(temp, new JobLimits(2, 1_000, 1_000, 1_000));
     feed = store.feed("kea", "a");
   }
 

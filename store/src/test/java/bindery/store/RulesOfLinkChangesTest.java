@@ -293,7 +293,7 @@ class RulesOfLinkChangesTest {
   // Leases of a deleted link may go to any other, by place or by another of their hints.
   @Test
   void delete_whileItIsCarriedOut_concernsEveryLink(@TempDir Path temp) {
-    try (ApplyFixture stepped = new ApplyFixture(temp, new JobLimits(1, 1_000, 1))) {
+    try (ApplyFixture stepped = new ApplyFixture(temp, new JobLimits(1, 1_000, 1, 1))) {
       ApplyFixture.Feed many = stepped.feed("kea", "a");
       int one = stepped.addLink("edge-1", "2001:db8:1::/64");
       int two = stepped.addLink("edge-2", "2001:db8:2::/64");

@@ -37,7 +37,7 @@ class RulesOfSyncTest {
   private final ApplyFixture.Feed kea;
 
   RulesOfSyncTest(@TempDir Path temp) {
-    store = new ApplyFixture(temp, new JobLimits(2, 1_000, 2));
+    store = new ApplyFixture(temp, new JobLimits(2, 1_000, 2, 2));
     kea = store.feed("kea", "a");
   }
 

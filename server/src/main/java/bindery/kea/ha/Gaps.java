@@ -92,7 +92,9 @@ final class Gaps {
     }
     open = new Gap(Instant.now(), reason);
     metrics.gapOpened();
-    LOG.warn("event=kea_gap_opened {}; everything is compared with Kea soon", reason);
+    LOG.warn(
+        "event=kea_gap_opened {}; everything is compared with Kea once the cluster acknowledges",
+        reason);
     Gap opened = open;
     disk.execute(() -> keep(opened));
   }

@@ -83,7 +83,6 @@ public final class HaConnector implements AutoCloseable {
     PrometheusRegistry registry = new PrometheusRegistry();
     HaMetrics metrics = new HaMetrics(registry);
     Gaps gaps = new Gaps(options.state(), metrics);
-    gaps.openAtStart();
     List<KeaServer> keas =
         options.keas().stream().map(uri -> new KeaServer(uri, options.access())).toList();
     LinkKeeper links = new LinkKeeper(links(options, origin(options, keas), asides));
@@ -126,6 +125,13 @@ public final class HaConnector implements AutoCloseable {
     } catch (IOException | RuntimeException e) {
       feed.close();
       throw e;
+    }
+    gaps.openAtStart();
+    if (feed.isLate()) {
+      LOG.warn(
+          "event=kea_cluster_unreachable no node of {} has opened a session yet: tried on, and Kea is"
+              + " answered all the same",
+          servers.addresses());
     }
     watch.start();
     links.start();

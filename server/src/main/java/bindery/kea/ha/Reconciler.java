@@ -103,13 +103,28 @@ final class Reconciler {
       LOG.warn("event=kea_reconcile_broken {}", e.getMessage());
     }
     metrics.reconciled(outcome);
-    LOG.info(
-        "event=kea_reconciled with {}: {} leases held there, {} refused, {} ms{}",
-        keas.stream().map(kea -> kea.uri().toString()).collect(Collectors.joining(" and ")),
-        told,
-        faults.count(),
-        (System.nanoTime() - begun) / 1_000_000,
-        outcome == Outcome.WHOLE ? "" : "; nothing is let go of, and it is tried again");
+    String whom =
+        keas.stream().map(kea -> kea.uri().toString()).collect(Collectors.joining(" and "));
+    long millis = (System.nanoTime() - begun) / 1_000_000;
+    switch (outcome) {
+      case WHOLE ->
+          LOG.info("event=kea_reconciled with {}: {} leases held, {} ms", whom, told, millis);
+      case REFUSED ->
+          LOG.warn(
+              "event=kea_reconcile_refused with {}: {} leases held, {} of them refused, {} ms: nothing"
+                  + " is let go of",
+              whom,
+              told,
+              faults.count(),
+              millis);
+      case BROKEN_OFF ->
+          LOG.warn(
+              "event=kea_reconcile_broken with {} after {} leases and {} ms: nothing is let go of,"
+                  + " and it is tried again",
+              whom,
+              told,
+              millis);
+    }
     return outcome;
   }
 
