@@ -181,8 +181,11 @@ def main() -> int:
     option("--alive-every", type=float, default=300, metavar="SECONDS", help="a third of the cluster's source-silent-after")
     option("--window-items", type=int, default=4_096, help="the most items that are not acknowledged")
     option("--window-octets", type=int, default=1 << 20, help="the most octets of them")
+    options = parser.parse_args()
+    if not options.state.absolute().parent.is_dir():
+        parser.error(f"--state: no folder {options.state.absolute().parent} (make it first)")
     try:
-        return Feeder(parser.parse_args()).run()
+        return Feeder(options).run()
     except Ended as ended:
         say(f"ended: {ended}")
         return 5

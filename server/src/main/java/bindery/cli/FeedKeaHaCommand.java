@@ -61,7 +61,7 @@ final class FeedKeaHaCommand implements Callable<Integer> {
       description =
           "Where Kea listens for its peers: the url of its own entry in its configuration. Of a"
               + " pair name both, by two options.")
-  private List<URI> keas = List.of();
+  private List<String> keas = List.of();
 
   @Option(
       names = "--listen",
@@ -240,8 +240,13 @@ final class FeedKeaHaCommand implements Callable<Integer> {
             Optional.ofNullable(keaAuthority));
     HaAccess access = given.read(name -> "--" + name, problems);
     InetSocketAddress address = address(given.isHttps(), problems);
-    for (URI kea : keas) {
-      HaOptions.fault(kea).ifPresent(fault -> problems.add("--kea: " + fault));
+    List<URI> urls = new ArrayList<>();
+    for (String kea : keas) {
+      try {
+        urls.add(HaOptions.url(kea));
+      } catch (IllegalArgumentException e) {
+        problems.add("--kea: " + e.getMessage());
+      }
     }
     try {
       HaOptions options =
@@ -250,7 +255,7 @@ final class FeedKeaHaCommand implements Callable<Integer> {
               id.feeder(),
               address,
               access,
-              keas,
+              urls,
               ackWithin,
               reconcileEvery,
               page,

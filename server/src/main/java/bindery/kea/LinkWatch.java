@@ -4,6 +4,7 @@ import bindery.feeder.ApiException;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
@@ -86,6 +87,9 @@ public final class LinkWatch {
       LOG.debug("links are not known yet: {}", e.getMessage());
       mark = "";
       return false;
+    } catch (NoSuchFileException e) {
+      fault(origin.name() + ": no such file (expected Kea's configuration)", "");
+      return true;
     } catch (FileSystemException e) {
       fault(e.toString(), "");
       return true;

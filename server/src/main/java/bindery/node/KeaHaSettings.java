@@ -165,20 +165,10 @@ final class KeaHaSettings {
     List<URI> urls = new ArrayList<>();
     Faults faults = new Faults();
     for (String part : text.split(",", -1)) {
-      faults.gather(part.strip(), () -> urls.add(parseUrl(part.strip())));
+      faults.gather(part.strip(), () -> urls.add(HaOptions.url(part.strip())));
     }
     faults.throwIfAny();
     return List.copyOf(urls);
-  }
-
-  private static URI parseUrl(String text) {
-    URI url = URI.create(text);
-    HaOptions.fault(url)
-        .ifPresent(
-            fault -> {
-              throw new IllegalArgumentException(fault);
-            });
-    return url;
   }
 
   private static String parseUser(String text) {

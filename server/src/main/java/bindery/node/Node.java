@@ -251,7 +251,8 @@ final class Node implements AutoCloseable {
     List<String> warnings = new ArrayList<>(config.warnings());
     LeasequeryServer running = front;
     if (running != null && running.isLoopbackOnly()) {
-      warnings.add("leasequery.requestors names nobody: only this host may ask");
+      warnings.add(
+          "leasequery.requestors names nobody: only this host may ask (name the relays there)");
     }
     KeaEndpoint endpoint = keaEndpoint;
     if (endpoint != null) {

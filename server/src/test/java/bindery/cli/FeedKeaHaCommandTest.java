@@ -33,6 +33,9 @@ final class FeedKeaHaCommandTest {
         CommandRun.of("feed", "kea-ha", "--kea", "127.0.0.1"),
         "Error: --kea: \"127.0.0.1\" (expected for example http://127.0.0.1:8005/)");
     refused(CommandRun.of("feed", "kea-ha", "--kea", "ftp://127.0.0.1/"), "expected for example");
+    refused(
+        CommandRun.of("feed", "kea-ha", "--kea", "127.0.0.1:8005"),
+        "Error: --kea: \"127.0.0.1:8005\" (expected for example http://127.0.0.1:8005/)");
   }
 
   @Test

@@ -2,6 +2,7 @@ package bindery.kea.ha;
 
 import java.net.InetSocketAddress;
 import java.net.URI;
+import java.net.URISyntaxException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -61,13 +62,26 @@ public record HaOptions(
         "pages of " + pageLeases + " leases (expected 1..10000)");
   }
 
-  /** What is wrong with where to ask Kea; empty if nothing is. */
-  public static Optional<String> fault(URI kea) {
-    boolean isFit =
-        List.of("http", "https").contains(String.valueOf(kea.getScheme())) && kea.getHost() != null;
-    return isFit
-        ? Optional.empty()
-        : Optional.of("\"" + kea + "\" (expected for example http://127.0.0.1:8005/)");
+  /**
+   * Where to ask Kea.
+   *
+   * @throws IllegalArgumentException if that is no address to ask at by HTTP
+   */
+  public static URI url(String text) {
+    try {
+      URI url = new URI(text);
+      if (List.of("http", "https").contains(String.valueOf(url.getScheme()))
+          && url.getHost() != null) {
+        return url;
+      }
+    } catch (URISyntaxException e) {
+      throw new IllegalArgumentException(noUrl(text), e);
+    }
+    throw new IllegalArgumentException(noUrl(text));
+  }
+
+  private static String noUrl(String text) {
+    return "\"" + text + "\" (expected for example http://127.0.0.1:8005/)";
   }
 
   private static void check(boolean holds, String fault) {
