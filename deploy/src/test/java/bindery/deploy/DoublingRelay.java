@@ -1,18 +1,11 @@
 package bindery.deploy;
 
-import bindery.v1.FeedGrpc;
 import bindery.v1.FeedRequest;
 import bindery.v1.FeedResponse;
-import io.grpc.ManagedChannel;
-import io.grpc.Server;
 import io.grpc.Status;
-import io.grpc.netty.NettyChannelBuilder;
-import io.grpc.netty.NettyServerBuilder;
 import io.grpc.stub.ClientCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
@@ -22,29 +15,18 @@ import org.jspecify.annotations.Nullable;
  * and drops some streams after their second batch, with all that is not acknowledged. Passes on
  * what acknowledges more than was acknowledged before.
  */
-final class DoublingRelay extends FeedGrpc.FeedImplBase implements AutoCloseable {
+final class DoublingRelay extends TestPath {
   private static final int STREAM_BATCHES_MAX = 2;
 
-  private final ManagedChannel node;
-  private final Server server;
   private final int dropsMax;
   private final Random random;
   private final AtomicInteger doubled = new AtomicInteger();
   private final AtomicInteger drops = new AtomicInteger();
 
   DoublingRelay(String target, int dropsMax, long seed) throws IOException {
+    super(target);
     this.dropsMax = dropsMax;
     random = new Random(seed);
-    node = NettyChannelBuilder.forTarget(target).usePlaintext().build();
-    server =
-        NettyServerBuilder.forAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
-            .addService(this)
-            .build()
-            .start();
-  }
-
-  String address() {
-    return "127.0.0.1:" + server.getPort();
   }
 
   /** Batches told twice. */
@@ -64,8 +46,7 @@ final class DoublingRelay extends FeedGrpc.FeedImplBase implements AutoCloseable
   @Override
   public StreamObserver<FeedRequest> stream(StreamObserver<FeedResponse> feeder) {
     Answers answers = new Answers(feeder);
-    return new Requests(
-        (ClientCallStreamObserver<FeedRequest>) FeedGrpc.newStub(node).stream(answers), answers);
+    return new Requests(open(answers), answers);
   }
 
   /** From the node to the feeder. */
@@ -152,11 +133,5 @@ final class DoublingRelay extends FeedGrpc.FeedImplBase implements AutoCloseable
         to.onCompleted();
       }
     }
-  }
-
-  @Override
-  public void close() {
-    server.shutdownNow();
-    node.shutdownNow();
   }
 }

@@ -1,53 +1,34 @@
 package bindery.deploy;
 
 import bindery.v1.Batch;
-import bindery.v1.FeedGrpc;
 import bindery.v1.FeedRequest;
 import bindery.v1.FeedResponse;
 import com.google.protobuf.ByteString;
-import io.grpc.ManagedChannel;
-import io.grpc.Server;
 import io.grpc.Status;
-import io.grpc.netty.NettyChannelBuilder;
-import io.grpc.netty.NettyServerBuilder;
 import io.grpc.stub.ClientCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * A path to a node that loses the first item of a batch of the first stream, which is a gap; breaks
  * the second stream off; and behind which from then on there is a cluster of another incarnation.
  */
-final class TamperingPath extends FeedGrpc.FeedImplBase implements AutoCloseable {
+final class TamperingPath extends TestPath {
   private static final int BATCHES_OF_THE_SECOND = 3;
   private static final ByteString OTHER_INCARNATION = ByteString.copyFrom(new byte[16]);
 
-  private final ManagedChannel node;
-  private final Server server;
   private final AtomicInteger streams = new AtomicInteger();
 
   TamperingPath(String target) throws IOException {
-    node = NettyChannelBuilder.forTarget(target).usePlaintext().build();
-    server =
-        NettyServerBuilder.forAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
-            .addService(this)
-            .build()
-            .start();
-  }
-
-  String address() {
-    return "127.0.0.1:" + server.getPort();
+    super(target);
   }
 
   @Override
   public StreamObserver<FeedRequest> stream(StreamObserver<FeedResponse> feeder) {
     int stream = streams.incrementAndGet();
     Answers answers = new Answers(feeder, stream);
-    return new Requests(
-        (ClientCallStreamObserver<FeedRequest>) FeedGrpc.newStub(node).stream(answers), stream);
+    return new Requests(open(answers), stream);
   }
 
   /** From the node to the feeder. */
@@ -110,11 +91,5 @@ final class TamperingPath extends FeedGrpc.FeedImplBase implements AutoCloseable
     public void onCompleted() {
       to.onCompleted();
     }
-  }
-
-  @Override
-  public void close() {
-    server.shutdownNow();
-    node.shutdownNow();
   }
 }

@@ -1,6 +1,7 @@
 package bindery.kea;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
@@ -14,6 +15,8 @@ public final class JsonText {
           " \\((?:start marker|for \\w+ starting) at \\[Source:.*]\\)"
               + "| \\(bound as `[^`]*`\\)"
               + "|[:,] (?:enable|from|not allowed as per) `[^`]*`(?: to allow)?");
+
+  private static final int SHOWN_MAX = 60;
 
   private JsonText() {}
 
@@ -31,5 +34,11 @@ public final class JsonText {
     String text = String.valueOf(e.getOriginalMessage());
     int end = text.indexOf('\n');
     return ASIDE.matcher(end < 0 ? text : text.substring(0, end)).replaceAll("");
+  }
+
+  /** A value in an error: at most 60 characters of it. */
+  static String shown(JsonNode value) {
+    String text = value.isMissingNode() ? "missing" : value.toString();
+    return text.length() <= SHOWN_MAX ? text : text.substring(0, SHOWN_MAX) + "...";
   }
 }

@@ -68,6 +68,25 @@ public record KeaLease(
     List<RelayHop> read() throws MalformedRowException;
   }
 
+  /**
+   * The instant of an exchange, which Kea does not write beside the instant that its lease ends:
+   * the one less the valid lifetime, also an infinite one, which Kea counts as 4294967295 s. The
+   * SQL back ends keep the CLT itself where the lifetime is infinite.
+   *
+   * @param name of the valid lifetime, for the message
+   * @throws MalformedRowException if the lease ended before it began
+   */
+  static long cltt(long expire, long valid, String name) throws MalformedRowException {
+    if (expire >= valid) {
+      return expire - valid;
+    }
+    if (valid == DhcpTime.INFINITY) {
+      return expire;
+    }
+    throw new MalformedRowException(
+        "expire is " + expire + " (expected at least " + name + ", " + valid + ")");
+  }
+
   /** Why the lease is none of ours; empty if it is. */
   public Optional<Reason> leftOut() {
     return state == STATE_REGISTERED ? Optional.of(Reason.REGISTERED) : Optional.empty();

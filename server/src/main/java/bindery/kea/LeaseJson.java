@@ -52,15 +52,7 @@ public final class LeaseJson {
     if (lease.has("cltt")) {
       return number(lease, "cltt", 0, Long.MAX_VALUE);
     }
-    long expire = number(lease, "expire", 0, Long.MAX_VALUE);
-    if (expire >= valid) {
-      return expire - valid;
-    }
-    if (valid == DhcpTime.INFINITY) {
-      return expire; // as the SQL back ends keep it
-    }
-    throw new MalformedRowException(
-        "expire is " + expire + " (expected at least valid-lft, " + valid + ")");
+    return KeaLease.cltt(number(lease, "expire", 0, Long.MAX_VALUE), valid, "valid-lft");
   }
 
   private static LeaseKey key(JsonNode lease) throws MalformedRowException {
@@ -82,7 +74,7 @@ public final class LeaseJson {
   private static String text(JsonNode lease, String key) throws MalformedRowException {
     JsonNode value = lease.path(key);
     if (!value.isTextual()) {
-      throw new MalformedRowException(key + " is " + shown(value) + " (expected a text)");
+      throw new MalformedRowException(key + " is " + JsonText.shown(value) + " (expected a text)");
     }
     return value.textValue();
   }
@@ -92,13 +84,15 @@ public final class LeaseJson {
     JsonNode value = lease.path(key);
     if (!value.canConvertToLong() || value.longValue() < min || value.longValue() > max) {
       throw new MalformedRowException(
-          key + " is " + shown(value) + " (expected a number of " + min + ".." + max + ")");
+          key
+              + " is "
+              + JsonText.shown(value)
+              + " (expected a number of "
+              + min
+              + ".."
+              + max
+              + ")");
     }
     return value.longValue();
-  }
-
-  private static String shown(JsonNode value) {
-    String text = value.isMissingNode() ? "missing" : value.toString();
-    return text.length() <= 60 ? text : text.substring(0, 60) + "...";
   }
 }

@@ -1,15 +1,11 @@
 package bindery.kea;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.util.Optional;
 
 /**
@@ -69,21 +65,7 @@ final class PositionFile {
    * @throws IOException if it is not known to be on disk; what was saved before may still be there
    */
   void save(SavedPosition position) throws IOException {
-    Path fresh = file.resolveSibling(file.getFileName() + ".new");
-    try (FileChannel channel =
-        FileChannel.open(
-            fresh,
-            StandardOpenOption.CREATE,
-            StandardOpenOption.TRUNCATE_EXISTING,
-            StandardOpenOption.WRITE)) {
-      ByteBuffer text = ByteBuffer.wrap(position.text().getBytes(StandardCharsets.UTF_8));
-      while (text.hasRemaining()) {
-        channel.write(text);
-      }
-      channel.force(true);
-    }
-    Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-    syncFolder();
+    DurableText.write(file, position.text());
   }
 
   /**
@@ -92,17 +74,6 @@ final class PositionFile {
    * @throws IOException if it is not known to be gone
    */
   void forget() throws IOException {
-    if (Files.deleteIfExists(file)) {
-      syncFolder();
-    }
-  }
-
-  private void syncFolder() throws IOException {
-    Path folder = file.getParent();
-    if (folder != null) {
-      try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
-        channel.force(true);
-      }
-    }
+    DurableText.delete(file);
   }
 }

@@ -10,10 +10,7 @@ import bindery.v1.Exchange;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 
-/**
- * What the cells of a row mean for its lease. CLT is not written; it is {@code expire} less {@code
- * valid_lifetime}, also for an infinite lifetime, which Kea counts as 4294967295 s.
- */
+/** What the cells of a row mean for its lease. */
 final class RowMeaning {
   private static final int TYPE_ADDRESS = 0;
   private static final int TYPE_TEMPORARY = 1;
@@ -67,7 +64,7 @@ final class RowMeaning {
         state,
         valid,
         cells.number("pref_lifetime", 0, DhcpTime.INFINITY),
-        cltt(),
+        KeaLease.cltt(cells.number("expire", 0, Long.MAX_VALUE), valid, "valid_lifetime"),
         cells.number("subnet_id", 0, 0xffff_ffffL),
         cells.number("iaid", Integer.MIN_VALUE, 0xffff_ffffL),
         cells.number("pool_id", 0, 0xffff_ffffL, 0),
@@ -75,19 +72,6 @@ final class RowMeaning {
         cells.find("hwaddr").orElse(""),
         new String(hostname, StandardCharsets.UTF_8),
         () -> UserContext.relays(KeaText.unescape(cells.find("user_context").orElse(""))));
-  }
-
-  private long cltt() throws MalformedRowException {
-    long expire = cells.number("expire", 0, Long.MAX_VALUE);
-    if (expire >= valid) {
-      return expire - valid;
-    }
-    if (valid == DhcpTime.INFINITY) {
-      // A dump of an SQL back end keeps the CLT itself where the lifetime is infinite.
-      return expire;
-    }
-    throw new MalformedRowException(
-        "expire is " + expire + " (expected at least valid_lifetime, " + valid + ")");
   }
 
   private LeaseKey key() throws MalformedRowException {

@@ -79,7 +79,7 @@ final class UserContext {
     JsonNode count = hop.path("hop");
     if (!count.canConvertToInt() || count.intValue() < 0 || count.intValue() > 255) {
       throw new MalformedRowException(
-          place + ": hop is " + shown(count) + " (expected a number of 0..255)");
+          place + ": hop is " + JsonText.shown(count) + " (expected a number of 0..255)");
     }
     return RelayHop.newBuilder()
         .setHopCount(count.intValue())
@@ -94,7 +94,7 @@ final class UserContext {
     JsonNode text = hop.path(key);
     if (!text.isTextual()) {
       throw new MalformedRowException(
-          place + ": " + key + " is " + shown(text) + " (expected an IPv6 address)");
+          place + ": " + key + " is " + JsonText.shown(text) + " (expected an IPv6 address)");
     }
     try {
       return ByteString.copyFrom(Ipv6Address.parse(text.textValue()).toArray());
@@ -114,10 +114,5 @@ final class UserContext {
     } catch (IllegalArgumentException e) {
       throw new MalformedRowException(place + ": options: " + e.getMessage(), e);
     }
-  }
-
-  private static String shown(JsonNode node) {
-    String text = node.isMissingNode() ? "missing" : node.toString();
-    return text.length() <= 60 ? text : text.substring(0, 60) + "...";
   }
 }

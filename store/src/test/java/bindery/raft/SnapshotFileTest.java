@@ -27,6 +27,14 @@ class SnapshotFileTest {
     return file;
   }
 
+  // Of a cluster of one, which is over.
+  private static Path savedAlone(Path folder) throws Exception {
+    try (TestCluster cluster = new TestCluster(folder.resolve("old"), 1).startAll()) {
+      TestCluster.propose(cluster.get("n1"), TestCluster.link("before"));
+      return save(cluster, "n1", folder.resolve("saved"));
+    }
+  }
+
   @Test
   void restore_ofAFollowersSnapshot_isANewClusterThatGrows(@TempDir Path folder) throws Exception {
     Path file = folder.resolve("saved");
@@ -70,11 +78,7 @@ class SnapshotFileTest {
   // Empty members beside it would elect each other, and begin a history of their own.
   @Test
   void start_restoredAmongMembers_isRefused(@TempDir Path folder) throws Exception {
-    Path file = folder.resolve("saved");
-    try (TestCluster cluster = new TestCluster(folder.resolve("old"), 1).startAll()) {
-      TestCluster.propose(cluster.get("n1"), TestCluster.link("before"));
-      save(cluster, "n1", file);
-    }
+    Path file = savedAlone(folder);
     try (TestCluster cluster = new TestCluster(folder.resolve("new"), 3)) {
       var unused = SnapshotRestore.restore(file, cluster.data("n1"), TestCluster.NAME, "n1");
       assertThatThrownBy(() -> cluster.start("n1"))
@@ -85,11 +89,7 @@ class SnapshotFileTest {
 
   @Test
   void unpack_cutShortByAnOctetOrWithSomeMore_isRefused(@TempDir Path folder) throws Exception {
-    Path file = folder.resolve("saved");
-    try (TestCluster cluster = new TestCluster(folder.resolve("old"), 1).startAll()) {
-      TestCluster.propose(cluster.get("n1"), TestCluster.link("before"));
-      save(cluster, "n1", file);
-    }
+    Path file = savedAlone(folder);
     byte[] whole = Files.readAllBytes(file);
     for (int size : new int[] {whole.length - 1, whole.length - 100, whole.length / 2, 100, 0}) {
       Files.write(file, Arrays.copyOf(whole, size));
@@ -104,11 +104,7 @@ class SnapshotFileTest {
 
   @Test
   void verify_besideAFolderOfAnyName_touchesNothing(@TempDir Path folder) throws Exception {
-    Path file = folder.resolve("saved");
-    try (TestCluster cluster = new TestCluster(folder.resolve("old"), 1).startAll()) {
-      TestCluster.propose(cluster.get("n1"), TestCluster.link("before"));
-      save(cluster, "n1", file);
-    }
+    var unused = savedAlone(folder);
     Path others = Files.createDirectory(folder.resolve("saved.unpacked"));
     Files.writeString(others.resolve("notes"), "mine");
     // As an operator names it: not from the root, and not the shortest way.
@@ -159,11 +155,7 @@ class SnapshotFileTest {
 
   @Test
   void unpack_anyOctetChangedOrCutOff_isRefused(@TempDir Path folder) throws Exception {
-    Path file = folder.resolve("saved");
-    try (TestCluster cluster = new TestCluster(folder.resolve("old"), 1).startAll()) {
-      TestCluster.propose(cluster.get("n1"), TestCluster.link("before"));
-      save(cluster, "n1", file);
-    }
+    Path file = savedAlone(folder);
     byte[] sound = Files.readAllBytes(file);
     Path target = folder.resolve("target");
     for (int at = 0; at < sound.length; at += at < sound.length - 200 ? sound.length / 60 : 1) {

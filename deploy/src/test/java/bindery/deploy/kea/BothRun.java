@@ -20,21 +20,23 @@ final class BothRun {
     int rounds = Integer.parseInt(arguments[2]);
     int clients = Integer.parseInt(arguments[3]);
     String config = KeaConfig.with(KeaConfig.backedUp(false));
-    try (Site site = Site.start(Path.of(arguments[0]), config, RELAYS)) {
-      Daemon follower = CsvRun.start(site);
-      Daemon backup = HaRun.start(site);
-      try (Load load = Load.start(RELAYS, clients, PER_SECOND_MAX, seed, Load.nobody())) {
-        Turmoil turmoil = new Turmoil(site, load, seed, Victim.FOLLOWER, Victim.KEA, Victim.FEEDER);
-        turmoil.run(rounds);
-        load.end();
-        int leases = site.awaitAgreement();
-        follower.requireAlive();
-        backup.requireAlive();
-        System.out.println("seed=" + seed + " leases=" + leases + " " + load.summary());
-      } catch (AssertionError | RuntimeException e) {
-        System.err.println(site.tails());
-        throw e;
-      }
-    }
+    Site.run(
+        Path.of(arguments[0]),
+        config,
+        RELAYS,
+        site -> {
+          Daemon follower = CsvRun.start(site);
+          Daemon backup = HaRun.start(site);
+          try (Load load = Load.start(RELAYS, clients, PER_SECOND_MAX, seed, Load.nobody())) {
+            Turmoil turmoil =
+                new Turmoil(site, load, seed, Victim.FOLLOWER, Victim.KEA, Victim.FEEDER);
+            turmoil.run(rounds);
+            load.end();
+            int leases = site.awaitAgreement();
+            follower.requireAlive();
+            backup.requireAlive();
+            System.out.println("seed=" + seed + " leases=" + leases + " " + load.summary());
+          }
+        });
   }
 }

@@ -26,30 +26,32 @@ final class CsvRun {
     int rounds = Integer.parseInt(arguments[2]);
     int clients = Integer.parseInt(arguments[3]);
     String config = KeaConfig.with(KeaConfig.stored());
-    try (Site site = Site.start(Path.of(arguments[0]), config, RELAYS)) {
-      Daemon feeder = start(site);
-      try (Load load = Load.start(RELAYS, clients, PER_SECOND_MAX, seed, Load.nobody())) {
-        Turmoil turmoil = new Turmoil(site, load, seed, Victim.LEADER, Victim.KEA, Victim.FEEDER);
-        turmoil.run(rounds);
-        await()
-            .atMost(Duration.ofMinutes(1))
-            .failFast(load::check)
-            .until(() -> site.kea().cleanings() >= CLEANINGS_MIN);
-        load.end();
-        int leases = site.awaitAgreement();
-        site.requireAgreement();
-        feeder.requireAlive();
-        int end = feeder.stop();
-        site.run("feed", "kea-csv", Kea.LEASES.toString(), "--source", "kea1");
-        site.awaitAgreement();
-        System.out.println(
-            "seed=%d leases=%d cleanings=%d follower_ended_with=%d %s"
-                .formatted(seed, leases, site.kea().cleanings(), end, load.summary()));
-      } catch (AssertionError | RuntimeException e) {
-        System.err.println(site.tails());
-        throw e;
-      }
-    }
+    Site.run(
+        Path.of(arguments[0]),
+        config,
+        RELAYS,
+        site -> {
+          Daemon feeder = start(site);
+          try (Load load = Load.start(RELAYS, clients, PER_SECOND_MAX, seed, Load.nobody())) {
+            Turmoil turmoil =
+                new Turmoil(site, load, seed, Victim.LEADER, Victim.KEA, Victim.FEEDER);
+            turmoil.run(rounds);
+            await()
+                .atMost(Duration.ofMinutes(1))
+                .failFast(load::check)
+                .until(() -> site.kea().cleanings() >= CLEANINGS_MIN);
+            load.end();
+            int leases = site.awaitAgreement();
+            site.requireAgreement();
+            feeder.requireAlive();
+            int end = feeder.stop();
+            site.run("feed", "kea-csv", Kea.LEASES.toString(), "--source", "kea1");
+            site.awaitAgreement();
+            System.out.println(
+                "seed=%d leases=%d cleanings=%d follower_ended_with=%d %s"
+                    .formatted(seed, leases, site.kea().cleanings(), end, load.summary()));
+          }
+        });
   }
 
   /** Starts what follows Kea's file; imports the links by itself. */

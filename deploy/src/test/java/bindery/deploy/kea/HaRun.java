@@ -26,35 +26,36 @@ final class HaRun {
     int rounds = Integer.parseInt(arguments[2]);
     int clients = Integer.parseInt(arguments[3]);
     String config = KeaConfig.with(KeaConfig.backedUp(true));
-    try (Site site = Site.start(Path.of(arguments[0]), config, RELAYS)) {
-      Daemon feeder = start(site);
-      StoreWitness witness = new StoreWitness(site, gap(site));
-      try (Load load = Load.start(RELAYS, clients, PER_SECOND_MAX, seed, witness)) {
-        Turmoil turmoil = new Turmoil(site, load, seed, Victim.values());
-        turmoil.run(rounds);
-        load.end();
-        int leases = site.awaitAgreement();
-        site.requireAgreement();
-        feeder.requireAlive();
-        System.out.println(
-            "seed="
-                + seed
-                + " leases="
-                + leases
-                + " "
-                + load.summary()
-                + " excused="
-                + witness.excused()
-                + " "
-                + turmoil.summary());
-        if (turmoil.share() < SHARE_MIN) {
-          throw new AssertionError("too few served with a node down: " + turmoil.summary());
-        }
-      } catch (AssertionError | RuntimeException e) {
-        System.err.println(site.tails());
-        throw e;
-      }
-    }
+    Site.run(
+        Path.of(arguments[0]),
+        config,
+        RELAYS,
+        site -> {
+          Daemon feeder = start(site);
+          StoreWitness witness = new StoreWitness(site, gap(site));
+          try (Load load = Load.start(RELAYS, clients, PER_SECOND_MAX, seed, witness)) {
+            Turmoil turmoil = new Turmoil(site, load, seed, Victim.values());
+            turmoil.run(rounds);
+            load.end();
+            int leases = site.awaitAgreement();
+            site.requireAgreement();
+            feeder.requireAlive();
+            System.out.println(
+                "seed="
+                    + seed
+                    + " leases="
+                    + leases
+                    + " "
+                    + load.summary()
+                    + " excused="
+                    + witness.excused()
+                    + " "
+                    + turmoil.summary());
+            if (turmoil.share() < SHARE_MIN) {
+              throw new AssertionError("too few served with a node down: " + turmoil.summary());
+            }
+          }
+        });
   }
 
   /** Starts the connector; returns when it has compared everything with Kea once. */
@@ -81,6 +82,6 @@ final class HaRun {
   }
 
   private static Path gap(Site site) {
-    return site.state().resolve("bindery/kea-ha/kea1/gap");
+    return site.state().resolve("bindery/kea-ha/kea1/kea-ha/gap");
   }
 }

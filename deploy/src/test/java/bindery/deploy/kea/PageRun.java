@@ -28,25 +28,27 @@ final class PageRun {
     String page = Files.readString(Path.of(arguments[1]));
     String config = KeaConfig.with(blocks(page, "json").get(0));
     List<String> commands = blocks(page, "sh");
-    try (Site site = Site.start(Path.of(arguments[0]), config, RELAYS)) {
-      Daemon feeder = site.feed("page", List.of("bash", "-c", commands.get(0)), environment(site));
-      try (Load load = Load.start(RELAYS, CLIENTS, PER_SECOND_MAX, 1, Load.nobody())) {
-        load.serve(EXCHANGES);
-        load.end();
-        int leases = site.awaitAgreement();
-        feeder.requireAlive();
-        Daemon query =
-            site.feed("query", List.of("bash", "-c", commands.get(1)), environment(site));
-        await().atMost(QUERY_MAX).until(() -> !query.isAlive());
-        if (query.stop() != 0 || !query.log().contains("2001:db8:a:1:")) {
-          throw new AssertionError("the query of the page does not answer: " + query.log());
-        }
-        System.out.println("leases=" + leases + " " + load.summary());
-      } catch (AssertionError | RuntimeException e) {
-        System.err.println(site.tails());
-        throw e;
-      }
-    }
+    Site.run(
+        Path.of(arguments[0]),
+        config,
+        RELAYS,
+        site -> {
+          Daemon feeder =
+              site.feed("page", List.of("bash", "-c", commands.get(0)), environment(site));
+          try (Load load = Load.start(RELAYS, CLIENTS, PER_SECOND_MAX, 1, Load.nobody())) {
+            load.serve(EXCHANGES);
+            load.end();
+            int leases = site.awaitAgreement();
+            feeder.requireAlive();
+            Daemon query =
+                site.feed("query", List.of("bash", "-c", commands.get(1)), environment(site));
+            await().atMost(QUERY_MAX).until(() -> !query.isAlive());
+            if (query.stop() != 0 || !query.log().contains("2001:db8:a:1:")) {
+              throw new AssertionError("the query of the page does not answer: " + query.log());
+            }
+            System.out.println("leases=" + leases + " " + load.summary());
+          }
+        });
   }
 
   // What is run finds bindery on its path, as an operator does.

@@ -45,7 +45,7 @@ final class Site implements AutoCloseable {
    * @param config Kea's
    * @param sources how many relays send from addresses of their own
    */
-  static Site start(Path folder, String config, int sources)
+  private static Site start(Path folder, String config, int sources)
       throws IOException, InterruptedException {
     Files.createDirectories(folder);
     Shell.run("ip link set lo up");
@@ -60,6 +60,26 @@ final class Site implements AutoCloseable {
         new Site(folder, PackagedProgram.unpack(folder), Kea.of(config, folder.resolve("kea.log")));
     site.startAll();
     return site;
+  }
+
+  /** What is done at a site. */
+  interface Script {
+    void run(Site site) throws Exception;
+  }
+
+  /**
+   * Lays one out, does that there, and takes it down; what all have said last goes to the error
+   * output if it fails.
+   */
+  static void run(Path folder, String config, int sources, Script script) throws Exception {
+    try (Site site = start(folder, config, sources)) {
+      try {
+        script.run(site);
+      } catch (AssertionError | RuntimeException e) {
+        System.err.println(site.tails());
+        throw e;
+      }
+    }
   }
 
   // Hosts without systemd have no such folders; they stay empty there.
@@ -186,7 +206,7 @@ final class Site implements AutoCloseable {
   }
 
   /** The last that everything here has said. */
-  String tails() {
+  private String tails() {
     StringBuilder text = new StringBuilder();
     feeders.forEach(feeder -> text.append(feeder.tail()));
     nodes.forEach(node -> text.append(node.daemon().tail()));

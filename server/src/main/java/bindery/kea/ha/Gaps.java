@@ -1,17 +1,14 @@
 package bindery.kea.ha;
 
+import bindery.kea.DurableText;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import java.io.IOException;
-import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -102,7 +99,7 @@ final class Gaps {
   // Not where Kea is answered, which a slow disk would hold up.
   private void keep(Gap opened) {
     try {
-      write(file, "since " + opened.since() + "\nreason " + opened.reason() + "\n");
+      DurableText.write(file, "since " + opened.since() + "\nreason " + opened.reason() + "\n");
     } catch (IOException e) {
       LOG.error("event=kea_gap_unwritten cannot write {}: {}", file, e.toString());
     }
@@ -110,7 +107,7 @@ final class Gaps {
 
   private void forget() {
     try {
-      Files.deleteIfExists(file);
+      DurableText.delete(file);
     } catch (IOException e) {
       LOG.error("event=kea_gap_undeleted cannot delete {}: {}", file, e.toString());
     }
@@ -134,7 +131,7 @@ final class Gaps {
     }
     long next = Math.max(System.currentTimeMillis(), before + 1);
     try {
-      write(kept, next + "\n");
+      DurableText.write(kept, next + "\n");
     } catch (IOException e) {
       LOG.warn("event=kea_epoch_unwritten cannot write {}: {}", kept, e.toString());
     }
@@ -160,19 +157,5 @@ final class Gaps {
   /** What is open now. */
   synchronized Optional<Gap> gap() {
     return Optional.ofNullable(open);
-  }
-
-  private static void write(Path file, String text) throws IOException {
-    Path next = file.resolveSibling(file.getFileName() + ".new");
-    Files.writeString(next, text, StandardCharsets.UTF_8);
-    force(next);
-    Files.move(next, file, StandardCopyOption.ATOMIC_MOVE);
-    force(Objects.requireNonNull(file.getParent()));
-  }
-
-  private static void force(Path path) throws IOException {
-    try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
-      channel.force(true);
-    }
   }
 }

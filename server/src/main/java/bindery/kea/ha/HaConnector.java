@@ -111,7 +111,7 @@ public final class HaConnector implements AutoCloseable {
             keas,
             feed,
             reconciler,
-            overtakings,
+            new Rechecks(overtakings, feed, gaps, metrics),
             gaps,
             metrics,
             clock,
@@ -145,7 +145,7 @@ public final class HaConnector implements AutoCloseable {
         options.listen(),
         options.access().tls(),
         number ->
-            List.of(
+            new HaEndpoint.Handlers(
                 new RequestGate(options.access().asked(), refusals, gaps),
                 new HaConnection(requests, page, refusals, gaps, number)),
         gaps);

@@ -3,7 +3,6 @@ package bindery.kea.ha;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
-import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
@@ -24,7 +23,6 @@ import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.GlobalEventExecutor;
 import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongFunction;
@@ -59,15 +57,14 @@ final class HaEndpoint implements AutoCloseable {
    * Listens.
    *
    * @param tls null for plain HTTP
-   * @param handlers makes what lets requests in, and what answers them, for the connection of that
-   *     number
+   * @param handlers makes those of the connection of that number
    * @param gaps told of what is not let in
    * @throws IOException if the address cannot be listened on
    */
   static HaEndpoint start(
       InetSocketAddress address,
       @Nullable SslContext tls,
-      LongFunction<List<ChannelHandler>> handlers,
+      LongFunction<Handlers> handlers,
       Gaps gaps)
       throws IOException {
     EventLoopGroup loops =
@@ -95,15 +92,15 @@ final class HaEndpoint implements AutoCloseable {
                     if (tls != null) {
                       channel.pipeline().addLast(tls.newHandler(channel.alloc()));
                     }
-                    List<ChannelHandler> own = handlers.apply(count.incrementAndGet());
+                    Handlers own = handlers.apply(count.incrementAndGet());
                     channel
                         .pipeline()
                         .addLast(new IdleStateHandler(IDLE_SECONDS_MAX, 0, 0, TimeUnit.SECONDS))
                         .addLast(new HttpServerCodec())
                         .addLast(new HttpServerKeepAliveHandler())
-                        .addLast(own.get(0))
+                        .addLast(own.gate())
                         .addLast(new Whole(gaps))
-                        .addLast(own.get(1));
+                        .addLast(own.connection());
                   }
                 })
             .bind(address)
@@ -121,6 +118,9 @@ final class HaEndpoint implements AutoCloseable {
     }
     return new HaEndpoint(loops, connections, bound.channel());
   }
+
+  /** What lets the requests of one connection in, and what answers them. */
+  record Handlers(RequestGate gate, HaConnection connection) {}
 
   // Makes one of the parts of a request, if it is not too large.
   private static final class Whole extends HttpObjectAggregator {

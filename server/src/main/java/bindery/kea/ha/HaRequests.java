@@ -121,9 +121,8 @@ final class HaRequests {
       LOG.warn("event=kea_request_refused a transaction of {} leases is too large", told.leases());
       return now(ERROR, "too large", null);
     }
-    // Before it is taken, for what Kea is being asked for at this moment; and behind, since what
-    // Kea
-    // says when it is asked must come behind what it was asked for.
+    // Noted before, for what Kea is being asked for at this moment; and behind, since what Kea says
+    // when it is asked must come behind what it was asked for.
     told.exchanges().forEach(exchange -> overtakings.saw(exchange, connection));
     CompletableFuture<Told> outcome = feed.take(items);
     told.exchanges().forEach(exchange -> overtakings.saw(exchange, connection));

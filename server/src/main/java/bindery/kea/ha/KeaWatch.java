@@ -1,20 +1,10 @@
 package bindery.kea.ha;
 
 import bindery.kea.AlivePeriod;
-import bindery.kea.KeaLease;
-import bindery.kea.LeaseJson;
-import bindery.kea.MalformedRowException;
 import bindery.kea.ha.KeaServer.Pulse;
-import bindery.model.Ipv6Address;
 import bindery.v1.Alive;
-import bindery.v1.EndReason;
-import bindery.v1.Exchange;
 import bindery.v1.Item;
-import bindery.v1.LeaseUpdate;
-import bindery.v1.LeaseUpdate.Operation;
-import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
-import java.math.BigInteger;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -27,8 +17,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Looks at Kea every ten seconds: whether it answers, whether it was started anew, how its clock
- * goes; asks for the leases whose updates may have overtaken each other; and has the whole compared
- * when that is due. One thread of its own.
+ * goes; and has leases asked for one by one, and the whole compared, when that is due. One thread
+ * of its own.
  */
 final class KeaWatch implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(KeaWatch.class);
@@ -51,7 +41,7 @@ final class KeaWatch implements AutoCloseable {
   private final List<KeaServer> keas;
   private final LiveFeed feed;
   private final Reconciler reconciler;
-  private final Overtakings overtakings;
+  private final Rechecks rechecks;
   private final Gaps gaps;
   private final HaMetrics metrics;
   private final KeaClock clock;
@@ -89,7 +79,7 @@ final class KeaWatch implements AutoCloseable {
       List<KeaServer> keas,
       LiveFeed feed,
       Reconciler reconciler,
-      Overtakings overtakings,
+      Rechecks rechecks,
       Gaps gaps,
       HaMetrics metrics,
       KeaClock clock,
@@ -99,7 +89,7 @@ final class KeaWatch implements AutoCloseable {
     this.keas = keas;
     this.feed = feed;
     this.reconciler = reconciler;
-    this.overtakings = overtakings;
+    this.rechecks = rechecks;
     this.gaps = gaps;
     this.metrics = metrics;
     this.clock = clock;
@@ -143,11 +133,7 @@ final class KeaWatch implements AutoCloseable {
       aliveEvery = alivePeriod.ask();
       feed.tell(Item.newBuilder().setAlive(Alive.getDefaultInstance()).build());
     }
-    List<Exchange> due = overtakings.take();
-    for (Exchange seen : due) {
-      recheck(kea.server(), seen);
-    }
-    overtakings.told();
+    rechecks.run(kea.server());
     boolean isWanted = gaps.gap().isPresent() || isDue(reconciledNanos, options.reconcileEvery());
     // Where some leases were refused, and nothing has happened since, soon is no better than later.
     Duration rest = gaps.causes() == refusedCauses ? options.reconcileEvery() : pause;
@@ -258,51 +244,6 @@ final class KeaWatch implements AutoCloseable {
       gaps.open(kea.uri() + " was configured anew at " + Instant.ofEpochSecond(now.reloaded()));
     }
     return now;
-  }
-
-  // What Kea holds is told as an update, which overrules what came in whichever order.
-  private void recheck(KeaServer kea, Exchange seen) {
-    metrics.rechecked();
-    LeaseUpdate lease = seen.getLeases(0);
-    String address = Ipv6Address.of(lease.getAddress().toByteArray()).toString();
-    try {
-      List<JsonNode> page = kea.page(before(lease.getAddress().toByteArray()), 1);
-      Exchange held = removed(seen);
-      if (!page.isEmpty()) {
-        KeaLease read = LeaseJson.read(page.get(0));
-        Exchange told = read.exchange();
-        if (told.getLeases(0).getAddress().equals(lease.getAddress())) {
-          held = told;
-        }
-      }
-      var unused = feed.take(List.of(Item.newBuilder().setExchange(held).build()));
-    } catch (IOException | MalformedRowException e) {
-      gaps.open("could not ask Kea for " + address + ": " + e.getMessage());
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
-  }
-
-  private static String before(byte[] address) {
-    byte[] less = new BigInteger(1, address).subtract(BigInteger.ONE).toByteArray();
-    byte[] padded = new byte[16];
-    int length = Math.min(16, less.length);
-    System.arraycopy(less, less.length - length, padded, 16 - length, length);
-    return Ipv6Address.of(padded).toString();
-  }
-
-  private static Exchange removed(Exchange seen) {
-    LeaseUpdate lease = seen.getLeases(0);
-    return seen.toBuilder()
-        .clearLeases()
-        .addLeases(
-            LeaseUpdate.newBuilder()
-                .setOperation(Operation.END)
-                .setKind(lease.getKind())
-                .setAddress(lease.getAddress())
-                .setPrefixLength(lease.getPrefixLength())
-                .setEndReason(seen.getClient().isEmpty() ? EndReason.DECLINED : EndReason.REMOVED))
-        .build();
   }
 
   @Override

@@ -39,10 +39,12 @@ import org.slf4j.LoggerFactory;
  */
 final class LiveFeed implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(LiveFeed.class);
-  private static final Item BEGIN =
-      Item.newBuilder().setBeginSync(BeginSync.getDefaultInstance()).build();
   private static final int COPIES_MAX = 1_000;
   private static final long LOOK_MILLIS = 200;
+
+  /** Begins a sync. */
+  static final Item BEGIN_SYNC =
+      Item.newBuilder().setBeginSync(BeginSync.getDefaultInstance()).build();
 
   /** How long it may take to close. */
   static final Duration CLOSE_MAX = Duration.ofSeconds(6);
@@ -330,7 +332,7 @@ final class LiveFeed implements AutoCloseable {
         stream = opened;
         isLate = false;
         // Before all else: while a new source has told a part, "nothing" is no answer.
-        var unused = offer(List.of(BEGIN), false);
+        var unused = offer(List.of(BEGIN_SYNC), false);
         notifyAll();
         while (!closed) {
           opened.throwIfOver();

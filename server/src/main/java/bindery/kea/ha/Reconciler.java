@@ -4,7 +4,6 @@ import bindery.feeder.FeedStream;
 import bindery.kea.KeaLease;
 import bindery.kea.LeaseJson;
 import bindery.kea.MalformedRowException;
-import bindery.v1.BeginSync;
 import bindery.v1.EndSync;
 import bindery.v1.Item;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -82,7 +81,7 @@ final class Reconciler {
     long told = 0;
     try {
       long stream = feed.awaitStream();
-      put(stream, Item.newBuilder().setBeginSync(BeginSync.getDefaultInstance()).build(), faults);
+      put(stream, LiveFeed.BEGIN_SYNC, faults);
       boolean isRead = false;
       try {
         for (KeaServer kea : keas) {

@@ -59,10 +59,8 @@ final class RequestGate extends ChannelInboundHandlerAdapter {
   public void channelRead(ChannelHandlerContext reading, Object part) {
     if (part instanceof HttpRequest request && !isRefused) {
       if (isAuthorized(request)) {
-        deadline =
-            reading
-                .executor()
-                .schedule((Runnable) () -> expire(reading), REQUEST_SECONDS_MAX, TimeUnit.SECONDS);
+        Runnable giveUp = reading::close;
+        deadline = reading.executor().schedule(giveUp, REQUEST_SECONDS_MAX, TimeUnit.SECONDS);
       } else {
         refuse(reading);
       }
@@ -75,10 +73,6 @@ final class RequestGate extends ChannelInboundHandlerAdapter {
     } else {
       reading.fireChannelRead(part);
     }
-  }
-
-  private static void expire(ChannelHandlerContext reading) {
-    reading.close();
   }
 
   private boolean isAuthorized(HttpRequest request) {
