@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Map;
+import java.util.stream.Collectors;
 import picocli.AutoComplete;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.UsageMessageSpec;
@@ -48,11 +49,12 @@ public final class CommandPages {
     UsageMessageSpec help = command.getCommandSpec().usageMessage();
     if (help.footer().length > 0) {
       help.footerHeading("Notes");
-      help.footer(
+      String lines =
           Arrays.stream(help.footer())
               .dropWhile(String::isEmpty)
-              .map(line -> line.replace("%", "%%") + " +")
-              .toArray(String[]::new));
+              .map(line -> line.replace("%", "%%"))
+              .collect(Collectors.joining(" +%n")); // the line ends here in Asciidoctor's words
+      help.footer(lines);
     }
     help.exitCodeListHeading("Exit status");
     command.getSubcommands().values().forEach(CommandPages::addHeadings);

@@ -9,6 +9,7 @@ import bindery.wire.LeaseOption;
 import bindery.wire.LeaseQuery;
 import bindery.wire.StatusCode;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
@@ -20,7 +21,8 @@ import java.util.TreeSet;
 /**
  * What came of queries: how much was told, how each ended, and what to exit with.
  *
- * <p>Any thread. Memory: the queries being answered, and the first complaints.
+ * <p>Any thread. Memory: the queries being answered, the first complaints, and a bit for each
+ * number of a query, of which there are 2^24.
  */
 final class QuerySums {
   private static final int COMPLAINTS_MAX = 20;
@@ -31,8 +33,8 @@ final class QuerySums {
   private final List<String> complaints = new ArrayList<>();
   private final TreeSet<String> servers = new TreeSet<>();
   private Counts counts = new Counts(0, 0, 0);
+  private final BitSet unknown = new BitSet();
   private long complaintCount;
-  private long unknownCount;
 
   /**
    * How much was told.
@@ -92,7 +94,7 @@ final class QuerySums {
     StatusCode code = result.status().code();
     if (result.outcome() == Outcome.REFUSED
         && (code.equals(StatusCode.NOT_CONFIGURED) || code.equals(StatusCode.UNKNOWN_QUERY_TYPE))) {
-      unknownCount++;
+      unknown.set(query.transactionId());
     }
     String complaint = complaint(result);
     if (!complaint.isEmpty()) {
@@ -132,11 +134,16 @@ final class QuerySums {
   }
 
   /**
-   * Whether the server knows of nothing that was asked of it: it refused some, and only because it
-   * has no such links or query types (R-10).
+   * Whether each query was answered to its end, or refused because the server has no such link or
+   * query type: to a merged answer that takes nothing away (R-10).
    */
-  synchronized boolean isElsewhere() {
-    return unknownCount > 0 && unknownCount + of(Outcome.NOTHING_FOUND) == queries();
+  synchronized boolean isAnsweredWhereKnown() {
+    return of(Outcome.COMPLETE) + of(Outcome.NOTHING_FOUND) + unknown.cardinality() == queries();
+  }
+
+  /** The numbers of the queries that were refused so. */
+  synchronized BitSet unknown() {
+    return BitSet.valueOf(unknown.toLongArray());
   }
 
   /** What is wrong with the answers, a line each, at most 21. */

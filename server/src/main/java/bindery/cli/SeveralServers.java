@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -195,10 +196,14 @@ final class SeveralServers {
     return exitCode;
   }
 
-  /** What is merged is all there is if each server answered, or knows nothing of what was asked. */
+  /** What is merged is all there is if each server answered what it knows of. */
   private ExitCode exitCode(boolean isFound) {
-    if (sums.stream().allMatch(one -> one.isAnswered() || one.isElsewhere())
-        && sums.stream().anyMatch(QuerySums::isAnswered)) {
+    if (sums.stream().allMatch(QuerySums::isAnsweredWhereKnown)) {
+      BitSet unknownToAll = sums.get(0).unknown();
+      sums.forEach(one -> unknownToAll.and(one.unknown()));
+      if (!unknownToAll.isEmpty()) {
+        return ExitCode.REFUSED;
+      }
       if (!isFound) {
         plan.err().println("nothing found");
       }

@@ -6,6 +6,7 @@ import static bindery.wire.MessageBuilder.options;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import bindery.model.Duid;
+import bindery.model.Ipv6Address;
 import bindery.wire.LeaseQuery;
 import bindery.wire.MessageBuilder;
 import java.io.IOException;
@@ -251,6 +252,40 @@ final class QueryServersTest {
               "--server",
               second.address() + "," + second.address());
       assertThat(alone.exit()).isEqualTo(5);
+    }
+  }
+
+  @Test
+  void all_eachServerKnowsOtherLinks_isCompleteUnlessOneIsUnknownToAll() throws IOException {
+    Function<LeaseQuery, List<MessageBuilder>> knowsA =
+        query ->
+            query.linkAddress().equals(Ipv6Address.parse("2001:db8:a::1"))
+                ? telling(binding(ANN, 5, "2001:db8:a::2", 100)).apply(query)
+                : status(query, 9);
+    Function<LeaseQuery, List<MessageBuilder>> knowsB =
+        query ->
+            query.linkAddress().equals(Ipv6Address.parse("2001:db8:b::1"))
+                ? telling(binding(BOB, 5, "2001:db8:b::2", 100)).apply(query)
+                : status(query, 9);
+    try (LastingServer first = LastingServer.start(knowsA);
+        LastingServer second = LastingServer.start(knowsB)) {
+      String[] all = {
+        "query",
+        "link",
+        "-",
+        "--all",
+        "-o",
+        "json",
+        "--server",
+        first.address() + "," + second.address()
+      };
+      CommandRun known = query("2001:db8:a::1\n2001:db8:b::1\n", all);
+      CommandRun unknown = query("2001:db8:a::1\n2001:db8:c::1\n", all);
+
+      assertThat(known.exit()).as(known.err()).isZero();
+      assertThat(known.lines()).hasSize(2);
+      assertThat(unknown.exit()).isEqualTo(5);
+      assertThat(unknown.lines()).hasSize(1);
     }
   }
 
