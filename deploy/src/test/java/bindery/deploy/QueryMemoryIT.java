@@ -21,6 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 final class QueryMemoryIT {
   private static final long LEASES = Long.getLong("query.leases", 400_000);
   private static final long DISK_LEASES_MAX = 2_000_000; // 700 MB of files
+  private static final int DISK_SHARE = 2;
   private static final long MINUTES_MAX = 20;
 
   @TempDir private static Path folder;
@@ -107,7 +108,7 @@ final class QueryMemoryIT {
 
   @Test
   void merge_moreThanTheHeapHolds_goesByTheDisk() throws Exception {
-    long leases = Math.min(LEASES, DISK_LEASES_MAX);
+    long leases = Math.min(LEASES / DISK_SHARE, DISK_LEASES_MAX);
     try (StreamingServer first = StreamingServer.start(leases);
         StreamingServer second = StreamingServer.start(leases)) {
       String servers = first.address() + "," + second.address();
@@ -115,7 +116,7 @@ final class QueryMemoryIT {
       String merged =
           end(
               start(
-                  "-Xmx128m",
+                  "-Xmx96m",
                   "query",
                   "relay",
                   "0003000102005e1000aa",
@@ -128,7 +129,7 @@ final class QueryMemoryIT {
       String compared =
           end(
               start(
-                  "-Xmx128m",
+                  "-Xmx96m",
                   "query",
                   "relay",
                   "0003000102005e1000aa",

@@ -127,7 +127,7 @@ public final class LeasequeryClient implements AutoCloseable {
       int timeoutMillis = (int) options.connectTimeout().toMillis();
       socket.connect(new InetSocketAddress(address, server.port()), timeoutMillis);
       return new LeasequeryClient(server, options, observer, socket);
-    } catch (IOException e) {
+    } catch (IOException | RuntimeException e) {
       socket.close();
       throw e;
     }
@@ -315,13 +315,13 @@ public final class LeasequeryClient implements AutoCloseable {
   /** Closes the connection. Closing it again does nothing. */
   @Override
   public void close() {
-    if (isClosed.compareAndSet(false, true)) {
-      observer.closed();
-    }
     try {
       socket.close();
     } catch (IOException e) {
       // The connection is gone either way, and nothing that was received depends on it.
+    }
+    if (isClosed.compareAndSet(false, true)) {
+      observer.closed();
     }
   }
 }

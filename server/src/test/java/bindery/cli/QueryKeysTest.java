@@ -211,7 +211,7 @@ final class QueryKeysTest {
         "--connect-timeout 999h | --connect-timeout:",
         "-o pcap --count | expected one of them",
         "-o pcap --diff --server a --server b | expected table, json or csv",
-        "--server a:b:c:d | a:b:c:d"
+        "--server a:b:c:d --attempts 1 | a:b:c:d"
       })
   void arguments_bad_areUsageErrorsThatSayWhatWasExpected(String options, String said) {
     CommandRun run = query("", with(new String[] {"query", "client", ANN}, options.split(" ")));
