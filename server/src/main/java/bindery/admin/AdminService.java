@@ -30,6 +30,8 @@ import bindery.v1.HashRequest;
 import bindery.v1.HashResponse;
 import bindery.v1.JobStatus;
 import bindery.v1.MemberStatus;
+import bindery.v1.ProveRequest;
+import bindery.v1.ProveResponse;
 import bindery.v1.Role;
 import bindery.v1.SaveSnapshotRequest;
 import bindery.v1.SetSettingsRequest;
@@ -57,6 +59,7 @@ public final class AdminService extends AdminGrpc.AdminImplBase implements AutoC
   private final NodeFacts facts;
   private final ContentHashes hashes;
   private final SnapshotSender snapshots;
+  private final Proofs proofs;
   // A verification reads every row: one at a time.
   private final Semaphore verifying = new Semaphore(1);
 
@@ -66,6 +69,7 @@ public final class AdminService extends AdminGrpc.AdminImplBase implements AutoC
     this.facts = facts;
     hashes = new ContentHashes(replica, facts.node());
     snapshots = new SnapshotSender(replica);
+    proofs = new Proofs(replica, facts);
   }
 
   @Override
@@ -192,6 +196,11 @@ public final class AdminService extends AdminGrpc.AdminImplBase implements AutoC
 
   private static ByteString octets(Bytes bytes) {
     return ByteString.copyFrom(bytes.toArray());
+  }
+
+  @Override
+  public void prove(ProveRequest request, StreamObserver<ProveResponse> response) {
+    proofs.prove(response);
   }
 
   @Override
@@ -346,6 +355,7 @@ public final class AdminService extends AdminGrpc.AdminImplBase implements AutoC
   /** Ends what is under way on threads of its own. */
   @Override
   public void close() {
+    proofs.close();
     snapshots.close();
     hashes.close();
   }

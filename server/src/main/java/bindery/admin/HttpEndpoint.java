@@ -29,7 +29,8 @@ import java.util.concurrent.TimeUnit;
 /**
  * Health and metrics over HTTP, to be read by supervisors, balancers and Prometheus: {@code /livez}
  * says 200 while the process runs, {@code /readyz} 200 while it can serve, with what is to be seen
- * to, and 503 with the reasons otherwise, {@code /metrics} prints the Prometheus text format.
+ * to, and 503 with the reasons otherwise ({@code ?verbose}: every check by name), {@code /metrics}
+ * prints the Prometheus text format.
  *
  * <p>Read only, one request a connection. A request that is not there in full within 5 s is cut
  * off, and 1,024 connections may be open, so that strangers who hold theirs keep nobody else from

@@ -14,6 +14,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -75,17 +76,19 @@ final class HttpPages {
     }
     int query = uri.indexOf('?');
     try {
-      return page(query < 0 ? uri : uri.substring(0, query), isHead);
+      return query < 0
+          ? page(uri, "", isHead)
+          : page(uri.substring(0, query), uri.substring(query + 1), isHead);
     } catch (IOException | RuntimeException e) {
       LOG.warn("event=http_answer_failed {}", uri, e);
       return text(HttpResponseStatus.INTERNAL_SERVER_ERROR, "failed: see the log\n", isHead);
     }
   }
 
-  private Page page(String path, boolean isHead) throws IOException {
+  private Page page(String path, String query, boolean isHead) throws IOException {
     return switch (path) {
       case "/livez" -> text(HttpResponseStatus.OK, "ok\n", isHead);
-      case "/readyz" -> ready(isHead);
+      case "/readyz" -> ready(List.of(query.split("&", -1)).contains("verbose"), isHead);
       case "/metrics" -> {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         writer.write(out, metrics.scrape());
@@ -99,16 +102,22 @@ final class HttpPages {
     };
   }
 
-  private static String ready(List<String> warnings) {
-    StringBuilder text = new StringBuilder("ready\n");
-    warnings.forEach(warning -> text.append("warning: ").append(warning).append('\n'));
-    return text.toString();
+  // A line for each check that is not well; verbose: for every one, and the verdict behind them.
+  private Page ready(boolean isVerbose, boolean isHead) {
+    List<HealthCheck> checks = readiness.checks();
+    boolean isReady =
+        checks.stream().noneMatch(check -> check.verdict() == HealthCheck.Verdict.FAILED);
+    HttpResponseStatus status =
+        isReady ? HttpResponseStatus.OK : HttpResponseStatus.SERVICE_UNAVAILABLE;
+    String verdict = isReady ? "ready\n" : "not ready\n";
+    if (isVerbose) {
+      return text(status, lines(checks) + verdict, isHead);
+    }
+    return text(
+        status, verdict + lines(checks.stream().filter(check -> !check.isOk()).toList()), isHead);
   }
 
-  private Page ready(boolean isHead) {
-    List<String> obstacles = readiness.obstacles();
-    return obstacles.isEmpty()
-        ? text(HttpResponseStatus.OK, ready(readiness.warnings()), isHead)
-        : text(HttpResponseStatus.SERVICE_UNAVAILABLE, String.join("\n", obstacles) + "\n", isHead);
+  private static String lines(List<HealthCheck> checks) {
+    return checks.stream().map(check -> check.line() + "\n").collect(Collectors.joining());
   }
 }

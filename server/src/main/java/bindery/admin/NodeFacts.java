@@ -13,6 +13,7 @@ import java.util.function.Supplier;
  * @param version the program's
  * @param connections open at the leasequery port now
  * @param answers in progress there now
+ * @param readiness whether it can serve
  * @param warnings what an operator should know, a sentence each; empty if nothing
  * @param given what its own configuration says of the settings that decide rows; unset where it
  *     says nothing
@@ -22,5 +23,6 @@ public record NodeFacts(
     String version,
     IntSupplier connections,
     IntSupplier answers,
+    Readiness readiness,
     Supplier<List<String>> warnings,
     Settings given) {}

@@ -15,8 +15,8 @@ final class ApiArguments {
       converter = Arguments.ApiServer.class,
       defaultValue = "127.0.0.1:5470",
       description =
-          "The API of a node; port 5470 if left out. May be repeated: status and hash ask each,"
-              + " others try the next when one cannot be reached. Default: ${DEFAULT-VALUE}.")
+          "The API of a node; port 5470 if left out. May be repeated: status, health and hash ask"
+              + " each, others try the next when one cannot be reached. Default: ${DEFAULT-VALUE}.")
   private List<HostPort> servers = List.of();
 
   @Option(

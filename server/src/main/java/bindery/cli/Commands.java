@@ -99,6 +99,7 @@ public final class Commands {
             .addSubcommand(
                 new CommandLine(new SettingsGroup()).addSubcommand(new SettingsSetCommand()))
             .addSubcommand(new StatusCommand())
+            .addSubcommand(new HealthCommand())
             .addSubcommand(new HashCommand())
             .addSubcommand(
                 new CommandLine(new UpgradeGroup()).addSubcommand(new UpgradeFinalizeCommand()));

@@ -1,9 +1,9 @@
 package bindery.cli;
 
+import bindery.cli.EachServer.Reply;
 import bindery.feeder.AdminClient;
 import bindery.feeder.ApiException;
 import bindery.feeder.ServerList;
-import bindery.model.HostPort;
 import bindery.v1.BeginHashResponse;
 import bindery.v1.HashResponse;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
@@ -15,12 +15,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -50,10 +45,6 @@ final class HashCommand implements Callable<Integer> {
       description = "How it is written. Default: ${DEFAULT-VALUE}.")
   private OutputFormat output = OutputFormat.table;
 
-  /** What one node answered, or why it did not. */
-  private record NodeHash(
-      HostPort server, @Nullable HashResponse answer, @Nullable ApiException failure) {}
-
   @Override
   public Integer call() throws CommandException, InterruptedException {
     if (api.addresses().stream().distinct().count() < 2) {
@@ -67,47 +58,19 @@ final class HashCommand implements Callable<Integer> {
     } catch (ApiException e) {
       throw CommandException.of(e);
     }
-    List<NodeHash> nodes = askAll(begun);
+    // All at once: a node keeps its snapshot for a minute only until it is asked for it.
+    List<Reply<HashResponse>> nodes = EachServer.ask(api, node -> node.hash(begun));
     write(nodes);
     return judge(nodes, begun.getRevision()).number();
   }
 
-  // All at once: a node keeps its snapshot for a minute only until it is asked for it.
-  private List<NodeHash> askAll(BeginHashResponse begun) throws InterruptedException {
-    List<HostPort> servers = api.addresses();
-    ExecutorService askers = Executors.newFixedThreadPool(servers.size());
-    try {
-      List<Future<NodeHash>> asked = new ArrayList<>();
-      for (HostPort server : servers) {
-        asked.add(askers.submit(() -> ask(server, begun)));
-      }
-      List<NodeHash> nodes = new ArrayList<>();
-      for (Future<NodeHash> one : asked) {
-        nodes.add(one.get());
-      }
-      return nodes;
-    } catch (ExecutionException e) {
-      throw new IllegalStateException(e.getCause());
-    } finally {
-      askers.shutdownNow();
-    }
-  }
-
-  private NodeHash ask(HostPort server, BeginHashResponse begun) throws InterruptedException {
-    try (ServerList one = new ServerList(List.of(server))) {
-      return new NodeHash(server, new AdminClient(one, api.timeout()).hash(begun), null);
-    } catch (ApiException e) {
-      return new NodeHash(server, null, e);
-    }
-  }
-
-  private void write(List<NodeHash> nodes) {
+  private void write(List<Reply<HashResponse>> nodes) {
     PrintWriter out = spec.commandLine().getOut();
     switch (output) {
       case table -> {
         try (TableWriter table =
             new TableWriter(out, List.of("NODE", "REVISION", "BINDINGS", "HASH"))) {
-          for (NodeHash node : nodes) {
+          for (Reply<HashResponse> node : nodes) {
             HashResponse told = node.answer();
             if (told != null) {
               table.row(
@@ -129,7 +92,7 @@ final class HashCommand implements Callable<Integer> {
     return HexFormat.of().formatHex(told.getHash().toByteArray());
   }
 
-  private static ObjectNode json(NodeHash node) {
+  private static ObjectNode json(Reply<HashResponse> node) {
     ObjectNode object = JsonNodeFactory.instance.objectNode();
     object.put("server", node.server().toString());
     HashResponse told = node.answer();
@@ -146,10 +109,10 @@ final class HashCommand implements Callable<Integer> {
     return object;
   }
 
-  private ExitCode judge(List<NodeHash> nodes, long revision) {
+  private ExitCode judge(List<Reply<HashResponse>> nodes, long revision) {
     PrintWriter err = spec.commandLine().getErr();
     ExitCode worst = ExitCode.OK;
-    for (NodeHash node : nodes) {
+    for (Reply<HashResponse> node : nodes) {
       ApiException failure = node.failure();
       if (failure != null) {
         err.println("Error: " + failure.getMessage());
@@ -157,7 +120,7 @@ final class HashCommand implements Callable<Integer> {
       }
     }
     Map<String, List<String>> alike = new LinkedHashMap<>();
-    for (NodeHash node : nodes) {
+    for (Reply<HashResponse> node : nodes) {
       HashResponse told = node.answer();
       if (told != null) {
         alike.computeIfAbsent(hash(told), unused -> new ArrayList<>()).add(told.getNode());

@@ -1,6 +1,8 @@
 package bindery.feed;
 
 import bindery.raft.Replica;
+import bindery.v1.AdminGrpc;
+import bindery.v1.FeedGrpc;
 import io.grpc.BindableService;
 import io.grpc.Server;
 import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
@@ -103,7 +105,8 @@ public final class ApiServer implements AutoCloseable {
     further.forEach(builder::addService);
     try {
       Server server = builder.build().start();
-      health.setStatus(HealthStatusManager.SERVICE_NAME_ALL_SERVICES, ServingStatus.SERVING);
+      health.setStatus(AdminGrpc.SERVICE_NAME, ServingStatus.SERVING);
+      tell(health, false);
       LOG.info("event=api_listening on={}", server.getListenSockets());
       return new ApiServer(server, feed, health);
     } catch (IOException e) {
@@ -124,6 +127,21 @@ public final class ApiServer implements AutoCloseable {
       root = root.getCause();
     }
     return String.valueOf(root.getMessage());
+  }
+
+  /**
+   * Tells clients of the gRPC health service whether this node can serve: the service {@code ""}
+   * and the feed. The admin service needs no majority and serves as long as the process runs. Any
+   * thread.
+   */
+  public void setReady(boolean isReady) {
+    tell(health, isReady);
+  }
+
+  private static void tell(HealthStatusManager health, boolean isReady) {
+    ServingStatus status = isReady ? ServingStatus.SERVING : ServingStatus.NOT_SERVING;
+    health.setStatus(HealthStatusManager.SERVICE_NAME_ALL_SERVICES, status);
+    health.setStatus(FeedGrpc.SERVICE_NAME, status);
   }
 
   /** The port it listens on. */

@@ -12,6 +12,8 @@ import bindery.v1.FlushRequest;
 import bindery.v1.FlushResponse;
 import bindery.v1.HashRequest;
 import bindery.v1.HashResponse;
+import bindery.v1.ProveRequest;
+import bindery.v1.ProveResponse;
 import bindery.v1.SaveSnapshotRequest;
 import bindery.v1.SetSettingsRequest;
 import bindery.v1.SetSettingsResponse;
@@ -65,6 +67,16 @@ public final class AdminClient {
         Effect.READS,
         deadline,
         channel -> stub(channel).status(StatusRequest.getDefaultInstance()));
+  }
+
+  /**
+   * Has the node prove that it commits and reads; where it cannot, the answer has the fault.
+   *
+   * @throws ApiException if no server answers
+   */
+  public ProveResponse prove() throws ApiException, InterruptedException {
+    return servers.call(
+        Effect.READS, deadline, channel -> stub(channel).prove(ProveRequest.getDefaultInstance()));
   }
 
   /**

@@ -3,7 +3,7 @@ package bindery.node;
 import bindery.admin.AdminService;
 import bindery.admin.HttpEndpoint;
 import bindery.admin.NodeFacts;
-import bindery.admin.Readiness;
+import bindery.admin.ReadinessWatch;
 import bindery.admin.ReplicaMetrics;
 import bindery.admin.SourceWatch;
 import bindery.admin.StoreMetrics;
@@ -16,7 +16,6 @@ import bindery.leasequery.LeasequeryServer;
 import bindery.query.ReadMode;
 import bindery.raft.Replica;
 import bindery.raft.ReplicaOptions;
-import bindery.raft.ReplicaStatus;
 import bindery.store.StoreOptions;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.io.IOException;
@@ -43,9 +42,6 @@ import org.slf4j.LoggerFactory;
 final class Node implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Node.class);
 
-  /** Without a majority for that long a node is not ready. */
-  private static final long BARRIER_AGE_MILLIS_MAX = 15_000;
-
   // What the parts beside the front may take to close: the API 10 s, the replica with its store
   // 15 s, HTTP 2 s.
   private static final Duration OTHER_PARTS_STOP_MAX =
@@ -57,7 +53,8 @@ final class Node implements AutoCloseable {
   /** How long a second one to stop the node waits for the first. */
   static final Duration STOP_MAX = Duration.ofSeconds(70);
 
-  private enum State {
+  /** How far the node is. */
+  enum State {
     STARTING,
     SERVING,
     STOPPING
@@ -72,7 +69,7 @@ final class Node implements AutoCloseable {
   private final CountDownLatch ended = new CountDownLatch(1);
   private final AtomicReference<@Nullable String> fault = new AtomicReference<>();
   private final AtomicReference<State> state = new AtomicReference<>(State.STARTING);
-  private volatile @Nullable Replica replica;
+  private final NodeHealth health = new NodeHealth(state::get);
   private volatile @Nullable LeasequeryServer front;
   private volatile @Nullable KeaEndpoint keaEndpoint;
 
@@ -124,9 +121,9 @@ final class Node implements AutoCloseable {
         config.cluster(),
         config.node(),
         config.data());
-    add(HttpEndpoint.start(config.http(), readiness(), metrics));
+    add(HttpEndpoint.start(config.http(), health, metrics));
     Replica started = add(Replica.start(replicaOptions(), this::fail));
-    replica = started;
+    health.watch(started);
     ReplicaMetrics.register(metrics, started);
     StoreMetrics.register(metrics, started.store()::view);
     add(SourceWatch.start(started.store()::view));
@@ -147,10 +144,12 @@ final class Node implements AutoCloseable {
             Commands.version(),
             leasequery.stats()::connections,
             leasequery.stats()::answersInProgress,
+            health,
             this::warnings,
             config.feed().given());
     AdminService admin = add(new AdminService(started, facts));
-    add(ApiServer.start(config.api(), started, metrics, List.of(admin)));
+    ApiServer api = add(ApiServer.start(config.api(), started, metrics, List.of(admin)));
+    add(ReadinessWatch.start(health, api::setReady));
     if (config.keaHa().isPresent()) {
       List<String> problems = new ArrayList<>();
       HaOptions options = config.keaHa().get().options(config.node(), config.data(), problems);
@@ -205,48 +204,6 @@ final class Node implements AutoCloseable {
         front.datagrams());
   }
 
-  /** What stands against serving now. */
-  private List<String> obstacles() {
-    List<String> obstacles = new ArrayList<>();
-    Replica running = replica;
-    if (state.get() != State.SERVING || running == null) {
-      obstacles.add(
-          "the node is " + String.valueOf(state.get()).toLowerCase(java.util.Locale.ROOT));
-      return obstacles;
-    }
-    ReplicaStatus status = running.status();
-    if (status.leader().isEmpty()) {
-      obstacles.add("no leader is known");
-    }
-    long age = status.barrierAgeMillis();
-    if (age < 0 || age > BARRIER_AGE_MILLIS_MAX) {
-      obstacles.add(
-          "no majority has answered a read barrier " + (age < 0 ? "yet" : "for " + age + " ms"));
-    }
-    return obstacles;
-  }
-
-  private Readiness readiness() {
-    return new Readiness() {
-      @Override
-      public List<String> obstacles() {
-        return Node.this.obstacles();
-      }
-
-      @Override
-      public List<String> warnings() {
-        return diskFaults();
-      }
-    };
-  }
-
-  // No obstacle: such a node still answers, and disks of one size fill at one time on all nodes.
-  private List<String> diskFaults() {
-    Replica running = replica;
-    String fault = running == null ? "" : running.status().disk().fault();
-    return fault.isEmpty() ? List.of() : List.of(fault);
-  }
-
   private List<String> warnings() {
     List<String> warnings = new ArrayList<>(config.warnings());
     LeasequeryServer running = front;
@@ -258,8 +215,7 @@ final class Node implements AutoCloseable {
     if (endpoint != null) {
       endpoint.fault().ifPresent(warnings::add);
     }
-    warnings.addAll(diskFaults());
-    warnings.addAll(obstacles());
+    warnings.addAll(health.warnings());
     return warnings;
   }
 

@@ -119,7 +119,7 @@ final class Settings {
           "http.listen",
           Kind.ENDPOINT_ADDRESS,
           "127.0.0.1:5472",
-          "Health (/livez, /readyz) and Prometheus metrics (/metrics).");
+          "Health (/livez, /readyz?verbose) and Prometheus metrics (/metrics).");
 
   static final Setting<Duration> FEED_RETAIN_ENDED =
       Setting.of(

@@ -24,10 +24,13 @@ import bindery.v1.AdminGrpc;
 import bindery.v1.BeginHashRequest;
 import bindery.v1.BeginHashResponse;
 import bindery.v1.ChangeMembersRequest;
+import bindery.v1.CheckStatus;
 import bindery.v1.FinalizeUpgradeRequest;
 import bindery.v1.FinalizeUpgradeResponse;
 import bindery.v1.HashRequest;
 import bindery.v1.HashResponse;
+import bindery.v1.ProveRequest;
+import bindery.v1.ProveResponse;
 import bindery.v1.SetSettingsRequest;
 import bindery.v1.StatusRequest;
 import bindery.v1.StatusResponse;
@@ -91,7 +94,9 @@ final class AdminServiceTest {
             failures::add);
     Settings given = Settings.newBuilder().setRetainEndedSeconds(172_800).build();
     service =
-        new AdminService(replica, new NodeFacts("n1", "test", () -> 0, () -> 0, List::of, given));
+        new AdminService(
+            replica,
+            new NodeFacts("n1", "test", () -> 0, () -> 0, new FixedReadiness(), List::of, given));
     server =
         NettyServerBuilder.forAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
             .addService(service)
@@ -128,6 +133,19 @@ final class AdminServiceTest {
   private HashResponse hash(long token, long revision) {
     return node.withDeadlineAfter(30, TimeUnit.SECONDS)
         .hash(HashRequest.newBuilder().setToken(token).setRevision(revision).build());
+  }
+
+  @Test
+  void prove_nodeThatServes_commitsAndReadsAtALaterRevisionEachTime() {
+    ProveResponse once = node.prove(ProveRequest.getDefaultInstance());
+    ProveResponse again = node.prove(ProveRequest.getDefaultInstance());
+
+    assertThat(once.getFault()).isEmpty();
+    assertThat(once.getNode()).isEqualTo("n1");
+    assertThat(once.getMembersList()).containsExactly("n1");
+    assertThat(once.getChecksList()).extracting(CheckStatus::getName).contains("quorum", "disk");
+    assertThat(again.getRevision()).isGreaterThan(once.getRevision()).isPositive();
+    assertThat(status().getRevision()).isGreaterThanOrEqualTo(again.getRevision());
   }
 
   @Test

@@ -3,6 +3,7 @@ package bindery.admin;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import bindery.admin.HealthCheck.Subject;
 import io.prometheus.metrics.core.metrics.Gauge;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.io.IOException;
@@ -13,7 +14,6 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -22,8 +22,7 @@ import org.junit.jupiter.api.Test;
 final class HttpEndpointTest {
   private static final int SOCKET_TIMEOUT_MILLIS = 30_000;
 
-  private final List<String> obstacles = new CopyOnWriteArrayList<>();
-  private final List<String> warnings = new CopyOnWriteArrayList<>();
+  private final FixedReadiness readiness = new FixedReadiness();
   private final PrometheusRegistry metrics = new PrometheusRegistry();
   private HttpEndpoint endpoint;
 
@@ -40,20 +39,7 @@ final class HttpEndpointTest {
 
   private HttpEndpoint start(Duration requestMax) throws IOException {
     return HttpEndpoint.start(
-        new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
-        new Readiness() {
-          @Override
-          public List<String> obstacles() {
-            return obstacles;
-          }
-
-          @Override
-          public List<String> warnings() {
-            return warnings;
-          }
-        },
-        metrics,
-        requestMax);
+        new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), readiness, metrics, requestMax);
   }
 
   private Socket connect() throws IOException {
@@ -77,18 +63,40 @@ final class HttpEndpointTest {
 
   @Test
   void readyz_withSomethingToSeeTo_isReadyAndTellsIt() throws IOException {
-    warnings.add("12.0 MiB are free");
+    readiness.advising.add(HealthCheck.warning(Subject.FEED, "kea is silent"));
     assertThat(get("/readyz"))
         .startsWith("HTTP/1.1 200")
-        .endsWith("\r\n\r\nready\nwarning: 12.0 MiB are free\n");
+        .endsWith("\r\n\r\nready\n[!]feed warning: kea is silent\n");
+  }
+
+  @Test
+  void readyz_verbose_namesEveryCheck() throws IOException {
+    readiness.advising.add(HealthCheck.warning(Subject.CLOCK, "2.5s ahead"));
+    assertThat(get("/readyz?verbose"))
+        .startsWith("HTTP/1.1 200")
+        .endsWith(
+            """
+            \r\n\r
+            [+]quorum ok: n1 leads
+            [+]disk ok: 12.0 GiB are free
+            [!]clock warning: 2.5s ahead
+            ready
+            """);
+    readiness.deciding.add(HealthCheck.failed(Subject.READ_BARRIER, "nobody answers"));
+    assertThat(get("/readyz?x=1&verbose"))
+        .startsWith("HTTP/1.1 503")
+        .contains("[-]read-barrier failed: nobody answers\n")
+        .endsWith("not ready\n");
   }
 
   @Test
   void pages_areAnswered() throws IOException {
     assertThat(get("/livez")).startsWith("HTTP/1.1 200").endsWith("\r\n\r\nok\n");
-    assertThat(get("/readyz?verbose")).startsWith("HTTP/1.1 200").endsWith("ready\n");
-    obstacles.add("no leader");
-    assertThat(get("/readyz")).startsWith("HTTP/1.1 503").endsWith("no leader\n");
+    assertThat(get("/readyz")).startsWith("HTTP/1.1 200").endsWith("\r\n\r\nready\n");
+    readiness.deciding.add(HealthCheck.failed(Subject.QUORUM, "no leader"));
+    assertThat(get("/readyz"))
+        .startsWith("HTTP/1.1 503")
+        .endsWith("not ready\n[-]quorum failed: no leader\n");
     assertThat(get("/metrics")).startsWith("HTTP/1.1 200").contains("bindery_test 7.0");
     assertThat(get("/livez/x")).startsWith("HTTP/1.1 404");
     assertThat(ask("POST /livez HTTP/1.1\r\nHost: n1\r\nContent-Length: 0\r\n\r\n"))
@@ -131,7 +139,7 @@ final class HttpEndpointTest {
 
   @Test
   void start_portInUse_namesAddressAndOption() {
-    assertThatThrownBy(() -> HttpEndpoint.start(endpoint.address(), () -> obstacles, metrics))
+    assertThatThrownBy(() -> HttpEndpoint.start(endpoint.address(), readiness, metrics))
         .isInstanceOf(IOException.class)
         .hasMessageContaining("http.listen")
         .hasMessageContaining(String.valueOf(endpoint.address().getPort()));

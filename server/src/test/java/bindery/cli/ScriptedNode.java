@@ -26,6 +26,8 @@ import bindery.v1.ListLinksRequest;
 import bindery.v1.ListLinksResponse;
 import bindery.v1.Open;
 import bindery.v1.Opened;
+import bindery.v1.ProveRequest;
+import bindery.v1.ProveResponse;
 import bindery.v1.PutLinkRequest;
 import bindery.v1.PutLinkResponse;
 import bindery.v1.RejectReason;
@@ -69,6 +71,7 @@ final class ScriptedNode implements AutoCloseable {
   private volatile boolean isEndRejected;
   private volatile StatusResponse status = StatusResponse.getDefaultInstance();
   private volatile HashResponse hash = HashResponse.getDefaultInstance();
+  private volatile ProveResponse proof = ProveResponse.getDefaultInstance();
   private volatile FinalizeUpgradeResponse upgrade = FinalizeUpgradeResponse.getDefaultInstance();
   final List<ChangeMembersRequest> memberChanges = new CopyOnWriteArrayList<>();
   final List<SetSettingsRequest> settings = new CopyOnWriteArrayList<>();
@@ -117,6 +120,10 @@ final class ScriptedNode implements AutoCloseable {
 
   void sayUpgrade(FinalizeUpgradeResponse answer) {
     upgrade = answer;
+  }
+
+  void sayProof(ProveResponse answer) {
+    proof = answer;
   }
 
   void sayStatus(StatusResponse answer) {
@@ -254,6 +261,12 @@ final class ScriptedNode implements AutoCloseable {
     @Override
     public void status(StatusRequest request, StreamObserver<StatusResponse> response) {
       response.onNext(status);
+      response.onCompleted();
+    }
+
+    @Override
+    public void prove(ProveRequest request, StreamObserver<ProveResponse> response) {
+      response.onNext(proof);
       response.onCompleted();
     }
 

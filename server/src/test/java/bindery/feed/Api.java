@@ -45,6 +45,10 @@ final class Api implements AutoCloseable {
     return new HostPort("127.0.0.1", server.port());
   }
 
+  void setReady(boolean isReady) {
+    server.setReady(isReady);
+  }
+
   long bytesHeld() {
     return feed.bytesHeld();
   }
