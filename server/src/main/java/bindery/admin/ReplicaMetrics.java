@@ -1,10 +1,15 @@
 package bindery.admin;
 
+import bindery.feed.TimingsMetric;
 import bindery.raft.Replica;
 import bindery.raft.ReplicaStatus;
+import io.prometheus.metrics.core.metrics.CounterWithCallback;
 import io.prometheus.metrics.core.metrics.GaugeWithCallback;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import java.util.Locale;
+import java.util.function.LongSupplier;
 import java.util.function.ToDoubleFunction;
+import java.util.stream.Stream;
 
 /** The metrics of a node's replica: read from it when they are asked for. */
 public final class ReplicaMetrics {
@@ -67,10 +72,89 @@ public final class ReplicaMetrics {
         "disk_usable_bytes",
         "Octets free where the data folder is.",
         status -> status.disk().usableBytes() < 0 ? Double.NaN : status.disk().usableBytes());
+    gauge(
+        registry,
+        replica,
+        "raft_apply_lag_entries",
+        "Committed entries that this node has still to apply, by what it and others know.",
+        HealthChecks::lag);
+    gauge(
+        registry,
+        replica,
+        "raft_barrier_age_seconds",
+        "Since this node's last read barrier that a majority answered was sent; NaN before one.",
+        status -> status.barrierAgeMillis() < 0 ? Double.NaN : status.barrierAgeMillis() / 1e3);
+    gauge(registry, replica, "raft_voters", "Members that vote.", status -> voters(status).count());
+    gauge(
+        registry,
+        replica,
+        "raft_voters_heard",
+        "Members that vote and were heard within 10 s, this node among them.",
+        status -> voters(status).filter(HealthChecks::isHeard).count());
+    gauge(
+        registry,
+        replica,
+        "disk_fault",
+        "1 if this node's disk takes no writes, is slow or has too little room, else 0.",
+        status -> status.disk().fault().isEmpty() ? 0 : 1);
+    role(registry, replica);
+    counts(registry, replica);
     GaugeWithCallback.builder()
         .name("bindery_store_bytes")
         .help("Octets of the rows on disk.")
         .callback(callback -> callback.call((double) replica.store().sizeBytes()))
+        .register(registry);
+    EngineMetrics.register(registry, replica.store()::view);
+  }
+
+  private static Stream<ReplicaStatus.MemberStatus> voters(ReplicaStatus status) {
+    return status.members().stream().filter(member -> !member.member().isLearner());
+  }
+
+  private static void role(PrometheusRegistry registry, Replica replica) {
+    GaugeWithCallback.builder()
+        .name("bindery_raft_role")
+        .help("1 for the role that this node has, 0 for the others.")
+        .labelNames("role")
+        .callback(
+            callback -> {
+              ReplicaStatus.Role now = replica.status().role();
+              for (ReplicaStatus.Role role : ReplicaStatus.Role.values()) {
+                callback.call(role == now ? 1 : 0, role.name().toLowerCase(Locale.ROOT));
+              }
+            })
+        .register(registry);
+  }
+
+  private static void counts(PrometheusRegistry registry, Replica replica) {
+    counter(
+        registry,
+        "raft_leader_changes",
+        "How often this node was told of another leader.",
+        () -> replica.counts().leaderChanges());
+    counter(
+        registry,
+        "raft_proposals_failed",
+        "Proposals and read barriers of this node that failed, or of which nobody knows what came.",
+        () -> replica.counts().failed());
+    GaugeWithCallback.builder()
+        .name("bindery_raft_snapshot_age_seconds")
+        .help("Since this node's last Raft snapshot, or its start if there was none since.")
+        .callback(callback -> callback.call(replica.counts().snapshotAge().toMillis() / 1e3))
+        .register(registry);
+    TimingsMetric.register(
+        registry,
+        "bindery_raft_commit_seconds",
+        "From a proposal or read barrier of this node until it knew that it was committed.",
+        replica.counts().commits());
+  }
+
+  private static void counter(
+      PrometheusRegistry registry, String name, String help, LongSupplier value) {
+    CounterWithCallback.builder()
+        .name("bindery_" + name + "_total")
+        .help(help)
+        .callback(callback -> callback.call((double) value.getAsLong()))
         .register(registry);
   }
 

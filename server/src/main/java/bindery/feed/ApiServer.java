@@ -65,12 +65,14 @@ public final class ApiServer implements AutoCloseable {
       List<BindableService> further)
       throws IOException {
     Proposals proposals = replica::propose;
+    FeedMetrics feedMetrics = new FeedMetrics(metrics);
     FeedService feed =
         new FeedService(
             proposals,
             new Links(proposals, replica::barrier, replica.store()::view),
             FeedLimits.DEFAULT,
-            new FeedMetrics(metrics));
+            feedMetrics);
+    feedMetrics.registerHeld(metrics, feed::bytesHeld);
     return start(address, feed, further);
   }
 

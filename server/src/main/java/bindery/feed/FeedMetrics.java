@@ -1,10 +1,14 @@
 package bindery.feed;
 
+import bindery.model.Timings;
 import bindery.v1.ItemResult;
+import bindery.v1.RejectReason;
 import io.prometheus.metrics.core.metrics.Counter;
 import io.prometheus.metrics.core.metrics.Gauge;
+import io.prometheus.metrics.core.metrics.GaugeWithCallback;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.util.Locale;
+import java.util.function.LongSupplier;
 
 /** The metrics of the feed. Any thread. */
 final class FeedMetrics {
@@ -12,6 +16,8 @@ final class FeedMetrics {
   private final Counter entries;
   private final Counter pieces;
   private final Gauge sessions;
+  private final Counter rejects;
+  private final Timings acknowledged = new Timings();
 
   FeedMetrics(PrometheusRegistry registry) {
     items =
@@ -35,6 +41,33 @@ final class FeedMetrics {
             .name("bindery_feed_sessions")
             .help("Feed streams open now.")
             .register(registry);
+    rejects =
+        Counter.builder()
+            .name("bindery_feed_rejects_total")
+            .help("Items rejected, by reason.")
+            .labelNames("reason")
+            .register(registry);
+    // From the start: what was never told yet is no rise to an alert.
+    items.initLabelValues("accepted");
+    for (RejectReason reason : RejectReason.values()) {
+      if (reason != RejectReason.UNRECOGNIZED) {
+        rejects.initLabelValues(reason.name().toLowerCase(Locale.ROOT));
+      }
+    }
+    TimingsMetric.register(
+        registry,
+        "bindery_feed_acknowledge_seconds",
+        "From a batch of updates to its acknowledgement.",
+        acknowledged);
+  }
+
+  /** Registers what is held of the streams: octets taken in and not yet acknowledged. */
+  void registerHeld(PrometheusRegistry registry, LongSupplier bytes) {
+    GaugeWithCallback.builder()
+        .name("bindery_feed_held_bytes")
+        .help("Octets taken from feeders and not yet acknowledged.")
+        .callback(callback -> callback.call((double) bytes.getAsLong()))
+        .register(registry);
   }
 
   void proposed(int piecesOfEntry) {
@@ -42,10 +75,14 @@ final class FeedMetrics {
     pieces.inc(piecesOfEntry);
   }
 
-  void acknowledged(long count, Iterable<ItemResult> results) {
+  void acknowledged(long count, Iterable<ItemResult> results, long nanos) {
+    acknowledged.add(nanos);
     long told = 0;
     for (ItemResult result : results) {
       items.labelValues(result.getOutcome().name().toLowerCase(Locale.ROOT)).inc();
+      if (result.getOutcome() == ItemResult.Outcome.REJECTED) {
+        rejects.labelValues(result.getReason().name().toLowerCase(Locale.ROOT)).inc();
+      }
       told++;
     }
     items.labelValues("accepted").inc(Math.max(0, count - told));

@@ -13,6 +13,7 @@ final class PendingBatch {
   private final long firstSequence;
   private final int items;
   private final int bytes;
+  private final long begunNanos = System.nanoTime();
   private int piecesLeft;
   private long revision;
   private final SortedMap<Long, ItemResult> results = new TreeMap<>();
@@ -72,6 +73,6 @@ final class PendingBatch {
 
   /** Counts what became of the items. */
   void count(FeedMetrics metrics) {
-    metrics.acknowledged(items, results.values());
+    metrics.acknowledged(items, results.values(), System.nanoTime() - begunNanos);
   }
 }

@@ -315,6 +315,9 @@ final class AnswerPump {
           @Override
           public void operationProgressed(
               ChannelProgressiveFuture future, long progress, long total) {
+            if (moved == 0 && progress > 0) {
+              stats.firstOctetAfter(ageNanos(System.nanoTime()));
+            }
             moved = movedBefore + progress;
           }
 
@@ -354,11 +357,15 @@ final class AnswerPump {
     Answer ended = answer;
     outcome = outcome(ended);
     stats.queries().add(queryType, outcome);
+    long took = ageNanos(System.nanoTime());
+    if (outcome == Outcome.ANSWERED || outcome == Outcome.EMPTY) {
+      stats.answeredAfter(took);
+    }
     audit.ended(
         ended == null ? -1 : ended.revision(),
         ended == null ? 0 : ended.bindings(),
         moved,
-        ageNanos(System.nanoTime()),
+        took,
         outcome,
         ended == null ? Status.SUCCESS : ended.status());
     owner.ended(this, ended == null || ended.closesConnection());

@@ -1,5 +1,6 @@
 package bindery.leasequery;
 
+import bindery.model.Timings;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
@@ -28,7 +29,18 @@ public final class LeasequeryStats {
   private final AtomicInteger answers = new AtomicInteger();
   private final AtomicInteger snapshots = new AtomicInteger();
 
+  private final Timings firstOctets = new Timings();
+  private final Timings answered = new Timings();
+
   LeasequeryStats() {}
+
+  void firstOctetAfter(long nanos) {
+    firstOctets.add(nanos);
+  }
+
+  void answeredAfter(long nanos) {
+    answered.add(nanos);
+  }
 
   void countAccepted() {
     accepted.increment();
@@ -108,6 +120,16 @@ public final class LeasequeryStats {
   /** The queries that came by TCP. */
   public QueryCounts queries() {
     return queries;
+  }
+
+  /** How long queries by TCP waited for the first octet of their answer to be taken by a socket. */
+  public Timings firstOctets() {
+    return firstOctets;
+  }
+
+  /** How long those took that were answered to the end, or with the statement of nothing. */
+  public Timings answered() {
+    return answered;
   }
 
   /** What came by UDP. */

@@ -1,5 +1,6 @@
 package bindery.node;
 
+import bindery.feed.TimingsMetric;
 import bindery.leasequery.DatagramDrop;
 import bindery.leasequery.LeasequeryStats;
 import bindery.leasequery.Outcome;
@@ -91,6 +92,16 @@ final class LeasequeryMetrics {
     gauge(registry, "output_bytes", "Octets of answers in memory now.", stats::outputBytes);
     gauge(registry, "connections_open", "Connections open now.", stats::connections);
     gauge(registry, "answers_open", "Answers in progress now.", stats::answersInProgress);
+    TimingsMetric.register(
+        registry,
+        "bindery_leasequery_first_octet_seconds",
+        "From a query by TCP to the first octet of its answer that a socket took.",
+        stats.firstOctets());
+    TimingsMetric.register(
+        registry,
+        "bindery_leasequery_answer_seconds",
+        "From a query by TCP to the end of its answer, of those answered in full.",
+        stats.answered());
     gauge(registry, "snapshots_pinned", "Snapshots held by answers.", stats::snapshotsPinned);
   }
 

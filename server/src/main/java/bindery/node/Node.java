@@ -1,6 +1,7 @@
 package bindery.node;
 
 import bindery.admin.AdminService;
+import bindery.admin.HealthMetrics;
 import bindery.admin.HttpEndpoint;
 import bindery.admin.NodeFacts;
 import bindery.admin.ReadinessWatch;
@@ -121,6 +122,7 @@ final class Node implements AutoCloseable {
         config.cluster(),
         config.node(),
         config.data());
+    HealthMetrics.register(metrics, config.node(), Commands.version(), health);
     add(HttpEndpoint.start(config.http(), health, metrics));
     Replica started = add(Replica.start(replicaOptions(), this::fail));
     health.watch(started);

@@ -88,6 +88,7 @@ final class BindingStateMachine extends BaseStateMachine {
   private final boolean logHoldsApplied;
   private final AtomicLong octetsSinceFlush = new AtomicLong();
   private volatile @Nullable SnapshotInfo told;
+  private volatile long flushedNanos = System.nanoTime();
   // The updater's thread alone: the last entry it handed over.
   private long handed;
 
@@ -241,7 +242,9 @@ final class BindingStateMachine extends BaseStateMachine {
   @Override
   public long takeSnapshot() throws IOException {
     try {
+      long begunNanos = System.nanoTime();
       AppliedIndex flushed = store.flush();
+      flushedNanos = begunNanos;
       octetsSinceFlush.set(0);
       // At the start the store may be an entry ahead of what was handed over.
       long index = Math.min(flushed.index(), handed);
@@ -251,6 +254,11 @@ final class BindingStateMachine extends BaseStateMachine {
       fatal.report("cannot flush the store", e);
       throw e;
     }
+  }
+
+  /** How long ago the rows were flushed for the last time, or this node was started. */
+  long flushAgeNanos() {
+    return System.nanoTime() - flushedNanos;
   }
 
   private void tell(long flushed) throws IOException {

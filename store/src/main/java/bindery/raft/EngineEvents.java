@@ -5,6 +5,7 @@ import bindery.store.BindingStore;
 import java.io.IOException;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
 /** What the engine tells, passed on to whom it concerns. On the engine's threads. */
@@ -13,6 +14,7 @@ final class EngineEvents implements BindingStateMachine.Listener {
   private final CatchUp catchUp;
   private final KnownMembers known;
   private final Fatal fatal;
+  private final LongAdder leaderChanges = new LongAdder();
   private volatile @Nullable Proposals proposals;
   private volatile @Nullable Housekeeping housekeeping;
 
@@ -35,11 +37,21 @@ final class EngineEvents implements BindingStateMachine.Listener {
     if (own != null) {
       own.beatNow();
     }
-    onLeaderChanged();
+    tellProposals();
   }
 
   @Override
   public void onLeaderChanged() {
+    leaderChanges.increment();
+    tellProposals();
+  }
+
+  /** How often the engine told of another leader. */
+  long leaderChanges() {
+    return leaderChanges.sum();
+  }
+
+  private void tellProposals() {
     Proposals own = proposals;
     if (own != null) {
       own.leaderChanged();

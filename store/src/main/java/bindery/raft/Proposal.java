@@ -13,6 +13,7 @@ final class Proposal {
   private final boolean counted;
   private final Command command;
   private final byte[] octets;
+  private final long begunNanos = System.nanoTime();
   private final CompletableFuture<Result> result = new CompletableFuture<>();
   private volatile boolean unknown;
   private volatile @Nullable BooleanSupplier underWay;
@@ -33,6 +34,11 @@ final class Proposal {
   /** Its number at this node: higher for a later one. */
   long call() {
     return call;
+  }
+
+  /** How long it has been on its way. */
+  long ageNanos() {
+    return System.nanoTime() - begunNanos;
   }
 
   /** Whether it counts among those in flight. */

@@ -66,6 +66,7 @@ final class Proposals implements AutoCloseable {
   private final Semaphore inFlight = new Semaphore(IN_FLIGHT_MAX);
   private final Set<Proposal> open = ConcurrentHashMap.newKeySet();
   private final ExecutorService handover;
+  private final ProposalCounts counts = new ProposalCounts();
   private volatile boolean closed;
 
   // The handover thread's alone.
@@ -123,6 +124,11 @@ final class Proposals implements AutoCloseable {
     return start(command, command.toByteArray(), patience, false);
   }
 
+  /** What became of them. */
+  ProposalCounts counts() {
+    return counts;
+  }
+
   private CompletableFuture<Result> start(
       Command command, byte[] octets, Duration patience, boolean counted) {
     Proposal proposal = new Proposal(calls.incrementAndGet(), counted, command, octets);
@@ -150,7 +156,7 @@ final class Proposals implements AutoCloseable {
   }
 
   private void fail(Proposal proposal, ProposalException failure) {
-    finish(proposal, () -> proposal.result().completeExceptionally(failure));
+    finish(proposal, () -> counts.fail(proposal, failure));
   }
 
   // Whoever hears the answer may propose again at once, so its place is free before.
@@ -238,6 +244,7 @@ final class Proposals implements AutoCloseable {
   private void applied(Proposal proposal, ProposeReply reply) {
     try {
       Result result = Result.parseFrom(reply.getResult());
+      counts.committed(proposal);
       finish(proposal, () -> proposal.result().complete(result));
     } catch (InvalidProtocolBufferException e) {
       fail(

@@ -191,6 +191,15 @@ public final class Replica implements AutoCloseable {
     return StatusView.of(parts);
   }
 
+  /** What it has counted since its start. */
+  public ReplicaCounts counts() {
+    return new ReplicaCounts(
+        parts.events().leaderChanges(),
+        parts.proposals().counts().commits(),
+        parts.proposals().counts().failed(),
+        Duration.ofNanos(parts.machine().flushAgeNanos()));
+  }
+
   /**
    * Flushes the store and takes a Raft snapshot, whatever the triggers say.
    *

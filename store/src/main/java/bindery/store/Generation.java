@@ -145,6 +145,32 @@ final class Generation {
     }
   }
 
+  /** What the engine keeps of it: only while a reference is held. */
+  StoreFigures figures() {
+    List<StoreFigures.FamilyFigures> families = new ArrayList<>();
+    long memtables = 0;
+    long pending = 0;
+    for (Family family : Family.values()) {
+      families.add(
+          new StoreFigures.FamilyFigures(
+              family.label(),
+              property(family, "rocksdb.estimate-num-keys"),
+              property(family, "rocksdb.live-sst-files-size")));
+      memtables += property(family, "rocksdb.cur-size-all-mem-tables");
+      pending += property(family, "rocksdb.estimate-pending-compaction-bytes");
+    }
+    // Of the whole, whichever family is asked: the cache is one.
+    return new StoreFigures(
+        families,
+        memtables,
+        pending,
+        property(Family.BINDING, "rocksdb.num-running-compactions"),
+        property(Family.BINDING, "rocksdb.is-write-stopped") != 0,
+        property(Family.BINDING, "rocksdb.block-cache-usage"),
+        property(Family.BINDING, "rocksdb.block-cache-pinned-usage"),
+        property(Family.BINDING, "rocksdb.block-cache-capacity"));
+  }
+
   /** Takes a reference; false if it is closed already. */
   boolean acquire() {
     int held = references.get();

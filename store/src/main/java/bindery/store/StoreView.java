@@ -167,6 +167,11 @@ public final class StoreView implements AutoCloseable {
     return open().generation().property(Family.BINDING, "rocksdb.estimate-num-keys");
   }
 
+  /** What the engine keeps of the store: up to now, not up to this snapshot. */
+  public synchronized StoreFigures figures() {
+    return open().generation().figures();
+  }
+
   /**
    * Walks the bindings of a selector.
    *
