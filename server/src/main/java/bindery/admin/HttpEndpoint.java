@@ -30,7 +30,7 @@ import java.util.concurrent.TimeUnit;
  * Health and metrics over HTTP, to be read by supervisors, balancers and Prometheus: {@code /livez}
  * says 200 while the process runs, {@code /readyz} 200 while it can serve, with what is to be seen
  * to, and 503 with the reasons otherwise ({@code ?verbose}: every check by name), {@code /metrics}
- * prints the Prometheus text format.
+ * prints the Prometheus text format, {@code /} is a page for people.
  *
  * <p>Read only, one request a connection. A request that is not there in full within 5 s is cut
  * off, and 1,024 connections may be open, so that strangers who hold theirs keep nobody else from
@@ -67,9 +67,9 @@ public final class HttpEndpoint implements AutoCloseable {
    * @throws IOException if the address cannot be listened on; the message names it and the option
    */
   public static HttpEndpoint start(
-      InetSocketAddress address, Readiness readiness, PrometheusRegistry metrics)
+      InetSocketAddress address, Readiness readiness, PrometheusRegistry metrics, StatusPage page)
       throws IOException {
-    return start(address, readiness, metrics, REQUEST_MAX);
+    return start(address, readiness, metrics, page, REQUEST_MAX);
   }
 
   /** The same with another time within which a request must be there. */
@@ -77,6 +77,7 @@ public final class HttpEndpoint implements AutoCloseable {
       InetSocketAddress address,
       Readiness readiness,
       PrometheusRegistry metrics,
+      StatusPage page,
       Duration requestMax)
       throws IOException {
     EventLoopGroup loops =
@@ -91,7 +92,7 @@ public final class HttpEndpoint implements AutoCloseable {
             new ArrayBlockingQueue<>(WAITING_MAX),
             new DefaultThreadFactory("http-answer", true));
     ChannelGroup connections = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
-    HttpPages pages = new HttpPages(readiness, metrics);
+    HttpPages pages = new HttpPages(readiness, metrics, page);
     ChannelFuture bound =
         new ServerBootstrap()
             .group(loops)

@@ -32,9 +32,11 @@ final class HttpPages {
 
   private final Readiness readiness;
   private final PrometheusRegistry metrics;
+  private final StatusPage statusPage;
   private final PrometheusTextFormatWriter writer = PrometheusTextFormatWriter.create();
 
-  HttpPages(Readiness readiness, PrometheusRegistry metrics) {
+  HttpPages(Readiness readiness, PrometheusRegistry metrics, StatusPage statusPage) {
+    this.statusPage = statusPage;
     this.readiness = readiness;
     this.metrics = metrics;
   }
@@ -56,6 +58,10 @@ final class HttpPages {
           .headers()
           .set(HttpHeaderNames.CONTENT_TYPE, type)
           .set(HttpHeaderNames.CONTENT_LENGTH, octets.length)
+          .set(HttpHeaderNames.CACHE_CONTROL, HttpHeaderValues.NO_STORE)
+          .set(
+              HttpHeaderNames.CONTENT_SECURITY_POLICY, "default-src 'self'; frame-ancestors 'none'")
+          .set("x-content-type-options", "nosniff")
           .set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
       if (status.equals(HttpResponseStatus.METHOD_NOT_ALLOWED)) {
         response.headers().set(HttpHeaderNames.ALLOW, "GET, HEAD");
@@ -87,6 +93,15 @@ final class HttpPages {
 
   private Page page(String path, String query, boolean isHead) throws IOException {
     return switch (path) {
+      case "/" -> file("index.html", "text/html", isHead);
+      case "/status.css" -> file("status.css", "text/css", isHead);
+      case "/status.js" -> file("status.js", "text/javascript", isHead);
+      case "/status.json" ->
+          statusPage
+              .json()
+              .map(json -> new Page(HttpResponseStatus.OK, "application/json", json, isHead))
+              .orElseGet(
+                  () -> text(HttpResponseStatus.SERVICE_UNAVAILABLE, "the node starts\n", isHead));
       case "/livez" -> text(HttpResponseStatus.OK, "ok\n", isHead);
       case "/readyz" -> ready(List.of(query.split("&", -1)).contains("verbose"), isHead);
       case "/metrics" -> {
@@ -100,6 +115,10 @@ final class HttpPages {
       }
       default -> text(HttpResponseStatus.NOT_FOUND, "no such page\n", isHead);
     };
+  }
+
+  private static Page file(String name, String type, boolean isHead) throws IOException {
+    return new Page(HttpResponseStatus.OK, type + "; charset=utf-8", StatusPage.file(name), isHead);
   }
 
   // A line for each check that is not well; verbose: for every one, and the verdict behind them.

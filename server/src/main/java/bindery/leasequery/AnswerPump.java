@@ -83,7 +83,8 @@ final class AnswerPump {
   private final long begunNanos = System.nanoTime();
 
   private Phase phase = Phase.ADMITTING;
-  private long moved;
+  // Written on the loop alone, read by any thread.
+  private volatile long moved;
   private Outcome outcome = Outcome.CUT_OFF;
   private boolean isLastPage;
 
@@ -130,13 +131,13 @@ final class AnswerPump {
 
   /** Begins with what is refused as it stands, and needs no read point. */
   void start() {
-    stats.answerBegun();
+    stats.answerBegun(this);
     submit();
   }
 
   /** Begins with a query: once it is admitted, or refused a read point. */
   void start(CompletionStage<ReadPoint> admission) {
-    stats.answerBegun();
+    stats.answerBegun(this);
     admission.whenComplete((admitted, failure) -> loop.execute(() -> admitted(admitted, failure)));
   }
 
@@ -199,6 +200,11 @@ final class AnswerPump {
   /** How long the answer has taken. */
   long ageNanos(long now) {
     return now - begunNanos;
+  }
+
+  /** How far it is. Any thread. */
+  AnswerProgress progress() {
+    return new AnswerProgress(audit.from(), audit.what(), ageNanos(System.nanoTime()), moved);
   }
 
   /** Whether it is the requestor, not the store, that is waited for. */
@@ -353,7 +359,7 @@ final class AnswerPump {
 
   private void end() {
     phase = Phase.ENDED;
-    stats.answerEnded();
+    stats.answerEnded(this);
     Answer ended = answer;
     outcome = outcome(ended);
     stats.queries().add(queryType, outcome);

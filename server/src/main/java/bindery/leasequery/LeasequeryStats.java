@@ -1,6 +1,9 @@
 package bindery.leasequery;
 
 import bindery.model.Timings;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
@@ -26,7 +29,8 @@ public final class LeasequeryStats {
   private final LongAdder overTime = new LongAdder();
   private final AtomicLong outputBytes = new AtomicLong();
   private final AtomicInteger connections = new AtomicInteger();
-  private final AtomicInteger answers = new AtomicInteger();
+  // As many as connections times queries may be.
+  private final Set<AnswerPump> answers = ConcurrentHashMap.newKeySet();
   private final AtomicInteger snapshots = new AtomicInteger();
 
   private final Timings firstOctets = new Timings();
@@ -101,12 +105,12 @@ public final class LeasequeryStats {
     bytes.add(octets);
   }
 
-  void answerBegun() {
-    answers.incrementAndGet();
+  void answerBegun(AnswerPump pump) {
+    answers.add(pump);
   }
 
-  void answerEnded() {
-    answers.decrementAndGet();
+  void answerEnded(AnswerPump pump) {
+    answers.remove(pump);
   }
 
   void snapshotPinned() {
@@ -209,7 +213,12 @@ public final class LeasequeryStats {
 
   /** Queries being worked on now. */
   public int answersInProgress() {
-    return answers.get();
+    return answers.size();
+  }
+
+  /** How far those are that are being worked on now, in no order. */
+  public List<AnswerProgress> answersUnderWay() {
+    return answers.stream().map(AnswerPump::progress).toList();
   }
 
   /** Snapshots of the store pinned by answers now. */

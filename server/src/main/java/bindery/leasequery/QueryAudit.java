@@ -95,6 +95,16 @@ final class QueryAudit {
     return "";
   }
 
+  /** Who asked, as the line has it. */
+  String from() {
+    return NetUtil.toSocketAddressString(from);
+  }
+
+  /** What was asked, as the line has it. */
+  String what() {
+    return what.get();
+  }
+
   /** Writes the line of a query of whose answer not one octet was sent. */
   void unanswered(Outcome outcome) {
     ended(-1, 0, 0, 0, outcome, Status.SUCCESS);
@@ -112,7 +122,7 @@ final class QueryAudit {
       LOG.info(
           "event=query by={} from={} xid={} {} revision={} bindings={} octets={} ms={} outcome={}{}",
           transport.text(),
-          NetUtil.toSocketAddressString(from),
+          from(),
           String.format(Locale.ROOT, "%06x", transactionId),
           what.get(),
           revision,

@@ -1,7 +1,11 @@
 package bindery.node;
 
+import bindery.admin.RecentEvents;
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.LoggerContext;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.AppenderBase;
+import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.bridge.SLF4JBridgeHandler;
 
@@ -10,6 +14,8 @@ import org.slf4j.bridge.SLF4JBridgeHandler;
  * node logs its events.
  */
 final class Logging {
+  private static final RecentEvents RECENT = new RecentEvents();
+
   private Logging() {}
 
   /** Takes over what libraries write to java.util.logging. Once, at the start of the program. */
@@ -22,6 +28,28 @@ final class Logging {
   static void toInfo() {
     if (LoggerFactory.getILoggerFactory() instanceof LoggerContext context) {
       context.getLogger("bindery").setLevel(Level.INFO);
+      AppenderBase<ILoggingEvent> keeper =
+          new AppenderBase<>() {
+            @Override
+            protected void append(ILoggingEvent event) {
+              // Queries have their lines in the log alone: they would push everything else out.
+              if (!event.getLoggerName().equals("bindery.audit")) {
+                RECENT.add(
+                    new RecentEvents.Event(
+                        event.getTimeStamp(),
+                        event.getLevel().toString(),
+                        event.getFormattedMessage()));
+              }
+            }
+          };
+      keeper.setContext(context);
+      keeper.start();
+      context.getLogger(Logger.ROOT_LOGGER_NAME).addAppender(keeper);
     }
+  }
+
+  /** What the process has logged of late, once events of level INFO are let through. */
+  static RecentEvents recentEvents() {
+    return RECENT;
   }
 }

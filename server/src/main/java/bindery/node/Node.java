@@ -3,10 +3,13 @@ package bindery.node;
 import bindery.admin.AdminService;
 import bindery.admin.HealthMetrics;
 import bindery.admin.HttpEndpoint;
+import bindery.admin.LastHour;
 import bindery.admin.NodeFacts;
 import bindery.admin.ReadinessWatch;
 import bindery.admin.ReplicaMetrics;
 import bindery.admin.SourceWatch;
+import bindery.admin.StatusJson;
+import bindery.admin.StatusPage;
 import bindery.admin.StoreMetrics;
 import bindery.cli.Commands;
 import bindery.feed.ApiServer;
@@ -70,6 +73,7 @@ final class Node implements AutoCloseable {
   private final CountDownLatch ended = new CountDownLatch(1);
   private final AtomicReference<@Nullable String> fault = new AtomicReference<>();
   private final AtomicReference<State> state = new AtomicReference<>(State.STARTING);
+  private final StatusPage page = new StatusPage();
   private final NodeHealth health = new NodeHealth(state::get);
   private volatile @Nullable LeasequeryServer front;
   private volatile @Nullable KeaEndpoint keaEndpoint;
@@ -123,7 +127,7 @@ final class Node implements AutoCloseable {
         config.node(),
         config.data());
     HealthMetrics.register(metrics, config.node(), Commands.version(), health);
-    add(HttpEndpoint.start(config.http(), health, metrics));
+    add(HttpEndpoint.start(config.http(), health, metrics, page));
     Replica started = add(Replica.start(replicaOptions(), this::fail));
     health.watch(started);
     ReplicaMetrics.register(metrics, started);
@@ -149,6 +153,7 @@ final class Node implements AutoCloseable {
             health,
             this::warnings,
             config.feed().given());
+    showPage(facts, started, leasequery);
     AdminService admin = add(new AdminService(started, facts));
     ApiServer api = add(ApiServer.start(config.api(), started, metrics, List.of(admin)));
     add(ReadinessWatch.start(health, api::setReady));
@@ -164,6 +169,14 @@ final class Node implements AutoCloseable {
       throw stopped();
     }
     LOG.info("event=serving node={}", config.node());
+  }
+
+  private void showPage(NodeFacts facts, Replica running, LeasequeryServer leasequery)
+      throws IOException {
+    LastHour hour = add(NodeFigures.start(running, leasequery.stats()));
+    page.show(
+        new StatusJson(
+            facts, running, leasequery.stats()::answersUnderWay, Logging.recentEvents(), hour));
   }
 
   private ReplicaOptions replicaOptions() {

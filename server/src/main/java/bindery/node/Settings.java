@@ -119,7 +119,7 @@ final class Settings {
           "http.listen",
           Kind.ENDPOINT_ADDRESS,
           "127.0.0.1:5472",
-          "Health (/livez, /readyz?verbose) and Prometheus metrics (/metrics).");
+          "A status page (/), health (/livez, /readyz?verbose) and Prometheus metrics (/metrics).");
 
   static final Setting<Duration> FEED_RETAIN_ENDED =
       Setting.of(

@@ -39,7 +39,11 @@ final class HttpEndpointTest {
 
   private HttpEndpoint start(Duration requestMax) throws IOException {
     return HttpEndpoint.start(
-        new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), readiness, metrics, requestMax);
+        new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
+        readiness,
+        metrics,
+        new StatusPage(),
+        requestMax);
   }
 
   private Socket connect() throws IOException {
@@ -98,6 +102,11 @@ final class HttpEndpointTest {
         .startsWith("HTTP/1.1 503")
         .endsWith("not ready\n[-]quorum failed: no leader\n");
     assertThat(get("/metrics")).startsWith("HTTP/1.1 200").contains("bindery_test 7.0");
+    assertThat(get("/"))
+        .startsWith("HTTP/1.1 200")
+        .containsIgnoringCase("content-security-policy: default-src 'self'")
+        .contains("<!doctype html>");
+    assertThat(get("/status.json")).startsWith("HTTP/1.1 503").endsWith("the node starts\n");
     assertThat(get("/livez/x")).startsWith("HTTP/1.1 404");
     assertThat(ask("POST /livez HTTP/1.1\r\nHost: n1\r\nContent-Length: 0\r\n\r\n"))
         .startsWith("HTTP/1.1 405")
@@ -139,7 +148,8 @@ final class HttpEndpointTest {
 
   @Test
   void start_portInUse_namesAddressAndOption() {
-    assertThatThrownBy(() -> HttpEndpoint.start(endpoint.address(), readiness, metrics))
+    assertThatThrownBy(
+            () -> HttpEndpoint.start(endpoint.address(), readiness, metrics, new StatusPage()))
         .isInstanceOf(IOException.class)
         .hasMessageContaining("http.listen")
         .hasMessageContaining(String.valueOf(endpoint.address().getPort()));

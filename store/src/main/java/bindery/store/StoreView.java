@@ -173,6 +173,20 @@ public final class StoreView implements AutoCloseable {
   }
 
   /**
+   * Counts the bindings by link and by relay-ID. Blocks for reading keys.
+   *
+   * @param rowsMax the most bindings that are looked at
+   */
+  public BindingCensus census(long rowsMax) {
+    PinnedSnapshot held = pin();
+    try {
+      return BindingCensus.take(held, revision(), rowsMax);
+    } finally {
+      held.release();
+    }
+  }
+
+  /**
    * Walks the bindings of a selector.
    *
    * @param selector what is wanted; its links need not exist
