@@ -27,7 +27,11 @@ final class LogTail {
       List<String> errors =
           new String(tail, StandardCharsets.UTF_8)
               .lines()
-              .filter(line -> line.startsWith("Error: ") || line.contains(" ERROR "))
+              .filter(
+                  line ->
+                      line.startsWith("Error: ")
+                          || line.contains(" ERROR ")
+                          || line.contains("\"level\":\"ERROR\""))
               .toList();
       return errors.isEmpty() ? Optional.empty() : Optional.of(errors.get(errors.size() - 1));
     } catch (IOException e) {

@@ -3,8 +3,10 @@ package bindery.node;
 import bindery.admin.RecentEvents;
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.LoggerContext;
+import ch.qos.logback.classic.encoder.JsonEncoder;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.AppenderBase;
+import ch.qos.logback.core.ConsoleAppender;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.bridge.SLF4JBridgeHandler;
@@ -24,9 +26,14 @@ final class Logging {
     SLF4JBridgeHandler.install();
   }
 
-  /** Lets events of level INFO through, as a node does. */
-  static void toInfo() {
+  /** Lets events of level INFO through, bounds repeats, and keeps the last, as a node does. */
+  static void toInfo(LogFormat format) {
     if (LoggerFactory.getILoggerFactory() instanceof LoggerContext context) {
+      switch (format) {
+        case TEXT -> {}
+        case JSON -> toJson(context);
+      }
+      context.addTurboFilter(new RepeatLimit(System::nanoTime));
       context.getLogger("bindery").setLevel(Level.INFO);
       AppenderBase<ILoggingEvent> keeper =
           new AppenderBase<>() {
@@ -45,6 +52,26 @@ final class Logging {
       keeper.setContext(context);
       keeper.start();
       context.getLogger(Logger.ROOT_LOGGER_NAME).addAppender(keeper);
+    }
+  }
+
+  // The appender of logback.xml, with another encoder.
+  private static void toJson(LoggerContext context) {
+    if (context.getLogger(Logger.ROOT_LOGGER_NAME).getAppender("stderr")
+        instanceof ConsoleAppender<ILoggingEvent> appender) {
+      JsonEncoder encoder = new JsonEncoder();
+      encoder.setContext(context);
+      encoder.setWithSequenceNumber(false);
+      encoder.setWithNanoseconds(false);
+      encoder.setWithContext(false);
+      encoder.setWithMarkers(false);
+      encoder.setWithMDC(false);
+      encoder.setWithKVPList(false);
+      encoder.setWithMessage(false);
+      encoder.setWithArguments(false);
+      encoder.setWithFormattedMessage(true);
+      encoder.start();
+      appender.setEncoder(encoder);
     }
   }
 

@@ -101,7 +101,7 @@ final class NodeCommand implements Callable<Integer> {
   }
 
   private int run(ConfigSource source, NodeConfig loaded) {
-    Logging.toInfo();
+    Logging.toInfo(loaded.log());
     loaded.warnings().forEach(w -> LOG.warn("event=config_warning {}", w));
     try {
       Node node = Node.start(source, loaded);

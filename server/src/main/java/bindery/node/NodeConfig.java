@@ -37,6 +37,7 @@ record NodeConfig(
     Feed feed,
     Optional<KeaHaConfig> keaHa,
     Store store,
+    LogFormat log,
     List<String> warnings) {
   private static final String LEASEQUERY_LISTEN_ALONE = "127.0.0.1:547";
 
@@ -169,6 +170,7 @@ record NodeConfig(
         Feed.of(values),
         KeaHaConfig.of(values),
         new Store(values.get(Settings.STORE_CACHE), values.get(Settings.STORE_MEMTABLES)),
+        values.get(Settings.LOG_FORMAT),
         ConfigRules.warnings(values));
   }
 
@@ -197,6 +199,7 @@ record NodeConfig(
         feed,
         keaHa,
         store,
+        log,
         other.warnings);
   }
 

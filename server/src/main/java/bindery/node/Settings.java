@@ -121,6 +121,13 @@ final class Settings {
           "127.0.0.1:5472",
           "A status page (/), health (/livez, /readyz?verbose) and Prometheus metrics (/metrics).");
 
+  static final Setting<LogFormat> LOG_FORMAT =
+      Setting.of(
+          "log.format",
+          Kind.choice(LogFormat.class),
+          "text",
+          "text: a line for people. json: an object a line, for what collects logs.");
+
   static final Setting<Duration> FEED_RETAIN_ENDED =
       Setting.of(
           "feed.retain-ended",
@@ -182,7 +189,7 @@ final class Settings {
               LeasequerySettings.ALL,
               List.of(FEED_RETAIN_ENDED, FEED_SOURCE_SILENT_AFTER, FEED_SWEEP_LIMIT),
               KeaHaSettings.ALL,
-              List.<Setting<?>>of(STORE_CACHE, STORE_MEMTABLES))
+              List.<Setting<?>>of(STORE_CACHE, STORE_MEMTABLES, LOG_FORMAT))
           .<Setting<?>>flatMap(List::stream)
           .toList();
 
