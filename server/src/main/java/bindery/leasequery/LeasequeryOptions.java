@@ -56,7 +56,7 @@ public record LeasequeryOptions(
 
   /** The octets of answers that may be in memory at once. */
   public long answerBytesMax() {
-    return (long) limits.maxConnections() * limits.maxQueriesPerConnection() * limits.pageBytes()
-        + (long) scanThreads * limits.pageBytes();
+    long answers = (long) limits.maxConnections() * limits.maxQueriesPerConnection();
+    return (answers * LeasequeryLimits.PAGES_PER_ANSWER + scanThreads) * limits.pageBytes();
   }
 }

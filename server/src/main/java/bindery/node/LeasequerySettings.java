@@ -118,7 +118,7 @@ final class LeasequerySettings {
       Setting.of(
           "leasequery.output-memory",
           Kind.size(OUTPUT_MEMORY_MIN, "1GiB"),
-          "512KiB",
+          "1MiB",
           "Memory for answers of one connection, "
               + OUTPUT_MEMORY_MIN
               + " or more for each of its queries. In all: connections times this.");

@@ -54,7 +54,7 @@ final class Front implements AutoCloseable {
             maxQueries,
             maxQueriesPerRequestor,
             maxEmptyReplies,
-            pageBytes * maxQueries,
+            2 * pageBytes * maxQueries,
             leastProgressBytes,
             dataTimeout,
             idleTimeout,
