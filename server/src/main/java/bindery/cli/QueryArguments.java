@@ -1,6 +1,7 @@
 package bindery.cli;
 
 import bindery.client.ClientOptions;
+import bindery.client.LeasequeryClient;
 import bindery.model.Duid;
 import bindery.model.HostPort;
 import bindery.model.OptionCode;
@@ -11,7 +12,9 @@ import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 
 /** The options of every query. */
 final class QueryArguments {
@@ -22,8 +25,9 @@ final class QueryArguments {
       converter = Arguments.LeasequeryServer.class,
       defaultValue = "127.0.0.1:547",
       description =
-          "The leasequery port of a node; 547 if left out. May be repeated: the next is tried when"
-              + " one cannot be reached. Default: ${DEFAULT-VALUE}.")
+          "The leasequery port of a node; 547 if left out, with --tls 5473 in the place of 547. May"
+              + " be repeated: the next is tried when one cannot be reached. Default:"
+              + " ${DEFAULT-VALUE}.")
   private List<HostPort> servers = List.of();
 
   @Option(
@@ -59,17 +63,33 @@ final class QueryArguments {
       description = "Who asks. Default: one that is made once and kept for this user.")
   private @Nullable Duid duid;
 
+  @Option(
+      names = "--tls",
+      description = "Ask over TLS (leasequery.tls-listen), with --ca, --cert and --key.")
+  private boolean isSecure;
+
+  @Mixin private TlsArguments tls = new TlsArguments();
+
   List<HostPort> servers() {
-    return servers;
+    return servers.stream()
+        .map(
+            server ->
+                isSecure && server.port() == LeasequeryClient.PORT
+                    ? new HostPort(server.host(), LeasequeryClient.TLS_PORT)
+                    : server)
+        .toList();
   }
 
   /**
    * How the connection behaves.
    *
    * @throws IllegalArgumentException if the time-out is out of range
+   * @throws ParameterException if TLS is wanted, and its files cannot be used
    */
   ClientOptions clientOptions() {
-    return ClientOptions.DEFAULTS.withConnectTimeout(timeout).withDataTimeout(timeout);
+    ClientOptions options =
+        ClientOptions.DEFAULTS.withConnectTimeout(timeout).withDataTimeout(timeout);
+    return isSecure ? options.withLayer(new TlsLayer(tls.readNeeded("--tls"))) : options;
   }
 
   OutputFormat output() {
