@@ -1,11 +1,13 @@
 package bindery.cli;
 
+import bindery.client.LeasequeryClient;
 import bindery.client.SocketLayer;
 import bindery.model.HostPort;
 import bindery.tls.HandshakeFault;
 import bindery.tls.LiveTls;
 import java.io.IOException;
 import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.security.GeneralSecurityException;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.SSLContext;
@@ -36,7 +38,15 @@ final class TlsLayer implements SocketLayer {
     SSLParameters parameters = secured.getSSLParameters();
     parameters.setEndpointIdentificationAlgorithm("HTTPS");
     secured.setSSLParameters(parameters);
-    secured.startHandshake();
+    try {
+      secured.startHandshake();
+    } catch (SocketTimeoutException e) {
+      throw new IOException(
+          "no answer to TLS (is that the port of leasequery.tls-listen? it is usually "
+              + LeasequeryClient.TLS_PORT
+              + ")",
+          e);
+    }
     return secured;
   }
 

@@ -69,7 +69,9 @@ public final class ApiServer implements AutoCloseable {
   /** The threads of its sockets. */
   private record Loops(EventLoopGroup accepting, EventLoopGroup serving) {
     Loops() {
-      this(loops("api-accept", 1), loops("api-loop", 2));
+      this(
+          loops("api-accept", 1),
+          loops("api-loop", Math.max(2, Runtime.getRuntime().availableProcessors())));
     }
 
     private static EventLoopGroup loops(String name, int threads) {

@@ -23,7 +23,8 @@ final class ConfigRules {
 
   static void check(ConfigReader values, Problems problems) {
     checkMembers(values, problems);
-    boolean isSecure = NodeTls.files(values, problems).isPresent();
+    NodeTls.check(values, problems);
+    boolean isSecure = NodeTls.isWanted(values);
     checkInsecure(values, isSecure, problems);
     if (!isSecure && values.find(LeasequerySettings.TLS_LISTEN) != null) {
       problems.add(

@@ -153,7 +153,7 @@ record NodeConfig(
         data == null ? Invocation.stateFolder(environment).resolve(node) : data,
         List.copyOf(members),
         values.get(Settings.JOIN),
-        NodeTls.files(values, new Problems()),
+        NodeTls.files(values),
         new Raft(
             raftListen,
             values.get(Settings.RAFT_ELECTION_TIMEOUT),

@@ -63,18 +63,33 @@ final class NodeTls implements AutoCloseable {
         .register(metrics);
   }
 
-  /** The files, if there are to be any; half a section is a problem. */
-  static Optional<TlsFiles> files(ConfigReader values, Problems problems) {
-    List<String> found = new ArrayList<>();
-    @Nullable TlsFiles files =
-        TlsFiles.of(
-            values.find(TlsSettings.CA),
-            values.find(TlsSettings.CERT),
-            values.find(TlsSettings.KEY),
-            name -> SECTION + name,
-            found);
-    found.forEach(problems::add);
-    return Optional.ofNullable(files);
+  /** Whether any of the section is given, so that TLS is wanted. */
+  static boolean isWanted(ConfigReader values) {
+    return TlsSettings.ALL.stream().anyMatch(values::isGiven);
+  }
+
+  /** Tells of half a section; what cannot be read has been told of. */
+  static void check(ConfigReader values, Problems problems) {
+    if (TlsSettings.ALL.stream()
+        .noneMatch(setting -> values.isGiven(setting) && values.find(setting) == null)) {
+      List<String> found = new ArrayList<>();
+      var unused = read(values, found);
+      found.forEach(problems::add);
+    }
+  }
+
+  /** The files, if there are to be any. */
+  static Optional<TlsFiles> files(ConfigReader values) {
+    return Optional.ofNullable(read(values, new ArrayList<>()));
+  }
+
+  private static @Nullable TlsFiles read(ConfigReader values, List<String> problems) {
+    return TlsFiles.of(
+        values.find(TlsSettings.CA),
+        values.find(TlsSettings.CERT),
+        values.find(TlsSettings.KEY),
+        name -> SECTION + name,
+        problems);
   }
 
   /** Everything that is wrong with the files of that node, a sentence each. */

@@ -25,8 +25,17 @@ public final class LogLines implements AutoCloseable {
     return new LogLines(RefusalLog.class);
   }
 
+  /** Of the class of that name, which may be another package's own. */
+  public static LogLines of(String className) {
+    return new LogLines(className);
+  }
+
   /** Of that class, from now on. */
   public LogLines(Class<?> logged) {
+    this(logged.getName());
+  }
+
+  private LogLines(String logged) {
     logger = (Logger) LoggerFactory.getLogger(logged);
     appender.start();
     logger.setLevel(Level.INFO);
