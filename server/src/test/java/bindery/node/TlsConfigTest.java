@@ -65,6 +65,22 @@ final class TlsConfigTest {
             "tls.key: /none/key: no such file (expected a PEM file)");
   }
 
+  // What the page shows must be taken as it stands.
+  @Test
+  void load_thePagesCluster_isSound() throws Exception {
+    String page = Files.readString(Path.of("..", "docs", "secure.md"));
+    int begin = page.indexOf("```yaml\n") + "```yaml\n".length();
+    NodeConfig config = load(page.substring(begin, page.indexOf("```", begin)));
+    assertThat(config.tls())
+        .contains(
+            new TlsFiles(
+                Path.of("/etc/bindery/tls/ca.crt"),
+                Path.of("/etc/bindery/tls/n1.crt"),
+                Path.of("/etc/bindery/tls/n1.key")));
+    assertThat(config.leasequery().tlsListen().orElseThrow().getPort()).isEqualTo(5_473);
+    assertThat(config.warnings()).isEmpty();
+  }
+
   @Test
   void load_halfASection_isRefused() {
     assertProblem(
