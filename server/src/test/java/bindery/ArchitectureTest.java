@@ -118,6 +118,21 @@ final class ArchitectureTest {
               "bindery.node..");
 
   @ArchTest
+  static final ArchRule THE_REQUESTOR_KNOWS_WIRE_AND_MODEL_ALONE =
+      classes()
+          .that()
+          .resideInAPackage("bindery.client..")
+          .should()
+          .onlyDependOnClassesThat()
+          .resideInAnyPackage(
+              "bindery.client..",
+              "bindery.wire..",
+              "bindery.model..",
+              "java..",
+              "org.jspecify..",
+              "com.google.errorprone.annotations..");
+
+  @ArchTest
   static final ArchRule CONNECTORS_DO_NOT_KNOW_THE_COMMANDS =
       noClasses()
           .that()

@@ -71,6 +71,7 @@ final class ConformanceTableTest {
                 ids("S", 20, 74),
                 ids("S", 80, 83),
                 ids("V", 1, 29),
+                ids("R", 1, 25),
                 ids("T", 1, 25),
                 ids("D", 1, 16),
                 ids("U", 1, 17),

@@ -1,12 +1,17 @@
 package bindery.cli;
 
 import bindery.client.LeasequeryClient;
+import bindery.model.Bytes;
 import bindery.model.Duid;
 import bindery.model.HostPort;
 import bindery.model.Ipv6Address;
 import bindery.model.Ipv6Prefix;
 import bindery.model.RemoteId;
+import java.nio.charset.StandardCharsets;
+import java.time.DateTimeException;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.OffsetDateTime;
 import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -20,6 +25,11 @@ final class Arguments {
   private static final Pattern SOURCE = Pattern.compile("[A-Za-z0-9._-]{1,64}");
 
   private static final int API_PORT = 5470;
+
+  // The types of the VSS option (RFC 6607 3.4).
+  private static final int VPN_NAME = 0;
+  private static final int VPN_ID = 1;
+  private static final int VPN_GLOBAL = 255;
 
   private Arguments() {}
 
@@ -42,6 +52,16 @@ final class Arguments {
     }
   }
 
+  /** The code of a DHCPv6 option, by number or name. */
+  record OptionNumber(int code) {}
+
+  /**
+   * A VPN, as data of the VSS option (RFC 6607 3.2).
+   *
+   * @param octets type, and the name or id
+   */
+  record Vpn(Bytes octets) {}
+
   /** A member's Raft endpoint, {@code HOST:PORT}. */
   record RaftEndpoint(String text) {}
 
@@ -52,6 +72,9 @@ final class Arguments {
     register(root, Ipv6Address.class, Ipv6Address::parse);
     register(root, Ipv6Prefix.class, Ipv6Prefix::parse);
     register(root, Duration.class, Arguments::duration);
+    register(root, Instant.class, text -> instant(text, Instant.now()));
+    register(root, OptionNumber.class, text -> new OptionNumber(OptionNames.code(text)));
+    register(root, Vpn.class, Arguments::vpn);
     register(root, Name.class, Arguments::name);
     register(root, RaftEndpoint.class, text -> new RaftEndpoint(HostPort.parse(text).toString()));
   }
@@ -81,6 +104,48 @@ final class Arguments {
       case "m" -> Duration.ofMinutes(count);
       default -> Duration.ofHours(count);
     };
+  }
+
+  /** RFC 3339, seconds since 1970, or as long ago as a duration says. */
+  static Instant instant(String text, Instant now) {
+    if (DURATION.matcher(text).matches()) {
+      return now.minus(duration(text));
+    }
+    try {
+      return text.matches("\\d{1,11}")
+          ? Instant.ofEpochSecond(Long.parseLong(text))
+          : OffsetDateTime.parse(text).toInstant();
+    } catch (DateTimeException e) {
+      throw new IllegalArgumentException(
+          "not a time: \""
+              + text
+              + "\" (expected for example 2026-11-28T10:00:00Z, 1795860000, or 10m for ten minutes"
+              + " ago)",
+          e);
+    }
+  }
+
+  private static Vpn vpn(String text) {
+    if (text.equals("global")) {
+      return new Vpn(Bytes.of(new byte[] {(byte) VPN_GLOBAL}));
+    }
+    Bytes octets = Bytes.EMPTY;
+    int type = VPN_NAME;
+    if (text.startsWith("name:") && text.matches("name:[!-~]{1,254}")) {
+      octets = Bytes.of(text.substring(5).getBytes(StandardCharsets.US_ASCII));
+    } else if (text.matches("id:[0-9a-fA-F]{14}")) {
+      octets = Bytes.parseHex(text.substring(3));
+      type = VPN_ID;
+    } else {
+      throw new IllegalArgumentException(
+          "not a VPN: \""
+              + text
+              + "\" (expected name:TEXT, id: with 14 hexadecimal digits, or global)");
+    }
+    byte[] data = new byte[1 + octets.size()];
+    data[0] = (byte) type;
+    octets.copyTo(data, 1);
+    return new Vpn(Bytes.wrap(data));
   }
 
   private static Name name(String text) {

@@ -14,7 +14,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.PrintWriter;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.OptionalLong;
 
 /**
  * One object a line for each binding; its keys stay.
@@ -24,24 +23,37 @@ import java.util.OptionalLong;
  *  "leases":[{"address":"2001:db8:a::1","preferred":1680,"valid":3480},
  *            {"prefix":"3fff:0:1::/56","preferred":4294967295,"valid":4294967295}],
  *  "relay_data":{"source":"2001:db8:ff::1",
- *                "hops":[{"hop":0,"link":"2001:db8:a::1","peer":"fe80::1","options":"0012..."}]},
- *  "options":[{"code":39,"data":"01"}],"base_time":1764000000}
+ *                "hops":[{"hop":0,"link":"2001:db8:a::1","peer":"fe80::1","options":"0012...",
+ *                         "decoded":[{"code":18,"name":"interface-id","text":"e0"}]}]},
+ *  "options":[{"code":39,"name":"client-fqdn","data":"01...","text":"host"}],
+ *  "base_time":1764000000,"query":"relay 0003...","server":"n1:547"}
  * }</pre>
  *
  * Lifetimes and age in seconds, 4294967295 being infinite; {@code base_time} in seconds since 1970.
- * The last three keys stand there only if there is something to tell; a relay message that cannot
- * be taken apart is told as {@code "message":HEX,"fault":TEXT} in place of {@code hops}. Outermost
- * relay first. A server may tell of one binding in several messages, which are lines of their own.
+ * What follows the leases stands there only if there is something to tell: {@code query} if several
+ * were asked, {@code server} if the answers of several were merged, {@code name} and {@code text}
+ * of options that are known; {@code options} of a hop are its octets as sent. A relay message that
+ * cannot be taken apart is told as {@code "message":HEX,"fault":TEXT} in place of {@code hops}.
+ * Outermost relay first. A server may tell of one binding in several messages, which are lines of
+ * their own.
  */
 final class BindingJson extends BindingWriter {
   private static final HexFormat HEX = HexFormat.of();
 
-  BindingJson(PrintWriter out) {
+  private final boolean tellsQuery;
+
+  /**
+   * To that writer.
+   *
+   * @param tellsQuery whether each line says which query it answers
+   */
+  BindingJson(PrintWriter out, boolean tellsQuery) {
     super(out);
+    this.tellsQuery = tellsQuery;
   }
 
   @Override
-  void write(OptionalLong baseTime, ClientData data) {
+  void write(Origin origin, ClientData data) {
     ObjectNode object = JsonNodeFactory.instance.objectNode();
     object.put("client", data.client().toString());
     object.put("clt_age", data.cltAge());
@@ -53,10 +65,16 @@ final class BindingJson extends BindingWriter {
     if (!data.options().isEmpty()) {
       ArrayNode options = object.putArray("options");
       for (DhcpOption option : data.options()) {
-        options.addObject().put("code", option.code()).put("data", option.data().hex());
+        put(options.addObject(), option).put("data", option.data().hex());
       }
     }
-    baseTime.ifPresent(time -> object.put("base_time", DhcpTime.toUnixSeconds(time)));
+    origin.baseTime().ifPresent(time -> object.put("base_time", DhcpTime.toUnixSeconds(time)));
+    if (tellsQuery) {
+      object.put("query", QueryName.of(origin.query()));
+    }
+    if (!origin.server().isEmpty()) {
+      object.put("server", origin.server());
+    }
     out().println(object);
   }
 
@@ -76,17 +94,27 @@ final class BindingJson extends BindingWriter {
       List<RelayHop> hops = relay.hops();
       ArrayNode array = object.putArray("hops");
       for (RelayHop hop : hops) {
-        array
-            .addObject()
-            .put("hop", hop.hopCount())
+        ObjectNode told = array.addObject();
+        told.put("hop", hop.hopCount())
             .put("link", hop.linkAddress().toString())
             .put("peer", hop.peerAddress().toString())
             .put("options", hex(hop.options()));
+        if (!hop.options().isEmpty()) {
+          ArrayNode decoded = told.putArray("decoded");
+          hop.options().forEach(option -> put(decoded.addObject(), option));
+        }
       }
     } catch (MalformedMessageException e) {
       object.put("message", relay.message().hex());
       object.put("fault", e.getMessage());
     }
+  }
+
+  private static ObjectNode put(ObjectNode object, DhcpOption option) {
+    object.put("code", option.code());
+    OptionNames.find(option.code()).ifPresent(name -> object.put("name", name));
+    OptionText.of(option).ifPresent(text -> object.put("text", text));
+    return object;
   }
 
   private static String hex(List<DhcpOption> options) {

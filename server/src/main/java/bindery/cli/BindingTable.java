@@ -1,44 +1,44 @@
 package bindery.cli;
 
-import bindery.model.Ipv6Address;
-import bindery.model.OptionCode;
 import bindery.wire.ClientData;
 import bindery.wire.LeaseOption;
-import bindery.wire.MalformedMessageException;
-import bindery.wire.RelayData;
-import bindery.wire.RelayHop;
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.OptionalLong;
-import java.util.Set;
-import java.util.stream.Collectors;
+import java.util.OptionalInt;
 
-/** A row for each lease. */
+/** A row for each lease; relays and options stand beneath the last lease of their binding. */
 final class BindingTable extends BindingWriter {
-  private final TableWriter table;
-  private final boolean relayData;
-  private final boolean options;
+  private static final int CLIENT = 0;
 
-  BindingTable(PrintWriter out, Set<Integer> requested) {
+  private final TableWriter table;
+  private final boolean tellsQuery;
+  private final boolean tellsServer;
+
+  /**
+   * To that writer.
+   *
+   * @param columns how wide the terminal is; empty if there is none
+   * @param tellsQuery whether a column says which query a lease answers
+   * @param tellsServer whether one says which server told it
+   */
+  BindingTable(PrintWriter out, OptionalInt columns, boolean tellsQuery, boolean tellsServer) {
     super(out);
-    relayData = requested.contains(OptionCode.LQ_RELAY_DATA);
-    options =
-        requested.stream()
-            .anyMatch(code -> code != OptionCode.LQ_RELAY_DATA && code != OptionCode.LQ_BASE_TIME);
+    this.tellsQuery = tellsQuery;
+    this.tellsServer = tellsServer;
     List<String> headings =
         new ArrayList<>(List.of("CLIENT", "LEASE", "PREFERRED", "VALID", "LAST HEARD"));
-    if (relayData) {
-      headings.addAll(List.of("LINK-ADDRESS", "RELAYED BY"));
+    if (tellsQuery) {
+      headings.add("ASKED FOR");
     }
-    if (options) {
-      headings.add("OPTIONS");
+    if (tellsServer) {
+      headings.add("SERVER");
     }
-    table = new TableWriter(out(), headings);
+    table = new TableWriter(out(), headings, columns, CLIENT);
   }
 
   @Override
-  void write(OptionalLong baseTime, ClientData data) {
+  void write(Origin origin, ClientData data) {
     for (LeaseOption lease : data.leases()) {
       List<String> cells = new ArrayList<>();
       cells.add(data.client().toString());
@@ -46,32 +46,17 @@ final class BindingTable extends BindingWriter {
       cells.add(Durations.lifetime(lease.preferredLifetime()));
       cells.add(Durations.lifetime(lease.validLifetime()));
       cells.add(Durations.text(data.cltAge()) + " ago");
-      if (relayData) {
-        cells.add(data.relayData().map(BindingTable::linkAddress).orElse("-"));
-        cells.add(data.relayData().map(relay -> relay.source().toString()).orElse("direct"));
+      if (tellsQuery) {
+        cells.add(QueryName.of(origin.query()));
       }
-      if (options) {
-        cells.add(
-            data.options().isEmpty()
-                ? "-"
-                : data.options().stream().map(Object::toString).collect(Collectors.joining(",")));
+      if (tellsServer) {
+        cells.add(origin.server());
       }
       table.row(cells);
     }
-  }
-
-  /** The innermost link-address that says anything: where the client is (RFC 8415 13.1). */
-  private static String linkAddress(RelayData relay) {
-    try {
-      List<RelayHop> hops = relay.hops();
-      for (int i = hops.size() - 1; i >= 0; i--) {
-        if (!hops.get(i).linkAddress().isUnspecified()) {
-          return hops.get(i).linkAddress().toString();
-        }
-      }
-      return Ipv6Address.UNSPECIFIED.toString();
-    } catch (MalformedMessageException e) {
-      return "unreadable";
+    data.relayData().ifPresent(relay -> RelayText.lines(relay).forEach(table::beneath));
+    if (!data.options().isEmpty()) {
+      table.beneath(data.options().stream().map(OptionText::named).toList());
     }
   }
 

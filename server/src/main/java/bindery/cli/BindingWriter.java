@@ -6,17 +6,24 @@ import bindery.wire.LeaseQuery;
 import java.io.BufferedWriter;
 import java.io.PrintWriter;
 import java.util.OptionalLong;
-import java.util.Set;
 
-/** Writes the bindings of an answer as they come, in bounded memory, and counts them. */
-abstract class BindingWriter implements AnswerReceiver, AutoCloseable {
+/** Writes the bindings of answers as they come, in bounded memory. */
+abstract class BindingWriter implements AutoCloseable {
   private static final int BUFFER_CHARS = 64 << 10;
   private static final int BINDINGS_PER_CHECK = 256;
 
   private final PrintWriter target;
   private final PrintWriter out;
   private long bindings;
-  private long leases;
+
+  /**
+   * Where a binding comes from.
+   *
+   * @param query which query it answers
+   * @param baseTime seconds since 2000 that its times count from; empty if not told
+   * @param server who told it; empty if all is from one server
+   */
+  record Origin(LeaseQuery query, OptionalLong baseTime, String server) {}
 
   /** To that writer, which stays open. */
   BindingWriter(PrintWriter target) {
@@ -30,22 +37,13 @@ abstract class BindingWriter implements AnswerReceiver, AutoCloseable {
   }
 
   /**
-   * For that format.
+   * One binding, or a part of one.
    *
-   * @param requested what was asked for, which decides the columns of a table
+   * @throws ReaderGoneException if nobody reads any more
    */
-  static BindingWriter of(OutputFormat format, PrintWriter out, Set<Integer> requested) {
-    return switch (format) {
-      case table -> new BindingTable(out, requested);
-      case json -> new BindingJson(out);
-    };
-  }
-
-  @Override
-  public final void clientData(LeaseQuery query, OptionalLong baseTime, ClientData data) {
+  final void binding(Origin origin, ClientData data) {
+    write(origin, data);
     bindings++;
-    leases += data.leases().size();
-    write(baseTime, data);
     if (bindings % BINDINGS_PER_CHECK == 0) {
       out.flush();
       if (target.checkError()) {
@@ -60,21 +58,24 @@ abstract class BindingWriter implements AnswerReceiver, AutoCloseable {
   }
 
   /** Writes one binding. */
-  abstract void write(OptionalLong baseTime, ClientData data);
+  abstract void write(Origin origin, ClientData data);
 
-  /** Writes what is still held. The answer is over. */
+  /**
+   * Whether an answer that broke off may be written again from its start, as {@link
+   * AnswerReceiver#restarts} asks.
+   */
+  boolean mayRepeat() {
+    return false;
+  }
+
+  /** What could not be written of what came, in a sentence; empty if all was. */
+  String leftOut() {
+    return "";
+  }
+
+  /** Writes what is still held. The answers are over. */
   void finish() {
     out.flush();
-  }
-
-  /** How many bindings were written; one that the server split counts as often as it came. */
-  final long bindings() {
-    return bindings;
-  }
-
-  /** How many leases they hold. */
-  final long leases() {
-    return leases;
   }
 
   /** Writes what is still held, also of an answer that broke off. */

@@ -36,7 +36,8 @@ public final class Commands {
    *     touch
    */
   public static CommandLine root(Set<String> variables, List<Callable<Integer>> ofFolders) {
-    return writingTo(new StandardOutput(), root(Invocation.ofProcess(), variables, ofFolders));
+    StandardOutput output = new StandardOutput();
+    return writingTo(output, root(Invocation.ofProcess(output), variables, ofFolders));
   }
 
   /** Has commands write there, and fail if what they wrote did not get there. */

@@ -46,6 +46,10 @@ final class EnvironmentTwins implements IDefaultValueProvider {
         String[] lines = option.description().clone();
         if (lines.length > 0) {
           lines[lines.length - 1] += " [" + name(spec, option) + "]";
+          for (int i = 0; i < lines.length; i++) {
+            lines[i] =
+                lines[i].replace("%", "%%"); // was taken for a format once, and will be again
+          }
           spec.remove(option);
           spec.addOption(option.toBuilder().description(lines).build());
         }

@@ -2,49 +2,25 @@ package bindery.cli;
 
 import java.io.PrintWriter;
 import java.util.Locale;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
 
-/** A line on the terminal that says how far a feed has come, twice a second until closed. */
+/** A line on the terminal that says how far a feed has come, until closed. */
 final class FeedProgress implements AutoCloseable {
-  private static final long PERIOD_MILLIS = 500;
   private static final int BAR_WIDTH = 24;
-  private static final String CLEAR_LINE = "\r\033[K";
 
-  private final PrintWriter err;
   private final FeedInput input;
-  private final FeedTally tally;
-  private final boolean terminal;
-  private final long startNanos = System.nanoTime();
-  private final ScheduledExecutorService timer =
-      Executors.newSingleThreadScheduledExecutor(
-          task -> {
-            Thread thread = new Thread(task, "feed-progress");
-            thread.setDaemon(true);
-            return thread;
-          });
+  private final ProgressLine line;
 
   /** Of that feed. */
   FeedProgress(PrintWriter err, boolean terminal, FeedInput input, FeedTally tally) {
-    this.err = err;
     this.input = input;
-    this.tally = tally;
-    this.terminal = terminal;
+    long startNanos = System.nanoTime();
+    line =
+        new ProgressLine(err, terminal, () -> text(tally.counts(), System.nanoTime() - startNanos));
   }
 
   /** Begins to draw, if there is a terminal. */
   void start() {
-    if (terminal) {
-      var unused =
-          timer.scheduleAtFixedRate(
-              this::draw, PERIOD_MILLIS, PERIOD_MILLIS, TimeUnit.MILLISECONDS);
-    }
-  }
-
-  private void draw() {
-    err.print(CLEAR_LINE + text(tally.counts(), System.nanoTime() - startNanos));
-    err.flush();
+    line.start();
   }
 
   String text(FeedTally.Counts counts, long nanos) {
@@ -62,15 +38,6 @@ final class FeedProgress implements AutoCloseable {
   /** Takes the line away. */
   @Override
   public void close() {
-    timer.shutdown();
-    try {
-      boolean idle = timer.awaitTermination(PERIOD_MILLIS, TimeUnit.MILLISECONDS);
-      if (terminal && idle) {
-        err.print(CLEAR_LINE);
-        err.flush();
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
+    line.close();
   }
 }

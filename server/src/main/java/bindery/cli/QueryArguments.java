@@ -1,50 +1,22 @@
 package bindery.cli;
 
-import bindery.client.ClientOptions;
-import bindery.client.LeasequeryClient;
+import bindery.model.Bytes;
+import bindery.model.DhcpTime;
 import bindery.model.Duid;
-import bindery.model.HostPort;
 import bindery.model.OptionCode;
+import bindery.wire.LeaseQuery;
 import java.io.PrintWriter;
-import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 
-/** The options of every query. */
+/** The options that say what a query asks for beyond its key, and who asks. */
 final class QueryArguments {
-  @Option(
-      names = "--server",
-      paramLabel = "HOST:PORT",
-      split = ",",
-      converter = Arguments.LeasequeryServer.class,
-      defaultValue = "127.0.0.1:547",
-      description =
-          "The leasequery port of a node; 547 if left out, with --tls 5473 in the place of 547. May"
-              + " be repeated: the next is tried when one cannot be reached. Default:"
-              + " ${DEFAULT-VALUE}.")
-  private List<HostPort> servers = List.of();
-
-  @Option(
-      names = "--timeout",
-      paramLabel = "DURATION",
-      defaultValue = "30s",
-      description =
-          "How long a connection, and then each message, may take. Default: ${DEFAULT-VALUE}.")
-  private Duration timeout = Duration.ofSeconds(30);
-
-  @Option(
-      names = {"-o", "--output"},
-      paramLabel = "table|json",
-      defaultValue = "table",
-      description = "How bindings are written. Default: ${DEFAULT-VALUE}.")
-  private OutputFormat output = OutputFormat.table;
-
   @Option(
       names = "--relay-data",
       description = "Ask also through which relays each client was last heard.")
@@ -52,10 +24,37 @@ final class QueryArguments {
 
   @Option(
       names = "--options",
-      paramLabel = "CODE",
+      paramLabel = "NAME|CODE",
       split = ",",
-      description = "Ask also for these options of each client, such as 39.")
-  private List<Integer> options = new ArrayList<>();
+      description =
+          "Ask also for these options of each client, such as client-fqdn,dns-servers or 39,23.")
+  private List<Arguments.OptionNumber> options = new ArrayList<>();
+
+  @Option(
+      names = "--base-time",
+      description = "Ask also from which moment on ages and lifetimes count (RFC 7653).")
+  private boolean baseTime;
+
+  @Option(
+      names = "--start-time",
+      paramLabel = "TIME",
+      description =
+          "Only bindings changed at that time or later (RFC 7653): 2026-11-28T10:00:00Z, seconds"
+              + " since 1970, or a while ago such as 10m.")
+  private @Nullable Instant startTime;
+
+  @Option(
+      names = "--end-time",
+      paramLabel = "TIME",
+      description = "Only bindings changed at that time or earlier (RFC 7653).")
+  private @Nullable Instant endTime;
+
+  @Option(
+      names = "--vss",
+      paramLabel = "VPN",
+      description =
+          "Only of this VPN (RFC 6607): name:TEXT, id:HEX of seven octets (RFC 2685), or global.")
+  private Arguments.@Nullable Vpn vpn;
 
   @Option(
       names = "--duid",
@@ -63,50 +62,43 @@ final class QueryArguments {
       description = "Who asks. Default: one that is made once and kept for this user.")
   private @Nullable Duid duid;
 
-  @Option(
-      names = "--tls",
-      description = "Ask over TLS (leasequery.tls-listen), with --ca, --cert and --key.")
-  private boolean isSecure;
-
-  @Mixin private TlsArguments tls = new TlsArguments();
-
-  List<HostPort> servers() {
-    return servers.stream()
-        .map(
-            server ->
-                isSecure && server.port() == LeasequeryClient.PORT
-                    ? new HostPort(server.host(), LeasequeryClient.TLS_PORT)
-                    : server)
-        .toList();
-  }
-
-  /**
-   * How the connection behaves.
-   *
-   * @throws IllegalArgumentException if the time-out is out of range
-   * @throws ParameterException if TLS is wanted, and its files cannot be used
-   */
-  ClientOptions clientOptions() {
-    ClientOptions options =
-        ClientOptions.DEFAULTS.withConnectTimeout(timeout).withDataTimeout(timeout);
-    return isSecure ? options.withLayer(new TlsLayer(tls.readNeeded("--tls"))) : options;
-  }
-
-  OutputFormat output() {
-    return output;
-  }
-
   boolean relayData() {
     return relayData;
   }
 
-  /** The codes of the ORO. */
-  Set<Integer> requested() {
-    Set<Integer> codes = new TreeSet<>(options);
+  /**
+   * The same query with all that these options ask for.
+   *
+   * @param further option codes that the output needs
+   * @throws IllegalArgumentException if times are out of range or out of order
+   */
+  LeaseQuery applyTo(LeaseQuery query, Set<Integer> further) {
+    Set<Integer> codes = new TreeSet<>(further);
+    options.forEach(option -> codes.add(option.code()));
     if (relayData) {
       codes.add(OptionCode.LQ_RELAY_DATA);
     }
-    return codes;
+    if (baseTime) {
+      codes.add(OptionCode.LQ_BASE_TIME);
+    }
+    LeaseQuery asked =
+        query
+            .requesting(codes)
+            .changedWithin(time("--start-time", startTime), time("--end-time", endTime));
+    Bytes named = vpn == null ? Bytes.EMPTY : vpn.octets();
+    return named.isEmpty() ? asked : asked.within(named);
+  }
+
+  private static OptionalLong time(String option, @Nullable Instant instant) {
+    if (instant == null) {
+      return OptionalLong.empty();
+    }
+    long seconds = DhcpTime.ofUnixSeconds(instant.getEpochSecond());
+    if (seconds < 0 || seconds > DhcpTime.INFINITY) {
+      throw new IllegalArgumentException(
+          option + ": " + instant + " (expected a time of 2000-01-01 to 2136-02-07)");
+    }
+    return OptionalLong.of(seconds);
   }
 
   /**

@@ -1,19 +1,19 @@
 package bindery.cli;
 
-import bindery.client.ClientOptions;
-import bindery.client.LeasequeryClient;
-import bindery.client.QueryResult;
-import bindery.client.UnreachableException;
+import bindery.cli.ServerArguments.Mode;
 import bindery.model.Duid;
 import bindery.model.Ipv6Address;
+import bindery.model.OptionCode;
 import bindery.model.RemoteId;
 import bindery.wire.LeaseQuery;
 import bindery.wire.QueryKey;
+import java.io.IOException;
 import java.io.PrintWriter;
-import java.util.Locale;
+import java.io.UncheckedIOException;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.Callable;
-import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -23,93 +23,105 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** One query, from the connection to its sums. What it asks for is the subclass's. */
-@Command(mixinStandardHelpOptions = true)
+/** Queries of one type, from the command line to the exit code. What they ask is the subclass's. */
+@Command(
+    mixinStandardHelpOptions = true,
+    exitCodeListHeading = "%nExit codes:%n",
+    exitCodeList = {
+      "0:Answered; with --diff, both servers tell the same.",
+      "1:An error; with --diff, the servers do not tell the same.",
+      "2:The command line is wrong, or a key on standard input.",
+      "4:Answered, and nothing was found.",
+      "5:Refused by the server; its status says why.",
+      "6:The answer is not complete, or could not be written whole.",
+      "7:No server was reached."
+    })
 abstract sealed class QueryCommand implements Callable<Integer> {
+  /** In place of a key: they stand in lines on standard input. */
+  private static final String STANDARD_INPUT = "-";
+
   private final Invocation invocation;
 
   @Spec private CommandSpec spec = CommandSpec.create();
 
   @Mixin private QueryArguments arguments = new QueryArguments();
 
+  @Mixin private ServerArguments servers = new ServerArguments();
+
+  @Mixin private OutputArguments output = new OutputArguments();
+
   private QueryCommand(Invocation invocation) {
     this.invocation = invocation;
   }
 
-  /** What is asked, without options. */
-  abstract LeaseQuery query(int transactionId, Duid requestor);
+  /** The parameter: a key, or {@code -}. */
+  abstract String key();
+
+  /**
+   * What is asked for a key, without options.
+   *
+   * @throws IllegalArgumentException if the text is no key of this type
+   */
+  abstract LeaseQuery query(int number, Duid requestor, String key);
 
   @Override
-  public final Integer call() throws CommandException {
+  public final Integer call() throws CommandException, InterruptedException {
     PrintWriter err = spec.commandLine().getErr();
     try {
       return run(err).number();
+    } catch (UncheckedIOException e) {
+      throw new CommandException(ExitCode.ERROR, String.valueOf(e.getMessage()), e);
+    } catch (IOException e) {
+      throw new CommandException(ExitCode.ERROR, "cannot keep answers: " + e.getMessage(), e);
     } finally {
       err.flush();
     }
   }
 
-  /** What is wrong with the query is told before any server is asked. */
-  private LeaseQuery checkedQuery(Duid requestor, int transactionId) {
+  private ExitCode run(PrintWriter err) throws CommandException, IOException, InterruptedException {
     try {
-      return query(transactionId, requestor).requesting(arguments.requested());
-    } catch (IllegalArgumentException e) {
+      Mode mode = servers.mode();
+      QueryPlan plan = plan(mode, err);
+      return switch (mode) {
+        case FIRST -> new FirstServer(plan).run();
+        case ALL -> new SeveralServers(plan).merge();
+        case DIFF -> new SeveralServers(plan).compare();
+      };
+    } catch (IllegalArgumentException | KeyLines.BadKeyException e) {
       throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
     }
   }
 
-  private ClientOptions clientOptions() {
-    try {
-      return arguments.clientOptions();
-    } catch (IllegalArgumentException e) {
-      throw new ParameterException(spec.commandLine(), "--timeout: " + e.getMessage(), e);
+  private QueryPlan plan(Mode mode, PrintWriter err) throws CommandException {
+    output.check(mode, invocation.columns().isPresent());
+    boolean several = key().equals(STANDARD_INPUT);
+    KeyLines lines = keys(mode, arguments.requestor(invocation, err));
+    if (!lines.hasNext()) {
+      throw new IllegalArgumentException("no key on standard input (expected one a line)");
     }
+    return new QueryPlan(
+        invocation,
+        servers.servers(),
+        servers.clientOptions(),
+        servers.retryOptions(),
+        lines,
+        several,
+        output,
+        servers.slack(),
+        spec.commandLine().getOut(),
+        err);
   }
 
-  private ExitCode run(PrintWriter err) throws CommandException {
-    long startNanos = System.nanoTime();
-    // Any number will do: one query is all that this connection carries.
-    int transactionId = ThreadLocalRandom.current().nextInt(LeaseQuery.TRANSACTION_ID_MAX + 1);
-    LeaseQuery query = checkedQuery(arguments.requestor(invocation, err), transactionId);
-    try (LeasequeryClient client = LeasequeryClient.connect(arguments.servers(), clientOptions());
-        BindingWriter writer =
-            BindingWriter.of(
-                arguments.output(), spec.commandLine().getOut(), arguments.requested())) {
-      QueryResult result = client.ask(query, writer);
-      writer.finish();
-      double seconds = (System.nanoTime() - startNanos) / 1e9;
-      err.println(
-          String.format(
-              Locale.ROOT,
-              "%d bindings, %d leases, %.3f s, from %s",
-              writer.bindings(),
-              writer.leases(),
-              seconds,
-              client.server()));
-      return exitCode(result, err);
-    } catch (UnreachableException e) {
-      throw new CommandException(ExitCode.UNREACHABLE, String.valueOf(e.getMessage()), e);
-    } catch (BindingWriter.ReaderGoneException e) {
-      return ExitCode.OK; // whoever reads our output has seen enough
+  private KeyLines keys(Mode mode, Duid requestor) {
+    Set<Integer> codes = new TreeSet<>(output.needed());
+    if (mode != Mode.FIRST) {
+      codes.add(OptionCode.LQ_BASE_TIME); // by which the clocks of servers are told apart
     }
-  }
-
-  private static ExitCode exitCode(QueryResult result, PrintWriter err) {
-    return switch (result.outcome()) {
-      case COMPLETE -> ExitCode.OK;
-      case NOTHING_FOUND -> {
-        err.println("nothing found");
-        yield ExitCode.NOTHING_FOUND;
-      }
-      case REFUSED -> {
-        err.println("Error: refused: " + result.status());
-        yield ExitCode.REFUSED;
-      }
-      case INCOMPLETE -> {
-        err.println("Error: the answer is not complete: " + result.reason());
-        yield ExitCode.INCOMPLETE;
-      }
-    };
+    KeyLines.QueryOfKey queryOfKey =
+        (number, key) -> arguments.applyTo(query(number, requestor, key), codes);
+    return key().equals(STANDARD_INPUT)
+        ? new KeyLines(invocation.in(), queryOfKey)
+        : new KeyLines(queryOfKey, key());
   }
 
   /** A query that may be limited to a link. */
@@ -125,11 +137,11 @@ abstract sealed class QueryCommand implements Callable<Integer> {
       super(invocation);
     }
 
-    abstract QueryKey key();
+    abstract QueryKey queryKey(String key);
 
     @Override
-    final LeaseQuery query(int transactionId, Duid requestor) {
-      LeaseQuery query = LeaseQuery.of(transactionId, requestor, key());
+    final LeaseQuery query(int number, Duid requestor, String key) {
+      LeaseQuery query = LeaseQuery.of(number, requestor, queryKey(key));
       return Optional.ofNullable(link).map(query::onLink).orElse(query);
     }
   }
@@ -138,18 +150,31 @@ abstract sealed class QueryCommand implements Callable<Integer> {
   @Command(
       name = "relay",
       description = "Every binding of clients last heard through a relay.",
-      footer = {"", "Example: bindery query relay 0003000102005e1000aa --link 2001:db8:a::1"})
+      footer = {
+        "",
+        "Example: bindery query relay 0003000102005e1000aa --server 2001:db8::547",
+        "Routes:  bindery query relay 0003000102005e1000aa -o routes --interface eth1",
+        "Several: bindery query relay - < relays"
+      })
   static final class ByRelay extends Limited {
-    @Parameters(index = "0", paramLabel = "DUID", description = "The relay-ID, in hexadecimal.")
-    private Duid relay = NOBODY;
+    @Parameters(
+        index = "0",
+        paramLabel = "DUID|-",
+        description = "The relay-ID, in hexadecimal; or -, for one a line on standard input.")
+    private String key = "";
 
     ByRelay(Invocation invocation) {
       super(invocation);
     }
 
     @Override
-    QueryKey key() {
-      return new QueryKey.ByRelayId(relay);
+    String key() {
+      return key;
+    }
+
+    @Override
+    QueryKey queryKey(String key) {
+      return new QueryKey.ByRelayId(Duid.parse(key));
     }
   }
 
@@ -159,16 +184,24 @@ abstract sealed class QueryCommand implements Callable<Integer> {
       description = "Every binding on the links that could contain an address.",
       footer = {"", "Example: bindery query link 2001:db8:a::1 -o json"})
   static final class ByLink extends QueryCommand {
-    @Parameters(index = "0", paramLabel = "ADDR", description = "An address on the link.")
-    private Ipv6Address link = Ipv6Address.UNSPECIFIED;
+    @Parameters(
+        index = "0",
+        paramLabel = "ADDR|-",
+        description = "An address on the link; or -, for one a line on standard input.")
+    private String key = "";
 
     ByLink(Invocation invocation) {
       super(invocation);
     }
 
     @Override
-    LeaseQuery query(int transactionId, Duid requestor) {
-      return LeaseQuery.byLink(transactionId, requestor, link);
+    String key() {
+      return key;
+    }
+
+    @Override
+    LeaseQuery query(int number, Duid requestor, String key) {
+      return LeaseQuery.byLink(number, requestor, Ipv6Address.parse(key));
     }
   }
 
@@ -180,20 +213,23 @@ abstract sealed class QueryCommand implements Callable<Integer> {
   static final class ByRemote extends Limited {
     @Parameters(
         index = "0",
-        paramLabel = "ENT:HEX",
-        description = "Enterprise number and the remote-ID's octets.")
-    private @Nullable RemoteId remote;
+        paramLabel = "ENT:HEX|-",
+        description =
+            "Enterprise number and the remote-ID's octets; or -, for one a line on standard input.")
+    private String key = "";
 
     ByRemote(Invocation invocation) {
       super(invocation);
     }
 
     @Override
-    QueryKey key() {
-      if (remote == null) {
-        throw new IllegalArgumentException("no remote-ID");
-      }
-      return new QueryKey.ByRemoteId(remote);
+    String key() {
+      return key;
+    }
+
+    @Override
+    QueryKey queryKey(String key) {
+      return new QueryKey.ByRemoteId(RemoteId.parse(key));
     }
   }
 
@@ -203,16 +239,24 @@ abstract sealed class QueryCommand implements Callable<Integer> {
       description = "The bindings of a client, one for each link that knows it.",
       footer = {"", "Example: bindery query client 0003000102005e20000b --relay-data"})
   static final class ByClient extends Limited {
-    @Parameters(index = "0", paramLabel = "DUID", description = "In hexadecimal.")
-    private Duid client = NOBODY;
+    @Parameters(
+        index = "0",
+        paramLabel = "DUID|-",
+        description = "The client's DUID, in hexadecimal; or -, for one a line on standard input.")
+    private String key = "";
 
     ByClient(Invocation invocation) {
       super(invocation);
     }
 
     @Override
-    QueryKey key() {
-      return new QueryKey.ByClientId(client);
+    String key() {
+      return key;
+    }
+
+    @Override
+    QueryKey queryKey(String key) {
+      return new QueryKey.ByClientId(Duid.parse(key));
     }
   }
 
@@ -225,19 +269,24 @@ abstract sealed class QueryCommand implements Callable<Integer> {
       },
       footer = {"", "Example: bindery query address 3fff:a00::42"})
   static final class ByAddress extends Limited {
-    @Parameters(index = "0", paramLabel = "ADDR", description = "Any address.")
-    private Ipv6Address address = Ipv6Address.UNSPECIFIED;
+    @Parameters(
+        index = "0",
+        paramLabel = "ADDR|-",
+        description = "Any address; or -, for one a line on standard input.")
+    private String key = "";
 
     ByAddress(Invocation invocation) {
       super(invocation);
     }
 
     @Override
-    QueryKey key() {
-      return new QueryKey.ByAddress(address);
+    String key() {
+      return key;
+    }
+
+    @Override
+    QueryKey queryKey(String key) {
+      return new QueryKey.ByAddress(Ipv6Address.parse(key));
     }
   }
-
-  // In place of a parameter until it is read; picocli runs no command without it.
-  private static final Duid NOBODY = Duid.parse("000000");
 }

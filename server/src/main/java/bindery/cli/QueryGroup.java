@@ -6,7 +6,7 @@ import picocli.CommandLine.Command;
 @Command(
     name = "query",
     description = {
-      "Asks a node by bulk leasequery over TCP (RFC 5460), as a relay does.",
+      "Asks any server of bulk leasequery over TCP (RFC 5460), as a relay does.",
       "Exit codes: 0 answered, 4 nothing found, 5 refused, 6 the answer broke off, 7 unreachable."
     },
     mixinStandardHelpOptions = true,

@@ -1,7 +1,10 @@
 package bindery.client;
 
+import bindery.model.HostPort;
 import bindery.wire.ClientData;
 import bindery.wire.LeaseQuery;
+import java.time.Duration;
+import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
@@ -30,6 +33,34 @@ public interface AnswerReceiver {
    * @param length octets of the message
    */
   default void message(LeaseQuery query, byte[] octets, int offset, int length) {}
+
+  /**
+   * The answer broke off behind data that was handed out, and {@link Requestor} could ask for it
+   * again from the start. True takes all of it back; false, as unless overridden, keeps what came,
+   * and the query ends incomplete.
+   *
+   * @param query which query it answered in part
+   */
+  default boolean restarts(LeaseQuery query) {
+    return false;
+  }
+
+  /**
+   * A query has ended for good. Called by {@link Requestor} alone, once for each query; after it
+   * nothing more of the query comes.
+   *
+   * @param server which server the result is of; empty if none was reached
+   */
+  default void ended(LeaseQuery query, QueryResult result, Optional<HostPort> server) {}
+
+  /**
+   * No server could answer what is left. Called by {@link Requestor} alone, before it waits and
+   * tries again.
+   *
+   * @param reason what the last server said or did
+   * @param wait how long it waits
+   */
+  default void retrying(String reason, Duration wait) {}
 
   /**
    * Whether data is wanted at all. If not, {@link #clientData} is never called, and the

@@ -20,6 +20,7 @@ final class FrameReader {
   private final Socket socket;
   private final InputStream in;
   private final long timeoutNanos;
+  private final ExchangeObserver observer;
   private final byte[] buffer = new byte[BUFFER_SIZE];
   // Not final: the octets read and not yet stepped over are start..end; the message is in front.
   private int start;
@@ -30,11 +31,13 @@ final class FrameReader {
    * Reads from now on.
    *
    * @param timeout how long the next whole message may take
+   * @param observer is shown each message as it came
    */
-  FrameReader(Socket socket, Duration timeout) throws IOException {
+  FrameReader(Socket socket, Duration timeout, ExchangeObserver observer) throws IOException {
     this.socket = socket;
     this.in = socket.getInputStream();
     this.timeoutNanos = timeout.toNanos();
+    this.observer = observer;
   }
 
   /**
@@ -66,6 +69,7 @@ final class FrameReader {
         if (end == 0) {
           return false;
         }
+        observer.received(buffer, 0, end);
         throw new EOFException("closed inside a message, behind " + end + " octets of it");
       }
       end += count;
@@ -85,6 +89,7 @@ final class FrameReader {
     if (end - start < Frame.PREFIX_SIZE + size) {
       return false;
     }
+    observer.received(buffer, start, Frame.PREFIX_SIZE + size);
     length = size;
     start += Frame.PREFIX_SIZE + size;
     return true;

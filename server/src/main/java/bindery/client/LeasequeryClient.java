@@ -24,6 +24,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * One connection of a requestor to a leasequery server (RFC 5460 6).
@@ -50,6 +51,7 @@ public final class LeasequeryClient implements AutoCloseable {
 
   private final HostPort server;
   private final ClientOptions options;
+  private final ExchangeObserver observer;
   private final Socket socket;
   private final FrameReader frames;
 
@@ -63,12 +65,20 @@ public final class LeasequeryClient implements AutoCloseable {
   private int nextTransactionId = new SecureRandom().nextInt(LeaseQuery.TRANSACTION_ID_MAX + 1);
   private Optional<String> notSending = Optional.empty();
 
-  private LeasequeryClient(HostPort server, ClientOptions options, Socket socket)
+  /** So that the observer is told of the end once, whichever thread closes. */
+  private final AtomicBoolean isClosed = new AtomicBoolean();
+
+  private LeasequeryClient(
+      HostPort server, ClientOptions options, ExchangeObserver observer, Socket socket)
       throws IOException {
     this.server = server;
     this.options = options;
+    this.observer = observer;
     this.socket = socket;
-    this.frames = new FrameReader(socket, options.dataTimeout());
+    this.frames = new FrameReader(socket, options.dataTimeout(), observer);
+    observer.opened(
+        (InetSocketAddress) socket.getLocalSocketAddress(),
+        (InetSocketAddress) socket.getRemoteSocketAddress());
   }
 
   /**
@@ -79,6 +89,17 @@ public final class LeasequeryClient implements AutoCloseable {
    */
   public static LeasequeryClient connect(List<HostPort> servers, ClientOptions options)
       throws UnreachableException {
+    return connect(servers, options, ExchangeObserver.NONE);
+  }
+
+  /**
+   * The same, watched.
+   *
+   * @param observer is shown what is exchanged on the connection, by the threads that use it
+   */
+  public static LeasequeryClient connect(
+      List<HostPort> servers, ClientOptions options, ExchangeObserver observer)
+      throws UnreachableException {
     if (servers.isEmpty()) {
       throw new IllegalArgumentException("no server to connect to (expected at least one)");
     }
@@ -87,7 +108,7 @@ public final class LeasequeryClient implements AutoCloseable {
       try {
         for (InetAddress address : InetAddress.getAllByName(server.host())) {
           try {
-            return connect(server, address, options);
+            return connect(server, address, options, observer);
           } catch (IOException e) {
             failures.add(
                 server + " at " + address.getHostAddress() + ": " + options.layer().explain(e));
@@ -101,7 +122,8 @@ public final class LeasequeryClient implements AutoCloseable {
   }
 
   private static LeasequeryClient connect(
-      HostPort server, InetAddress address, ClientOptions options) throws IOException {
+      HostPort server, InetAddress address, ClientOptions options, ExchangeObserver observer)
+      throws IOException {
     Socket socket = new Socket();
     try {
       socket.setTcpNoDelay(true);
@@ -109,8 +131,9 @@ public final class LeasequeryClient implements AutoCloseable {
       int timeoutMillis = (int) options.connectTimeout().toMillis();
       socket.connect(new InetSocketAddress(address, server.port()), timeoutMillis);
       socket.setSoTimeout(timeoutMillis);
-      return new LeasequeryClient(server, options, options.layer().over(socket, server));
-    } catch (IOException e) {
+      Socket layered = options.layer().over(socket, server);
+      return new LeasequeryClient(server, options, observer, layered);
+    } catch (IOException | RuntimeException e) {
       socket.close();
       throw e;
     }
@@ -125,6 +148,11 @@ public final class LeasequeryClient implements AutoCloseable {
   public int nextTransactionId() {
     nextTransactionId = (nextTransactionId + 1) & LeaseQuery.TRANSACTION_ID_MAX;
     return nextTransactionId;
+  }
+
+  /** Whether it can be asked more: it is open, and its sending end as well. */
+  public boolean isUsable() {
+    return notSending.isEmpty() && !isClosed.get();
   }
 
   /** Messages so far that answered no outstanding query, and were passed over. */
@@ -204,6 +232,7 @@ public final class LeasequeryClient implements AutoCloseable {
       }
       try {
         socket.getOutputStream().write(frame);
+        observer.sent(frame);
         waiting.remove();
         outstanding.put(query.transactionId(), sent);
         unansweredSize += frame.length;
@@ -296,6 +325,9 @@ public final class LeasequeryClient implements AutoCloseable {
       socket.close();
     } catch (IOException e) {
       // The connection is gone either way, and nothing that was received depends on it.
+    }
+    if (isClosed.compareAndSet(false, true)) {
+      observer.closed();
     }
   }
 }

@@ -9,7 +9,8 @@ import java.util.OptionalLong;
  * @param outcome whether what was received is all there is
  * @param status what the server said: of its REPLY if it refused, else of its DONE; Success if it
  *     said nothing
- * @param reason why the answer is not complete; empty for every other outcome
+ * @param reason why the answer is not complete, or no server was reached; empty for every other
+ *     outcome
  * @param baseTime the last base-time received, in seconds since 2000; empty if none was
  * @param clientDataCount messages with client data that were taken
  */
@@ -29,6 +30,8 @@ public record QueryResult(
      * What was received is sound as far as it goes, but that something was not received means
      * nothing.
      */
-    INCOMPLETE
+    INCOMPLETE,
+    /** No server could be connected to; the query was not sent. */
+    UNREACHABLE
   }
 }

@@ -121,6 +121,38 @@ public record LeaseQuery(
         Optional.empty());
   }
 
+  /**
+   * The same query under another transaction-id.
+   *
+   * @throws IllegalArgumentException if it is out of range
+   */
+  public LeaseQuery numbered(int id) {
+    return new LeaseQuery(
+        id,
+        requestor,
+        key,
+        linkAddress,
+        requestedOptions,
+        baseTimeRequested,
+        startTime,
+        endTime,
+        vss);
+  }
+
+  /** The same query, of the VPN that the data of a VSS option names (RFC 6607 3.2). */
+  public LeaseQuery within(Bytes vpn) {
+    return new LeaseQuery(
+        transactionId,
+        requestor,
+        key,
+        linkAddress,
+        requestedOptions,
+        baseTimeRequested,
+        startTime,
+        endTime,
+        Optional.of(vpn));
+  }
+
   /** The same query, limited to a link. */
   public LeaseQuery onLink(Ipv6Address address) {
     return new LeaseQuery(

@@ -134,7 +134,10 @@ final class QueryCommandTest {
         .isEqualTo(CLIENT + " 2001:db8:a::1000 1h 2h 1m 2m ago");
     assertThat(run.lines().get(2).replaceAll(" +", " "))
         .isEqualTo(CLIENT + " 3fff:0:100::/56 infinite infinite 2m ago");
-    assertThat(run.err()).contains("2 bindings, 4 leases, ").contains(" s, from 127.0.0.1:");
+    assertThat(run.err())
+        .contains("2 bindings, 4 leases (2 prefixes), ")
+        .contains(" bindings/s, ")
+        .contains(" s, from 127.0.0.1:");
   }
 
   @Test
@@ -158,14 +161,20 @@ final class QueryCommandTest {
     CommandRun table = ask(answer, "client", CLIENT, "--relay-data", "--options", "39").run();
     CommandRun json = ask(answer, "client", CLIENT, "--relay-data", "-o", "json").run();
 
-    assertThat(table.lines().get(1)).contains("2001:db8:a::1  2001:db8:ff::9  39:01");
+    assertThat(table.lines().subList(3, 7))
+        .containsExactly(
+            "    relayed by 2001:db8:ff::9",
+            "    hop 1  link ::  peer 2001:db8:ff::1",
+            "    hop 0  link 2001:db8:a::1  peer fe80::1  interface-id e0",
+            "    client-fqdn 0x01");
     assertThat(json.out())
         .contains(
             "\"relay_data\":{\"source\":\"2001:db8:ff::9\",\"hops\":["
                 + "{\"hop\":1,\"link\":\"::\",\"peer\":\"2001:db8:ff::1\",\"options\":\"\"},"
                 + "{\"hop\":0,\"link\":\"2001:db8:a::1\",\"peer\":\"fe80::1\","
-                + "\"options\":\"001200026530\"}]}")
-        .contains("\"options\":[{\"code\":39,\"data\":\"01\"}]");
+                + "\"options\":\"001200026530\",\"decoded\":[{\"code\":18,"
+                + "\"name\":\"interface-id\",\"text\":\"e0\"}]}]}")
+        .contains("\"options\":[{\"code\":39,\"name\":\"client-fqdn\",\"data\":\"01\"}]");
   }
 
   @Test
@@ -228,7 +237,15 @@ final class QueryCommandTest {
   void query_noServer_exits7() throws IOException {
     CommandRun run =
         CommandRun.of(
-            "query", "client", CLIENT, "--duid", ME, "--server", FeedJsonCommandTest.closedPort());
+            "query",
+            "client",
+            CLIENT,
+            "--duid",
+            ME,
+            "--attempts",
+            "1",
+            "--server",
+            FeedJsonCommandTest.closedPort());
 
     assertThat(run.exit()).isEqualTo(7);
     assertThat(run.err()).contains("Error: cannot connect to").doesNotContain("\tat ");

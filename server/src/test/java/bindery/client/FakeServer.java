@@ -25,7 +25,9 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
-/** A server on loopback for one connection, which does as its script says. */
+/**
+ * A server on loopback that does as its scripts say: one for each connection, one after another.
+ */
 final class FakeServer implements AutoCloseable {
   static final Duid CLIENT = Duid.parse("000300010200000000ff");
 
@@ -40,14 +42,18 @@ final class FakeServer implements AutoCloseable {
   private final ServerSocket listener;
   private final CompletableFuture<Void> served;
 
-  private FakeServer(ServerSocket listener, Script script) {
+  private FakeServer(ServerSocket listener, List<Script> scripts) {
     this.listener = listener;
     this.served =
         CompletableFuture.runAsync(
             () -> {
-              try (Socket socket = listener.accept()) {
-                socket.setSoTimeout(WAIT_SECONDS * 1_000);
-                script.serve(new Session(socket));
+              try {
+                for (Script script : scripts) {
+                  try (Socket socket = listener.accept()) {
+                    socket.setSoTimeout(WAIT_SECONDS * 1_000);
+                    script.serve(new Session(socket));
+                  }
+                }
               } catch (IOException e) {
                 throw new UncheckedIOException(e);
               }
@@ -55,11 +61,12 @@ final class FakeServer implements AutoCloseable {
   }
 
   static FakeServer on(String address, Script script) throws IOException {
-    return new FakeServer(new ServerSocket(0, 10, InetAddress.getByName(address)), script);
+    return new FakeServer(new ServerSocket(0, 10, InetAddress.getByName(address)), List.of(script));
   }
 
-  static FakeServer start(Script script) throws IOException {
-    return on("127.0.0.1", script);
+  static FakeServer start(Script... scripts) throws IOException {
+    return new FakeServer(
+        new ServerSocket(0, 10, InetAddress.getLoopbackAddress()), List.of(scripts));
   }
 
   HostPort address() {

@@ -250,6 +250,22 @@ final class MisbehavingServerTest {
   }
 
   @Test
+  @DisplayName("R-06 a server that never reads does not hold the requestor up")
+  void ask_serverThatNeverReads_isIncompleteAfterTheTimeout() throws Exception {
+    List<LeaseQuery> queries = new ArrayList<>();
+    for (int xid = 0; xid < 2_000; xid++) {
+      queries.add(query(xid));
+    }
+    try (FakeServer server = FakeServer.start(session -> LockSupport.parkNanos(1_000_000_000L));
+        LeasequeryClient client =
+            LeasequeryClient.connect(server.addresses(), IMPATIENT.withOutstandingMax(64))) {
+      assertThat(client.ask(queries, new CountingReceiver()))
+          .hasSize(2_000)
+          .allMatch(result -> result.outcome() == Outcome.INCOMPLETE);
+    }
+  }
+
+  @Test
   @DisplayName("R-07 single octets are no progress")
   void ask_messageThatNeverEnds_isIncomplete() throws Exception {
     QueryResult result =

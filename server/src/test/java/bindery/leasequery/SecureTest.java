@@ -160,14 +160,15 @@ final class SecureTest {
   }
 
   @Test
-  void answer_nobodyReads_holdsNoMoreThanAPageEach() throws Exception {
+  void answers_readLate_wait_andAreWhole() throws Exception {
     try (RawRequestor requestor = connect(edge.client("edge-7", Role.VIEWER))) {
       StringBuilder queries = new StringBuilder();
       for (int id = 1; id <= 100; id++) {
         queries.append(byLink(id));
       }
       requestor.send(queries.toString());
-      await().atMost(PATIENCE).until(() -> front.stats().answersInProgress() == front.maxQueries);
+      await().atMost(PATIENCE).until(() -> front.stats().answersInProgress() > 0);
+      assertThat(front.stats().answersInProgress()).isLessThanOrEqualTo(front.maxQueries);
       List<Message> all = new ArrayList<>();
       for (int done = 0; done < 100; ) {
         Message message = requestor.read();

@@ -1,0 +1,79 @@
+package bindery.cli;
+
+import bindery.client.ExchangeObserver;
+import bindery.client.Requestor;
+import java.util.Optional;
+
+/** Asks the first server that can answer, and writes answers as they come. */
+final class FirstServer {
+  private final QueryPlan plan;
+  private final QuerySums sums;
+
+  FirstServer(QueryPlan plan) {
+    this.plan = plan;
+    this.sums = new QuerySums(plan.several());
+  }
+
+  /**
+   * Asks, writes, and tells sums and complaints.
+   *
+   * @throws InterruptedException if the thread is interrupted while it waits
+   * @throws KeyLines.BadKeyException if a line of standard input is no key
+   */
+  ExitCode run() throws InterruptedException {
+    long startNanos = System.nanoTime();
+    Optional<CaptureFile> capture = plan.capture();
+    try (BindingWriter writer = plan.writer(sums, false)) {
+      long stray = ask(writer, capture);
+      finish(writer, capture, startNanos);
+      return report(writer, stray);
+    } catch (KeyLines.BadKeyException e) { // what was asked before stands as it is
+      plan.err().println(sums.summary(System.nanoTime() - startNanos));
+      throw e;
+    } catch (BindingWriter.ReaderGoneException e) {
+      return ExitCode.OK; // whoever reads our output has seen enough
+    }
+  }
+
+  private void finish(BindingWriter writer, Optional<CaptureFile> capture, long startNanos) {
+    writer.finish();
+    capture.ifPresent(CaptureFile::close);
+    plan.err().println(sums.summary(System.nanoTime() - startNanos));
+  }
+
+  private long ask(BindingWriter writer, Optional<CaptureFile> capture)
+      throws InterruptedException {
+    long startNanos = System.nanoTime();
+    try (ProgressLine progress =
+            new ProgressLine(
+                plan.err(),
+                plan.drawsProgress(false),
+                () -> sums.progress(System.nanoTime() - startNanos));
+        Requestor requestor =
+            new Requestor(
+                plan.servers(),
+                plan.options(),
+                plan.retries(),
+                capture.map(CaptureFile::connection).orElse(ExchangeObserver.NONE))) {
+      progress.start();
+      requestor.ask(plan.queries(), new QueryListener(sums, Optional.of(writer), progress));
+      return requestor.strayMessages();
+    }
+  }
+
+  private ExitCode report(BindingWriter writer, long stray) {
+    if (stray > 0) {
+      plan.err().println("Warning: " + stray + " messages answered no query, and were passed over");
+    }
+    sums.complaints().forEach(complaint -> plan.err().println("Error: " + complaint));
+    ExitCode exitCode = sums.exitCode();
+    if (exitCode == ExitCode.NOTHING_FOUND) {
+      plan.err().println("nothing found");
+    }
+    if (!writer.leftOut().isEmpty()) {
+      plan.err().println("Error: " + writer.leftOut());
+      return exitCode == ExitCode.OK ? ExitCode.INCOMPLETE : exitCode;
+    }
+    return exitCode;
+  }
+}

@@ -1,0 +1,72 @@
+package bindery.cli;
+
+import bindery.client.ClientOptions;
+import bindery.client.RetryOptions;
+import bindery.model.HostPort;
+import bindery.wire.LeaseQuery;
+import java.io.PrintWriter;
+import java.time.Duration;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What one run of {@code bindery query} is to do, checked.
+ *
+ * @param servers whom to ask
+ * @param queries what to ask; taken as it is asked
+ * @param several whether there may be more than one query
+ * @param output how answers are written
+ * @param slack how far apart two ends may be that count as one
+ * @param out for text
+ * @param err for what is no data
+ */
+record QueryPlan(
+    Invocation invocation,
+    List<HostPort> servers,
+    ClientOptions options,
+    RetryOptions retries,
+    Iterator<LeaseQuery> queries,
+    boolean several,
+    OutputArguments output,
+    Duration slack,
+    PrintWriter out,
+    PrintWriter err) {
+
+  /**
+   * What writes bindings.
+   *
+   * @param sums what is told if only sums are wanted
+   * @param merged whether bindings come from several servers
+   */
+  BindingWriter writer(QuerySums sums, boolean merged) {
+    if (output.count()) {
+      return new CountWriter(out, output.format(), sums);
+    }
+    return switch (output.format()) {
+      case table -> new BindingTable(out, invocation.columns(), several, merged);
+      case json -> new BindingJson(out, several);
+      case csv -> new BindingCsv(out);
+      case routes -> new RouteWriter(out, output.interfaceName());
+      case pcap -> new NoWriter(out);
+    };
+  }
+
+  /** The capture, if that is what is written. */
+  Optional<CaptureFile> capture() {
+    return output.format() == QueryFormat.pcap
+        ? Optional.of(new CaptureFile(invocation.out(), java.time.Clock.systemUTC()))
+        : Optional.empty();
+  }
+
+  /**
+   * Whether progress may be drawn: on a terminal, unless data comes to that same terminal
+   * meanwhile.
+   *
+   * @param isHeldBack whether data comes only when everything is there
+   */
+  boolean drawsProgress(boolean isHeldBack) {
+    return invocation.terminal()
+        && (isHeldBack || output.count() || invocation.columns().isEmpty());
+  }
+}

@@ -1,0 +1,250 @@
+package bindery.cli;
+
+import bindery.client.ExchangeObserver;
+import bindery.client.Requestor;
+import bindery.client.merge.CollectedLeases;
+import bindery.client.merge.LeaseDifference;
+import bindery.client.merge.LeaseGroups;
+import bindery.client.merge.MergedBindings;
+import bindery.wire.LeaseQuery;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorCompletionService;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+
+/**
+ * Asks several servers at once, each everything, keeps what they tell on disk, and merges or
+ * compares it when all have ended (RFC 5460 6.4).
+ */
+final class SeveralServers {
+  /** The most keys that all servers are asked for. */
+  static final int QUERIES_MAX = 100_000;
+
+  private static final long MEMORY_BYTES =
+      32L << 20; // over all servers, and once more while merged
+
+  private final QueryPlan plan;
+  private final List<LeaseQuery> queries = new ArrayList<>();
+  private final List<QuerySums> sums = new ArrayList<>();
+
+  /** Does what that says. */
+  SeveralServers(QueryPlan plan) {
+    this.plan = plan;
+    plan.servers().forEach(server -> sums.add(new QuerySums(plan.several())));
+  }
+
+  /** What is done with all that was told. */
+  @FunctionalInterface
+  private interface Sequel {
+    ExitCode run(List<CollectedLeases> answers) throws IOException;
+  }
+
+  /** Writes the merged answer. */
+  ExitCode merge() throws IOException, InterruptedException {
+    return ask(this::merge);
+  }
+
+  /** Writes where two servers differ. */
+  ExitCode compare() throws IOException, InterruptedException {
+    return ask(this::compare);
+  }
+
+  private void takeQueries() {
+    while (plan.queries().hasNext()) {
+      if (queries.size() == QUERIES_MAX) {
+        throw new KeyLines.BadKeyException(
+            "more than " + QUERIES_MAX + " keys with --all or --diff (expected fewer)");
+      }
+      queries.add(plan.queries().next());
+    }
+  }
+
+  private ExitCode ask(Sequel sequel) throws IOException, InterruptedException {
+    takeQueries();
+    Path folder = plan.invocation().temporaryFolder();
+    List<CollectedLeases> answers = new ArrayList<>();
+    Optional<CaptureFile> capture = plan.capture();
+    try {
+      long startNanos = System.nanoTime();
+      try (ProgressLine progress =
+          new ProgressLine(plan.err(), plan.drawsProgress(true), () -> progress(startNanos))) {
+        for (int i = 0; i < plan.servers().size(); i++) {
+          answers.add(
+              new CollectedLeases(
+                  i,
+                  folder,
+                  MEMORY_BYTES / plan.servers().size(),
+                  Clock.systemUTC(),
+                  new QueryListener(sums.get(i), Optional.empty(), progress)));
+        }
+        progress.start();
+        askAll(answers, capture);
+      }
+      capture.ifPresent(CaptureFile::close);
+      for (int i = 0; i < answers.size(); i++) {
+        plan.err().println(sums.get(i).summary(System.nanoTime() - startNanos));
+        complain(i);
+      }
+      return sequel.run(answers);
+    } catch (BindingWriter.ReaderGoneException e) {
+      return ExitCode.OK; // whoever reads our output has seen enough
+    } finally {
+      for (CollectedLeases answer : answers) {
+        answer.close();
+      }
+    }
+  }
+
+  private String progress(long startNanos) {
+    QuerySums.Counts all = new QuerySums.Counts(0, 0, 0);
+    for (QuerySums one : sums) {
+      all = all.plus(one.counts());
+    }
+    return QuerySums.progress(all, System.nanoTime() - startNanos);
+  }
+
+  private void complain(int server) {
+    sums.get(server)
+        .complaints()
+        .forEach(
+            complaint ->
+                plan.err().println("Error: " + plan.servers().get(server) + ": " + complaint));
+  }
+
+  /** A thread for each; the first that fails ends the others. */
+  private void askAll(List<CollectedLeases> answers, Optional<CaptureFile> capture)
+      throws InterruptedException {
+    ExecutorService threads = Executors.newFixedThreadPool(answers.size());
+    ExecutorCompletionService<Void> runs = new ExecutorCompletionService<>(threads);
+    List<Requestor> requestors = new ArrayList<>();
+    try {
+      for (int i = 0; i < answers.size(); i++) {
+        CollectedLeases answer = answers.get(i);
+        Requestor requestor =
+            new Requestor(
+                List.of(plan.servers().get(i)),
+                plan.options(),
+                plan.retries(),
+                capture.map(CaptureFile::connection).orElse(ExchangeObserver.NONE));
+        requestors.add(requestor);
+        runs.submit(
+            () -> {
+              requestor.ask(queries.iterator(), answer);
+              return null;
+            });
+      }
+      for (int i = 0; i < answers.size(); i++) {
+        runs.take().get();
+      }
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof RuntimeException failure) {
+        throw failure;
+      }
+      throw new IllegalStateException(e.getCause());
+    } finally {
+      requestors.forEach(Requestor::close);
+      threads.shutdownNow();
+    }
+  }
+
+  private ExitCode merge(List<CollectedLeases> answers) throws IOException {
+    QuerySums merged = new QuerySums(plan.several());
+    Map<Integer, LeaseQuery> byNumber = new HashMap<>();
+    queries.forEach(query -> byNumber.put(query.transactionId(), query));
+    String leftOut;
+    try (BindingWriter writer = plan.writer(merged, true)) {
+      long conflicts =
+          MergedBindings.merge(
+              answers,
+              plan.invocation().temporaryFolder(),
+              MEMORY_BYTES,
+              (origin, data) -> {
+                LeaseQuery query = Optional.ofNullable(byNumber.get(origin.query())).orElseThrow();
+                merged.count(query, data);
+                writer.binding(
+                    new BindingWriter.Origin(
+                        query, origin.baseTime(), plan.servers().get(origin.server()).toString()),
+                    data);
+              });
+      writer.finish();
+      leftOut = writer.leftOut();
+      QuerySums.Counts counts = merged.counts();
+      plan.err()
+          .println(
+              "merged: "
+                  + counts.bindings()
+                  + " bindings, "
+                  + counts.leases()
+                  + " leases; of "
+                  + conflicts
+                  + " leases the servers name different clients");
+    }
+    ExitCode exitCode = exitCode(merged.counts().bindings() > 0);
+    if (!leftOut.isEmpty()) {
+      plan.err().println("Error: " + leftOut);
+      return exitCode == ExitCode.OK ? ExitCode.INCOMPLETE : exitCode;
+    }
+    return exitCode;
+  }
+
+  /** What is merged is all there is if each server answered what it knows of. */
+  private ExitCode exitCode(boolean isFound) {
+    if (sums.stream().allMatch(QuerySums::isAnsweredWhereKnown)) {
+      BitSet unknownToAll = sums.get(0).unknown();
+      sums.forEach(one -> unknownToAll.and(one.unknown()));
+      if (!unknownToAll.isEmpty()) {
+        return ExitCode.REFUSED;
+      }
+      if (!isFound) {
+        plan.err().println("nothing found");
+      }
+      return isFound ? ExitCode.OK : ExitCode.NOTHING_FOUND;
+    }
+    if (sums.stream().noneMatch(QuerySums::isAnswered) && !isFound) {
+      return sums.get(0).exitCode();
+    }
+    return ExitCode.INCOMPLETE;
+  }
+
+  private ExitCode compare(List<CollectedLeases> answers) throws IOException {
+    for (QuerySums one : sums) {
+      if (!one.isAnswered()) { // what one has not told says nothing about the other
+        plan.err().println("Error: not compared, since not all answers are complete");
+        return one.exitCode();
+      }
+    }
+    long startNanos = System.nanoTime();
+    try (LeaseGroups groups = LeaseGroups.of(answers);
+        DifferenceWriter writer =
+            new DifferenceWriter(
+                plan.out(),
+                plan.output().format(),
+                plan.output().count(),
+                plan.invocation().columns(),
+                plan.servers())) {
+      for (var told = groups.next(); !told.isEmpty(); told = groups.next()) {
+        writer.compared(LeaseDifference.of(told, plan.slack()));
+      }
+      plan.err()
+          .printf(
+              java.util.Locale.ROOT,
+              "%s, %.3f s%n",
+              writer.summary(),
+              (System.nanoTime() - startNanos) / 1e9);
+      if (writer.compared() == 0) {
+        plan.err().println("nothing found");
+        return ExitCode.NOTHING_FOUND;
+      }
+      return writer.differences() == 0 ? ExitCode.OK : ExitCode.ERROR;
+    }
+  }
+}

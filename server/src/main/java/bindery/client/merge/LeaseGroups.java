@@ -1,0 +1,68 @@
+package bindery.client.merge;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What several servers told, lease by lease in ascending order: for each lease what each server
+ * that told of it says last, by CLT.
+ *
+ * <p>One thread. Memory: one row of each file behind it.
+ */
+public final class LeaseGroups implements Closeable {
+  private final SortedRows.Cursor rows;
+  private @Nullable ToldLease ahead;
+
+  private LeaseGroups(SortedRows.Cursor rows) throws IOException {
+    this.rows = rows;
+    this.ahead = read();
+  }
+
+  /**
+   * Of all of these.
+   *
+   * @param answers stay open until this is closed
+   * @throws IOException if what was kept cannot be read
+   */
+  public static LeaseGroups of(List<CollectedLeases> answers) throws IOException {
+    List<SortedRows.Cursor> cursors = new ArrayList<>();
+    for (CollectedLeases answer : answers) {
+      cursors.add(answer.sorted());
+    }
+    return new LeaseGroups(new SortedRows.Merged(cursors));
+  }
+
+  private @Nullable ToldLease read() throws IOException {
+    byte[] row = rows.next();
+    return row == null ? null : LeaseRow.read(row);
+  }
+
+  /**
+   * The next lease: at most one entry for each server, in the order of the servers; empty behind
+   * the last lease.
+   *
+   * @throws IOException if what was kept cannot be read
+   */
+  public List<ToldLease> next() throws IOException {
+    List<ToldLease> group = new ArrayList<>();
+    ToldLease first = ahead;
+    while (first != null && ahead != null && ahead.lease().key().equals(first.lease().key())) {
+      int last = group.size() - 1;
+      if (last < 0 || group.get(last).server() != ahead.server()) {
+        group.add(ahead);
+      } else if (ahead.cltInstant() >= group.get(last).cltInstant()) {
+        group.set(last, ahead); // told twice: the later one, unless it is older
+      }
+      ahead = read();
+    }
+    return List.copyOf(group);
+  }
+
+  @Override
+  public void close() throws IOException {
+    rows.close();
+  }
+}
