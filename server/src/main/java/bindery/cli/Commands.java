@@ -1,5 +1,6 @@
 package bindery.cli;
 
+import bindery.cli.cert.CertCommands;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStreamWriter;
@@ -99,6 +100,7 @@ public final class Commands {
             .addSubcommand(
                 new CommandLine(new SettingsGroup()).addSubcommand(new SettingsSetCommand()))
             .addSubcommand(new StatusCommand())
+            .addSubcommand(CertCommands.group())
             .addSubcommand(new HashCommand())
             .addSubcommand(
                 new CommandLine(new UpgradeGroup()).addSubcommand(new UpgradeFinalizeCommand()));

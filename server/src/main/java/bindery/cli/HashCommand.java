@@ -94,7 +94,7 @@ final class HashCommand implements Callable<Integer> {
   }
 
   private NodeHash ask(HostPort server, BeginHashResponse begun) throws InterruptedException {
-    try (ServerList one = new ServerList(List.of(server))) {
+    try (ServerList one = api.server(server)) {
       return new NodeHash(server, new AdminClient(one, api.timeout()).hash(begun), null);
     } catch (ApiException e) {
       return new NodeHash(server, null, e);

@@ -25,6 +25,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -72,6 +73,7 @@ final class Node implements AutoCloseable {
   private final CountDownLatch ended = new CountDownLatch(1);
   private final AtomicReference<@Nullable String> fault = new AtomicReference<>();
   private final AtomicReference<State> state = new AtomicReference<>(State.STARTING);
+  private volatile @Nullable NodeTls tls;
   private volatile @Nullable Replica replica;
   private volatile @Nullable LeasequeryServer front;
   private volatile @Nullable KeaEndpoint keaEndpoint;
@@ -124,8 +126,15 @@ final class Node implements AutoCloseable {
         config.cluster(),
         config.node(),
         config.data());
+    Optional<NodeTls> secured = Optional.empty();
+    if (config.tls().isPresent()) {
+      secured =
+          Optional.of(add(NodeTls.start(config.tls().get(), config.cluster(), config.node())));
+      tls = secured.get();
+      secured.get().register(metrics);
+    }
     add(HttpEndpoint.start(config.http(), readiness(), metrics));
-    Replica started = add(Replica.start(replicaOptions(), this::fail));
+    Replica started = add(Replica.start(replicaOptions(secured), this::fail));
     replica = started;
     ReplicaMetrics.register(metrics, started);
     StoreMetrics.register(metrics, started.store()::view);
@@ -133,7 +142,7 @@ final class Node implements AutoCloseable {
     LeasequeryServer leasequery =
         add(
             LeasequeryServer.start(
-                leasequeryOptions(),
+                leasequeryOptions(secured),
                 started::barrier,
                 started.store()::view,
                 e -> fail("the store cannot be trusted: " + e.getMessage())));
@@ -150,14 +159,17 @@ final class Node implements AutoCloseable {
             this::warnings,
             config.feed().given());
     AdminService admin = add(new AdminService(started, facts));
-    add(ApiServer.start(config.api(), started, metrics, List.of(admin)));
+    add(ApiServer.start(config.api(), started, metrics, List.of(admin), secured.map(NodeTls::api)));
     if (config.keaHa().isPresent()) {
       List<String> problems = new ArrayList<>();
       HaOptions options = config.keaHa().get().options(config.node(), config.data(), problems);
       if (!problems.isEmpty()) {
         throw new IOException(String.join("; ", problems));
       }
-      keaEndpoint = add(KeaEndpoint.start(options, config.api(), metrics));
+      keaEndpoint =
+          add(
+              KeaEndpoint.start(
+                  options, config.api(), secured.map(NodeTls::ownApi).orElse(null), metrics));
     }
     if (!state.compareAndSet(State.STARTING, State.SERVING)) {
       throw stopped();
@@ -165,7 +177,7 @@ final class Node implements AutoCloseable {
     LOG.info("event=serving node={}", config.node());
   }
 
-  private ReplicaOptions replicaOptions() {
+  private ReplicaOptions replicaOptions(Optional<NodeTls> secured) {
     NodeConfig.Raft raft = config.raft();
     return new ReplicaOptions(
         config.cluster(),
@@ -181,10 +193,11 @@ final class Node implements AutoCloseable {
         raft.keptEntries(),
         raft.freeSpaceMin(),
         new StoreOptions(config.store().cacheBytes(), config.store().memtableBytes()),
-        config.feed().seeds());
+        config.feed().seeds(),
+        secured.map(NodeTls::peers));
   }
 
-  private LeasequeryOptions leasequeryOptions() {
+  private LeasequeryOptions leasequeryOptions(Optional<NodeTls> secured) {
     NodeConfig.Leasequery front = config.leasequery();
     ReadMode reads =
         switch (front.reads()) {
@@ -202,7 +215,8 @@ final class Node implements AutoCloseable {
         Math.max(2, Runtime.getRuntime().availableProcessors()),
         front.requestors(),
         Set.copyOf(front.sensitiveOptions()),
-        front.datagrams());
+        front.datagrams(),
+        front.tlsListen().flatMap(listen -> secured.map(tls -> tls.leasequery(listen))));
   }
 
   /** What stands against serving now. */
@@ -253,6 +267,10 @@ final class Node implements AutoCloseable {
     if (running != null && running.isLoopbackOnly()) {
       warnings.add(
           "leasequery.requestors names nobody: only this host may ask (name the relays there)");
+    }
+    NodeTls secured = tls;
+    if (secured != null) {
+      warnings.addAll(secured.warnings());
     }
     KeaEndpoint endpoint = keaEndpoint;
     if (endpoint != null) {
