@@ -13,7 +13,7 @@ bench = importlib.util.module_from_spec(spec)
 loader.exec_module(bench)
 
 ANSWER_SECONDS_MAX = 60
-RELAYS = 20
+CLIENTS_PER_RELAY_MAX, RELAYS_IN_TURN = 50_000, 4
 RELAY_ID = bytes.fromhex("00030001020000000000")
 LINK = bytes.fromhex("20010db8000000000000000000000001")
 CLIENT_ID, ADDRESS, PREFIX, QUERY, CLIENT_DATA, ORIGIN_RELAY_ID = 1, 5, 26, 44, 45, 53

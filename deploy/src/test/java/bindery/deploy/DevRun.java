@@ -74,7 +74,7 @@ final class DevRun implements AutoCloseable {
    * A base whose ports were all free a moment ago, below those that the kernel gives to outgoing
    * connections: such a one would take a port between this look and the node that listens.
    */
-  private static int freeBasePort() throws IOException {
+  static int freeBasePort() throws IOException {
     for (int base = 10_000 + (int) (ProcessHandle.current().pid() % 150) * 100; ; base += 100) {
       if (base > EPHEMERAL_PORTS - 100) {
         throw new IOException("no free run of ports");

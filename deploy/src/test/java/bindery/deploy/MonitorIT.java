@@ -89,7 +89,7 @@ final class MonitorIT {
         .contains("Ready</p>")
         .contains("n2 of dev")
         .contains("3 of 3 voters heard, 2 needed: quorum, and 1 more may be lost")
-        .containsPattern("<td class=\"\\s*\">n2 \\(this one\\)</td>")
+        .contains("<td>n2 (this one)</td>")
         .contains("leader</td>")
         .contains("50 bindings, as of revision")
         .containsPattern("access</td><td class=\"number\\s*\">50</td>")

@@ -22,7 +22,8 @@ public final class BenchCommand implements Runnable {
     return new CommandLine(new BenchCommand())
         .addSubcommand(new FeedBench())
         .addSubcommand(new QueryBench())
-        .addSubcommand(new ScanBench());
+        .addSubcommand(new ScanBench())
+        .addSubcommand(new StoreBench());
   }
 
   @Override

@@ -1,7 +1,9 @@
 package bindery.bench;
 
+import bindery.model.Bytes;
 import bindery.model.Duid;
 import bindery.model.Ipv6Address;
+import bindery.model.RemoteId;
 import bindery.v1.Exchange;
 import bindery.v1.Item;
 import bindery.v1.LeaseKind;
@@ -16,35 +18,58 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The bindings of a benchmark: clients with one address and one delegated prefix each, spread
- * evenly over relays, a link to each relay. The same numbers give the same bindings.
+ * The bindings of a benchmark: clients with one address and one delegated prefix each, 50,000 to a
+ * relay, a link to each relay. The same client has the same leases however many there are.
  *
- * @param clients 1..16,777,216
- * @param relays 1..250
+ * <p>Clients are numbered through four relays in turn, then through the next four. A client of the
+ * first relay shares its remote-ID with all of that relay, one of the second with 5,000 of it, one
+ * of the third with 500, and any other has one of its own.
+ *
+ * @param clients 1..12,000,000
  */
-record BenchData(int clients, int relays) {
-  /** The relays of every figure that is told. */
-  static final int RELAYS = 20;
+record BenchData(int clients) {
+  /** One address and one prefix. */
+  static final int LEASES_PER_CLIENT = 2;
 
+  /** How many clients of each of the first relays share a remote-ID. */
+  static final List<Integer> REMOTE_SHARES = List.of(50_000, 5_000, 500);
+
+  private static final int CLIENTS_PER_RELAY = 50_000;
+  private static final int RELAYS_IN_TURN = 4;
+  private static final int TURN = CLIENTS_PER_RELAY * RELAYS_IN_TURN;
+  private static final int CLIENTS_MAX = 12_000_000;
   private static final int ENTERPRISE = 32_473;
-  private static final int INFINITE = -1;
+  private static final int PREFERRED_SECONDS = 4 * 86_400;
+  private static final int VALID_SECONDS = 7 * 86_400;
 
   /**
-   * Checks the ranges.
+   * Checks the range.
    *
-   * @throws IllegalArgumentException if one is outside
+   * @throws IllegalArgumentException if it is outside
    */
   BenchData {
-    if (clients < 1 || clients > 1 << 24 || relays < 1 || relays > 250) {
-      throw new IllegalArgumentException(
-          clients + " clients over " + relays + " relays (expected 1..16777216 over 1..250)");
+    if (clients < 1 || clients > CLIENTS_MAX) {
+      throw new IllegalArgumentException(clients + " clients (expected 1.." + CLIENTS_MAX + ")");
     }
+  }
+
+  /** How many relays they have. */
+  int relays() {
+    return ((clients + TURN - 1) / TURN) * RELAYS_IN_TURN;
+  }
+
+  private static int relayOf(int client) {
+    return client / TURN * RELAYS_IN_TURN + client % RELAYS_IN_TURN;
+  }
+
+  private static int numberOnRelay(int client) {
+    return client % TURN / RELAYS_IN_TURN;
   }
 
   /** The link of each relay: its on-link /64 and the pool it delegates from. */
   List<Link> links() {
     List<Link> links = new ArrayList<>();
-    for (int relay = 0; relay < relays; relay++) {
+    for (int relay = 0; relay < relays(); relay++) {
       links.add(
           Link.newBuilder()
               .setName("bench-" + relay)
@@ -67,7 +92,7 @@ record BenchData(int clients, int relays) {
   /** The relay's relay-ID. */
   Duid relayId(int relay) {
     return new Duid(
-        bindery.model.Bytes.wrap(
+        Bytes.wrap(
             ByteBuffer.allocate(10)
                 .putInt(0x00030001)
                 .putShort((short) 0x0200)
@@ -77,12 +102,12 @@ record BenchData(int clients, int relays) {
 
   /** The exchange in which a client was granted its leases at {@code cltt}, seconds since 1970. */
   Item exchange(int client, long cltt) {
-    int relay = client % relays;
-    int onLink = client / relays;
+    int relay = relayOf(client);
+    int onLink = numberOnRelay(client);
     return Item.newBuilder()
         .setExchange(
             Exchange.newBuilder()
-                .setClient(ByteString.copyFrom(clientDuid(client)))
+                .setClient(ByteString.copyFrom(clientId(client).octets().toArray()))
                 .setCltt(cltt)
                 .addRelays(hop(relay, client))
                 .setRelaySource(octets(linkAddress(relay)))
@@ -104,12 +129,15 @@ record BenchData(int clients, int relays) {
         .build();
   }
 
-  private static byte[] clientDuid(int client) {
-    return ByteBuffer.allocate(10)
-        .putInt(0x00030001)
-        .putShort((short) 0x0211)
-        .putInt(client)
-        .array();
+  /** The DUID of a client, counted from 0. */
+  Duid clientId(int client) {
+    return new Duid(
+        Bytes.wrap(
+            ByteBuffer.allocate(10)
+                .putInt(0x00030001)
+                .putShort((short) 0x0211)
+                .putInt(client)
+                .array()));
   }
 
   private static LeaseUpdate.Builder put(LeaseKind kind) {
@@ -117,13 +145,32 @@ record BenchData(int clients, int relays) {
         .setOperation(LeaseUpdate.Operation.PUT)
         .setKind(kind)
         .setIaid(1)
-        .setPreferred(INFINITE)
-        .setValid(INFINITE);
+        .setPreferred(PREFERRED_SECONDS)
+        .setValid(VALID_SECONDS);
+  }
+
+  /** The remote-ID of the first client of a relay, and of those that share it. */
+  RemoteId sharedRemoteId(int relay) {
+    return new RemoteId(
+        Bytes.wrap(
+            ByteBuffer.allocate(4 + line(relay).length)
+                .putInt(ENTERPRISE)
+                .put(line(relay))
+                .array()));
+  }
+
+  private static byte[] line(int client) {
+    int relay = relayOf(client);
+    String line = "line-" + client;
+    if (relay < REMOTE_SHARES.size()) {
+      line = "line-" + relay + "-" + numberOnRelay(client) / REMOTE_SHARES.get(relay);
+    }
+    return line.getBytes(StandardCharsets.US_ASCII);
   }
 
   private RelayHop hop(int relay, int client) {
     byte[] port = ("ge-0/0/" + client % 48).getBytes(StandardCharsets.US_ASCII);
-    byte[] line = ("line-" + client).getBytes(StandardCharsets.US_ASCII);
+    byte[] line = line(client);
     byte[] relayId = relayId(relay).octets().toArray();
     byte[] options =
         ByteBuffer.allocate(4 + port.length + 8 + line.length + 4 + relayId.length)

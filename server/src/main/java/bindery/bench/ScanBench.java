@@ -10,6 +10,7 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -29,9 +30,6 @@ final class ScanBench implements Callable<Integer> {
   @Parameters(paramLabel = "STORE", description = "The node's folder data/store.")
   private Path store = Path.of("");
 
-  @Option(names = "--relay", defaultValue = "0", description = "Which relay of the data, from 0.")
-  private int relay;
-
   @Option(
       names = "--runs",
       defaultValue = Timings.RUNS,
@@ -40,17 +38,20 @@ final class ScanBench implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    BenchData data = new BenchData(1, BenchData.RELAYS);
+    BenchData data = new BenchData(1);
+    PrintWriter out = spec.commandLine().getOut();
     try (BindingStore opened = BindingStore.open(store, StoreOptions.DEFAULT);
         StoreView view = opened.view()) {
-      int link = view.topology().containing(data.linkAddress(relay)).get(0);
-      tell("relay", view, new Selector.ByRelay(data.relayId(relay), List.of()));
-      tell("link", view, new Selector.ByLink(List.of(link)));
+      int link = view.topology().containing(data.linkAddress(0)).get(0);
+      tell(out, "relay", view, new Selector.ByRelay(data.relayId(0), List.of()), runs);
+      tell(out, "link", view, new Selector.ByLink(List.of(link)), runs);
+      tell(out, "remote", view, new Selector.ByRemote(data.sharedRemoteId(0), List.of()), runs);
     }
     return 0;
   }
 
-  private void tell(String name, StoreView view, Selector selector) {
+  /** Iterates so often, and prints the figure. */
+  static void tell(PrintWriter out, String name, StoreView view, Selector selector, int runs) {
     List<Double> seconds = new ArrayList<>();
     long rows = 0;
     for (int run = 0; run < Math.max(1, runs); run++) {
@@ -58,10 +59,14 @@ final class ScanBench implements Callable<Integer> {
       rows = count(view, selector);
       seconds.add((System.nanoTime() - started) / 1e9);
     }
-    PrintWriter out = spec.commandLine().getOut();
+    Timings timings = new Timings(seconds);
     out.printf(
-        "{\"bench\":\"scan\",\"by\":\"%s\",\"rows\":%d,%s}%n",
-        name, rows, new Timings(seconds).json());
+        Locale.ROOT,
+        "{\"bench\":\"scan\",\"by\":\"%s\",\"rows\":%d,\"leases_per_second\":%.0f,%s}%n",
+        name,
+        rows,
+        rows * BenchData.LEASES_PER_CLIENT / timings.median(),
+        timings.json());
     out.flush();
   }
 

@@ -1,9 +1,12 @@
 package bindery.cli;
 
+import bindery.feeder.ApiSecurity;
 import bindery.feeder.ServerList;
 import bindery.model.HostPort;
 import java.time.Duration;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** The options of every command that speaks to the nodes' API. */
@@ -26,6 +29,8 @@ final class ApiArguments {
       description = "How long to try without any progress. Default: ${DEFAULT-VALUE}.")
   private Duration timeout = Duration.ofSeconds(60);
 
+  @Mixin private TlsArguments tls = new TlsArguments();
+
   /** The nodes that were named. */
   List<HostPort> addresses() {
     return servers;
@@ -33,7 +38,16 @@ final class ApiArguments {
 
   /** The nodes that were named, to be tried in turn. The caller closes it. */
   ServerList servers() {
-    return new ServerList(servers);
+    return new ServerList(servers, security());
+  }
+
+  /** One of them alone. The caller closes it. */
+  ServerList server(HostPort one) {
+    return new ServerList(List.of(one), security());
+  }
+
+  private @Nullable ApiSecurity security() {
+    return tls.read().map(ApiSecurity::ofHosts).orElse(null);
   }
 
   Duration timeout() {

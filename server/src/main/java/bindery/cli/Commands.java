@@ -1,5 +1,6 @@
 package bindery.cli;
 
+import bindery.cli.cert.CertCommands;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStreamWriter;
@@ -100,6 +101,7 @@ public final class Commands {
                 new CommandLine(new SettingsGroup()).addSubcommand(new SettingsSetCommand()))
             .addSubcommand(new StatusCommand())
             .addSubcommand(new HealthCommand())
+            .addSubcommand(CertCommands.group())
             .addSubcommand(new HashCommand())
             .addSubcommand(
                 new CommandLine(new UpgradeGroup()).addSubcommand(new UpgradeFinalizeCommand()));

@@ -49,7 +49,7 @@ final class EachServer {
 
   private static <T> Reply<T> askOne(ApiArguments api, HostPort server, Question<T> question)
       throws InterruptedException {
-    try (ServerList one = new ServerList(List.of(server))) {
+    try (ServerList one = api.server(server)) {
       return new Reply<>(server, question.ask(new AdminClient(one, api.timeout())), null);
     } catch (ApiException e) {
       return new Reply<>(server, null, e);

@@ -145,7 +145,7 @@ final class FeedKeaHaCommand implements Callable<Integer> {
   private @Nullable Path keaPasswordFile;
 
   @Option(
-      names = "--certificate",
+      names = "--kea-certificate",
       paramLabel = "FILE",
       description =
           "Listen by HTTPS, with this certificate (PEM), which is also shown to a --kea of https that"
@@ -153,7 +153,7 @@ final class FeedKeaHaCommand implements Callable<Integer> {
   private @Nullable Path certificate;
 
   @Option(
-      names = "--key",
+      names = "--kea-key",
       paramLabel = "FILE",
       description = "The certificate's key (PEM, PKCS #8, without a password).")
   private @Nullable Path key;
@@ -238,7 +238,7 @@ final class FeedKeaHaCommand implements Callable<Integer> {
             Optional.ofNullable(key),
             Optional.ofNullable(clientAuthority),
             Optional.ofNullable(keaAuthority));
-    HaAccess access = given.read(name -> "--" + name, problems);
+    HaAccess access = given.read(FeedKeaHaCommand::place, problems);
     InetSocketAddress address = address(given.isHttps(), problems);
     List<URI> urls = new ArrayList<>();
     for (String kea : keas) {
@@ -277,6 +277,14 @@ final class FeedKeaHaCommand implements Callable<Integer> {
     throw new ParameterException(spec.commandLine(), String.join("\nError: ", problems));
   }
 
+  // --key is that of the certificate that the nodes are shown.
+  private static String place(String option) {
+    return switch (option) {
+      case "certificate", "key" -> "--kea-" + option;
+      default -> "--" + option;
+    };
+  }
+
   private InetSocketAddress address(boolean isHttps, List<String> problems) {
     try {
       HostPort given = HostPort.parse(listen);
@@ -288,7 +296,7 @@ final class FeedKeaHaCommand implements Callable<Integer> {
         problems.add(
             "--listen "
                 + listen
-                + " is open to others without HTTPS (name --certificate and --key, or --insecure)");
+                + " is open to others without HTTPS (name --kea-certificate and --kea-key, or --insecure)");
       }
       return address;
     } catch (IllegalArgumentException e) {

@@ -1,12 +1,15 @@
 package bindery.cli;
 
 import bindery.client.ClientOptions;
+import bindery.client.LeasequeryClient;
 import bindery.client.Requestor;
 import bindery.client.RetryOptions;
 import bindery.model.HostPort;
 import java.time.Duration;
 import java.util.List;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 
 /** The options that say which servers a query asks, and how patiently. */
 final class ServerArguments {
@@ -27,8 +30,8 @@ final class ServerArguments {
       converter = Arguments.LeasequeryServer.class,
       defaultValue = "127.0.0.1:547",
       description =
-          "A server of bulk leasequery; port 547 if left out. May be repeated, up to 16. Default:"
-              + " ${DEFAULT-VALUE}.")
+          "A server of bulk leasequery; port 547 if left out, with --tls 5473 in the place of 547."
+              + " May be repeated, up to 16. Default: ${DEFAULT-VALUE}.")
   private List<HostPort> servers = List.of();
 
   @Option(
@@ -95,8 +98,22 @@ final class ServerArguments {
               + " ${DEFAULT-VALUE}.")
   private int parallel = 4;
 
+  @Option(
+      names = "--tls",
+      description =
+          "Ask over TLS, as nodes offer it by leasequery.tls-listen, with --ca, --cert and --key.")
+  private boolean isSecure;
+
+  @Mixin private TlsArguments tls = new TlsArguments();
+
   List<HostPort> servers() {
-    return servers;
+    return servers.stream()
+        .map(
+            server ->
+                isSecure && server.port() == LeasequeryClient.PORT
+                    ? new HostPort(server.host(), LeasequeryClient.TLS_PORT)
+                    : server)
+        .toList();
   }
 
   Duration slack() {
@@ -133,9 +150,13 @@ final class ServerArguments {
    * How connections behave.
    *
    * @throws IllegalArgumentException if an option is out of range; the message names it
+   * @throws ParameterException if TLS is wanted, and its files cannot be used
    */
   ClientOptions clientOptions() {
-    ClientOptions options = ClientOptions.DEFAULTS;
+    ClientOptions options =
+        isSecure
+            ? ClientOptions.DEFAULTS.withLayer(new TlsLayer(tls.readNeeded("--tls")))
+            : ClientOptions.DEFAULTS;
     options = named("--connect-timeout", options::withConnectTimeout, connectTimeout);
     options = named("--timeout", options::withDataTimeout, timeout);
     return named("--parallel", options::withOutstandingMax, parallel);

@@ -54,7 +54,7 @@ final class StatusCommand implements Callable<Integer> {
     List<NodeAnswer> answers = new ArrayList<>();
     List<String> faults = new ArrayList<>();
     for (HostPort server : api.addresses()) {
-      try (ServerList one = new ServerList(List.of(server))) {
+      try (ServerList one = api.server(server)) {
         StatusResponse status = new AdminClient(one, api.timeout()).status();
         answers.add(new NodeAnswer(server, Optional.of(status)));
         faults.addAll(faults(server, status));

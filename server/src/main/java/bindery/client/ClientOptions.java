@@ -12,9 +12,14 @@ import java.time.Duration;
  * @param halfClose whether the sending end is closed behind the last query (RFC 5460 6.6), after
  *     which the connection takes no more queries
  * @param outstandingMax the most queries unanswered at a time, 1..64; further ones wait
+ * @param layer what lies over each connection
  */
 public record ClientOptions(
-    Duration connectTimeout, Duration dataTimeout, boolean halfClose, int outstandingMax) {
+    Duration connectTimeout,
+    Duration dataTimeout,
+    boolean halfClose,
+    int outstandingMax,
+    SocketLayer layer) {
   /** The longest time-out. */
   public static final Duration TIMEOUT_MAX = Duration.ofDays(1);
 
@@ -23,7 +28,7 @@ public record ClientOptions(
 
   /** 30 s to connect, 30 s for each message, no half-close, 4 queries at a time. */
   public static final ClientOptions DEFAULTS =
-      new ClientOptions(Duration.ofSeconds(30), Duration.ofSeconds(30), false, 4);
+      new ClientOptions(Duration.ofSeconds(30), Duration.ofSeconds(30), false, 4, SocketLayer.NONE);
 
   /**
    * Checks the ranges.
@@ -49,21 +54,26 @@ public record ClientOptions(
 
   /** The same, with another connect time-out. */
   public ClientOptions withConnectTimeout(Duration timeout) {
-    return new ClientOptions(timeout, dataTimeout, halfClose, outstandingMax);
+    return new ClientOptions(timeout, dataTimeout, halfClose, outstandingMax, layer);
   }
 
   /** The same, with another data time-out. */
   public ClientOptions withDataTimeout(Duration timeout) {
-    return new ClientOptions(connectTimeout, timeout, halfClose, outstandingMax);
+    return new ClientOptions(connectTimeout, timeout, halfClose, outstandingMax, layer);
   }
 
   /** The same, with or without half-close. */
   public ClientOptions withHalfClose(boolean closes) {
-    return new ClientOptions(connectTimeout, dataTimeout, closes, outstandingMax);
+    return new ClientOptions(connectTimeout, dataTimeout, closes, outstandingMax, layer);
   }
 
   /** The same, with another number of queries at a time. */
   public ClientOptions withOutstandingMax(int queries) {
-    return new ClientOptions(connectTimeout, dataTimeout, halfClose, queries);
+    return new ClientOptions(connectTimeout, dataTimeout, halfClose, queries, layer);
+  }
+
+  /** The same, with something over each connection. */
+  public ClientOptions withLayer(SocketLayer over) {
+    return new ClientOptions(connectTimeout, dataTimeout, halfClose, outstandingMax, over);
   }
 }

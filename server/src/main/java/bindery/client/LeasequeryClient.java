@@ -39,6 +39,9 @@ public final class LeasequeryClient implements AutoCloseable {
   /** The TCP port of bulk leasequery (RFC 5460 5.6). */
   public static final int PORT = 547;
 
+  /** The TCP port where nodes of Bindery answer over TLS; no standard names one. */
+  public static final int TLS_PORT = 5_473;
+
   // The most octets of unanswered queries, unless a single one is larger. What the server has not
   // read of them fits the send buffer, so that sending does not block and needs no time-out of its
   // own: a server that stalls is noticed by the lack of an answer.
@@ -107,7 +110,8 @@ public final class LeasequeryClient implements AutoCloseable {
           try {
             return connect(server, address, options, observer);
           } catch (IOException e) {
-            failures.add(server + " at " + address.getHostAddress() + ": " + e.getMessage());
+            failures.add(
+                server + " at " + address.getHostAddress() + ": " + options.layer().explain(e));
           }
         }
       } catch (UnknownHostException e) {
@@ -126,7 +130,9 @@ public final class LeasequeryClient implements AutoCloseable {
       socket.setSendBufferSize(SEND_BUFFER_SIZE);
       int timeoutMillis = (int) options.connectTimeout().toMillis();
       socket.connect(new InetSocketAddress(address, server.port()), timeoutMillis);
-      return new LeasequeryClient(server, options, observer, socket);
+      socket.setSoTimeout(timeoutMillis);
+      Socket layered = options.layer().over(socket, server);
+      return new LeasequeryClient(server, options, observer, layered);
     } catch (IOException | RuntimeException e) {
       socket.close();
       throw e;
@@ -235,7 +241,7 @@ public final class LeasequeryClient implements AutoCloseable {
           notSending = Optional.of("the sending end was closed behind the last query");
         }
       } catch (IOException e) { // answers that are on their way may still be read
-        notSending = Optional.of(server + " cannot be sent to: " + e.getMessage());
+        notSending = Optional.of(server + " cannot be sent to: " + options.layer().explain(e));
       }
     }
   }
@@ -259,7 +265,7 @@ public final class LeasequeryClient implements AutoCloseable {
     } catch (MalformedMessageException e) {
       breakOff("a message from " + server + " cannot be read: " + e.getMessage(), results);
     } catch (IOException e) {
-      breakOff("the connection to " + server + " failed: " + e.getMessage(), results);
+      breakOff("the connection to " + server + " failed: " + options.layer().explain(e), results);
     }
   }
 

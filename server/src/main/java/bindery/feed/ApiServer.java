@@ -1,19 +1,29 @@
 package bindery.feed;
 
 import bindery.raft.Replica;
+import bindery.tls.PeerNames;
+import bindery.tls.RefusalLog;
 import bindery.v1.AdminGrpc;
 import bindery.v1.FeedGrpc;
 import io.grpc.BindableService;
 import io.grpc.Server;
 import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
+import io.grpc.netty.GrpcSslContexts;
 import io.grpc.netty.NettyServerBuilder;
 import io.grpc.protobuf.services.HealthStatusManager;
 import io.grpc.protobuf.services.ProtoReflectionServiceV1;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.handler.ssl.ClientAuth;
+import io.netty.handler.ssl.SslContextBuilder;
+import io.netty.handler.ssl.SslProvider;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -24,7 +34,8 @@ import org.slf4j.LoggerFactory;
  * The API endpoint of a node (gRPC): the feed, further services, health and reflection.
  *
  * <p>Bounded: {@value #MESSAGE_BYTES_MAX} octets a message, {@value #CALLS_MAX} calls a connection,
- * {@value #WINDOW_BYTES} octets of unread input a connection.
+ * {@value #WINDOW_BYTES} octets of unread input a connection. With TLS a connection lasts an hour,
+ * and half an hour more for the calls that it has.
  */
 public final class ApiServer implements AutoCloseable {
   /** The most octets of a message. */
@@ -41,28 +52,55 @@ public final class ApiServer implements AutoCloseable {
   private static final int WAITING_MAX = 10_000;
   private static final long STOP_SECONDS_MAX = 5;
   private static final long IDLE_SECONDS_MAX = 10;
+  private static final long RESUMED_SECONDS_MAX = 60;
+  private static final long CONNECTION_HOURS_MAX = 1;
+  private static final long GRACE_MINUTES = 30;
 
   private final Server server;
   private final FeedService feed;
   private final HealthStatusManager health;
+  private final Loops loops;
 
-  private ApiServer(Server server, FeedService feed, HealthStatusManager health) {
+  private ApiServer(Server server, FeedService feed, HealthStatusManager health, Loops loops) {
     this.server = server;
     this.feed = feed;
     this.health = health;
+    this.loops = loops;
+  }
+
+  /** The threads of its sockets. */
+  private record Loops(EventLoopGroup accepting, EventLoopGroup serving) {
+    Loops() {
+      this(
+          loops("api-accept", 1),
+          loops("api-loop", Math.max(2, Runtime.getRuntime().availableProcessors())));
+    }
+
+    private static EventLoopGroup loops(String name, int threads) {
+      return new MultiThreadIoEventLoopGroup(
+          threads, new DefaultThreadFactory(name, true), NioIoHandler.newFactory());
+    }
+
+    /** Lets them end once they have nothing to do. */
+    void close() {
+      var unused = accepting.shutdownGracefully(0, STOP_SECONDS_MAX, TimeUnit.SECONDS);
+      unused = serving.shutdownGracefully(0, STOP_SECONDS_MAX, TimeUnit.SECONDS);
+    }
   }
 
   /**
    * Listens.
    *
    * @param further services beside the feed
+   * @param tls empty for none: whoever reaches the port may do everything
    * @throws IOException if the address cannot be listened on; the message names it and the option
    */
   public static ApiServer start(
       InetSocketAddress address,
       Replica replica,
       PrometheusRegistry metrics,
-      List<BindableService> further)
+      List<BindableService> further,
+      Optional<ApiTls> tls)
       throws IOException {
     Proposals proposals = replica::propose;
     FeedMetrics feedMetrics = new FeedMetrics(metrics);
@@ -73,10 +111,14 @@ public final class ApiServer implements AutoCloseable {
             FeedLimits.DEFAULT,
             feedMetrics);
     feedMetrics.registerHeld(metrics, feed::bytesHeld);
-    return start(address, feed, further);
+    return start(address, feed, further, tls);
   }
 
-  static ApiServer start(InetSocketAddress address, FeedService feed, List<BindableService> further)
+  static ApiServer start(
+      InetSocketAddress address,
+      FeedService feed,
+      List<BindableService> further,
+      Optional<ApiTls> tls)
       throws IOException {
     HealthStatusManager health = new HealthStatusManager();
     // Never shut down: connections hand in their last words after the server has ended. Its threads
@@ -105,14 +147,22 @@ public final class ApiServer implements AutoCloseable {
             .addService(health.getHealthService())
             .addService(ProtoReflectionServiceV1.newInstance());
     further.forEach(builder::addService);
+    Loops loops = new Loops();
+    builder.bossEventLoopGroup(loops.accepting()).workerEventLoopGroup(loops.serving());
+    RefusalLog refusals = new RefusalLog("api");
+    builder.channelFactory(() -> new NoticedSockets(refusals));
     try {
+      if (tls.isPresent()) {
+        secure(builder, tls.get(), refusals);
+      }
       Server server = builder.build().start();
       health.setStatus(AdminGrpc.SERVICE_NAME, ServingStatus.SERVING);
       tell(health, false);
-      LOG.info("event=api_listening on={}", server.getListenSockets());
-      return new ApiServer(server, feed, health);
+      LOG.info("event=api_listening on={} tls={}", server.getListenSockets(), tls.isPresent());
+      return new ApiServer(server, feed, health, loops);
     } catch (IOException e) {
       feed.close();
+      loops.close();
       throw new IOException(
           "cannot listen for the API on "
               + address
@@ -121,6 +171,25 @@ public final class ApiServer implements AutoCloseable {
               + " (choose another address or port by the option api.listen)",
           e);
     }
+  }
+
+  private static void secure(NettyServerBuilder builder, ApiTls tls, RefusalLog refusals)
+      throws IOException {
+    builder
+        .sslContext(
+            GrpcSslContexts.configure(
+                    SslContextBuilder.forServer(tls.tls().keys()), SslProvider.JDK)
+                // What is refused is written down where the other end's address is known.
+                .trustManager(tls.tls().trust(PeerNames.ANY, (end, reason) -> {}))
+                .clientAuth(ClientAuth.REQUIRE)
+                // A session that is taken up again is not judged again.
+                .sessionTimeout(RESUMED_SECONDS_MAX)
+                .build())
+        .intercept(new RoleGate(tls.cluster(), refusals))
+        // So that nobody stays for good by a certificate that is not taken any more. A feeder goes
+        // on where it was, over a new connection; a snapshot under way has the time to end.
+        .maxConnectionAge(CONNECTION_HOURS_MAX, TimeUnit.HOURS)
+        .maxConnectionAgeGrace(GRACE_MINUTES, TimeUnit.MINUTES);
   }
 
   private static String rootMessage(Throwable failure) {
@@ -168,5 +237,6 @@ public final class ApiServer implements AutoCloseable {
       server.shutdownNow();
       Thread.currentThread().interrupt();
     }
+    loops.close();
   }
 }

@@ -55,6 +55,7 @@ final class FeedService extends FeedGrpc.FeedImplBase implements AutoCloseable {
             budget,
             limits,
             metrics,
+            Caller.current(),
             (ServerCallStreamObserver<FeedResponse>) responses,
             sessions::remove);
     sessions.add(session);
@@ -75,7 +76,7 @@ final class FeedService extends FeedGrpc.FeedImplBase implements AutoCloseable {
 
   @Override
   public void putLink(PutLinkRequest request, StreamObserver<PutLinkResponse> response) {
-    links.put(request, response);
+    links.put(request, Caller.current(), response);
   }
 
   @Override

@@ -49,6 +49,7 @@ final class FeedSession implements StreamObserver<FeedRequest>, Lane.Receiver {
   private final ByteBudget budget;
   private final FeedLimits limits;
   private final FeedMetrics metrics;
+  private final Caller caller;
   private final ServerCallStreamObserver<FeedResponse> feeder;
   private final Consumer<FeedSession> onEnd;
 
@@ -74,6 +75,7 @@ final class FeedSession implements StreamObserver<FeedRequest>, Lane.Receiver {
       ByteBudget budget,
       FeedLimits limits,
       FeedMetrics metrics,
+      Caller caller,
       ServerCallStreamObserver<FeedResponse> feeder,
       Consumer<FeedSession> onEnd) {
     this.proposals = proposals;
@@ -81,6 +83,7 @@ final class FeedSession implements StreamObserver<FeedRequest>, Lane.Receiver {
     this.budget = budget;
     this.limits = limits;
     this.metrics = metrics;
+    this.caller = caller;
     this.feeder = feeder;
     this.onEnd = onEnd;
   }
@@ -159,6 +162,12 @@ final class FeedSession implements StreamObserver<FeedRequest>, Lane.Receiver {
               + "\", feeder \""
               + open.getFeeder()
               + "\" (expected 1..64 of [A-Za-z0-9._-] each)");
+      return;
+    }
+    if (!caller.mayFeedAs(open.getSource())) {
+      end(
+          caller.refuse(
+              "feed as source " + open.getSource(), "a certificate that names this source"));
       return;
     }
     if (open.getEpoch() < 1) {

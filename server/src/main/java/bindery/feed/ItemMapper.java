@@ -22,7 +22,7 @@ import java.util.Set;
  *
  * <p>A bad item becomes one that only takes its place in the sequence. Stateless; any thread.
  */
-final class ItemMapper {
+public final class ItemMapper {
   /** The most leases of an exchange. */
   static final int LEASES_MAX = 4_096;
 
@@ -50,14 +50,15 @@ final class ItemMapper {
    * @param reason {@code REJECT_REASON_UNSPECIFIED} if the item is good
    * @param message what was found and what was expected; empty if the item is good
    */
-  record Mapped(Item item, RejectReason reason, String message) {
-    boolean isRejected() {
+  public record Mapped(Item item, RejectReason reason, String message) {
+    /** Whether it was. */
+    public boolean isRejected() {
       return reason != RejectReason.REJECT_REASON_UNSPECIFIED;
     }
   }
 
   /** Checks and maps one item. */
-  static Mapped map(bindery.v1.Item fed) {
+  public static Mapped map(bindery.v1.Item fed) {
     try {
       Item item = mapKind(fed);
       int size = item.getSerializedSize();

@@ -18,6 +18,8 @@ import bindery.v1.SourceSubnet;
 import com.google.protobuf.ByteString;
 import io.grpc.Status;
 import io.grpc.stub.StreamObserver;
+import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
@@ -42,7 +44,7 @@ final class Links {
     this.views = views;
   }
 
-  void put(PutLinkRequest request, StreamObserver<PutLinkResponse> response) {
+  void put(PutLinkRequest request, Caller caller, StreamObserver<PutLinkResponse> response) {
     PutLink.Builder put = PutLink.newBuilder();
     try {
       put.setLink(checked(request.getLink()));
@@ -54,6 +56,59 @@ final class Links {
     if (request.hasExpectedVersion()) {
       put.setExpectedVersion(request.getExpectedVersion());
     }
+    caller
+        .boundTo()
+        .ifPresentOrElse(
+            sources -> putOwn(put, sources, caller, response), () -> propose(put, response));
+  }
+
+  /** By a feeder that is bound to sources; what it was allowed by is what it replaces. */
+  private void putOwn(
+      PutLink.Builder put,
+      Set<String> sources,
+      Caller caller,
+      StreamObserver<PutLinkResponse> response) {
+    var unused =
+        barrier
+            .get()
+            .whenComplete(
+                (point, failure) -> {
+                  if (point == null) {
+                    response.onError(OneCommand.error(failure));
+                    return;
+                  }
+                  bindery.log.v1.Link held;
+                  try (StoreView view = views.get()) {
+                    held = view.topology().byName(put.getLink().getName()).orElse(null);
+                  }
+                  Optional<String> obstacle = FeederLinks.obstacle(sources, held, put.getLink());
+                  long version = held == null ? 0 : held.getVersion();
+                  if (obstacle.isPresent()) {
+                    response.onError(
+                        caller
+                            .refuse(
+                                "put link " + put.getLink().getName() + ", which " + obstacle.get(),
+                                "a link of its own sources, or an operator's certificate")
+                            .asRuntimeException());
+                  } else if (put.hasExpectedVersion() && put.getExpectedVersion() != version) {
+                    response.onError(
+                        Status.FAILED_PRECONDITION
+                            .withDescription(
+                                "link "
+                                    + put.getLink().getName()
+                                    + " is at version "
+                                    + version
+                                    + " (expected "
+                                    + put.getExpectedVersion()
+                                    + ")")
+                            .asRuntimeException());
+                  } else {
+                    propose(put.setExpectedVersion(version), response);
+                  }
+                });
+  }
+
+  private void propose(PutLink.Builder put, StreamObserver<PutLinkResponse> response) {
     OneCommand.propose(
         proposals,
         Command.newBuilder().setPutLink(put),

@@ -283,7 +283,7 @@ public final class FeedStream implements AutoCloseable {
   }
 
   @GuardedBy("this") private void lost(FeedCall over, Status status) {
-    String text = over.server().address() + ": " + ServerList.describe(status);
+    String text = over.server().address() + ": " + servers.describe(status);
     boolean wasAwaiting = isAwaiting(over);
     call = null;
     if (outbox != null) {

@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
@@ -23,8 +24,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The nodes that may be asked, tried in turn: one is current until it fails, then the next is.
  *
- * <p>Opens one plain connection for each, when first needed. Any thread; closed by who made it,
- * after everything that uses it.
+ * <p>Opens one connection for each, when first needed. Any thread; closed by who made it, after
+ * everything that uses it.
  */
 public final class ServerList implements AutoCloseable {
   /** How long one server may take to accept a connection before the next is tried. */
@@ -33,21 +34,36 @@ public final class ServerList implements AutoCloseable {
   /** The largest message that is taken from a server. */
   static final int MESSAGE_BYTES_MAX = 64 << 20;
 
+  // What gRPC says of a server that closes before it has said anything.
+  private static final String CLOSED_AT_ONCE = "Network closed for unknown reason";
+
   private final List<HostPort> addresses;
+  private final @Nullable ApiSecurity security;
   private final @Nullable ManagedChannel[] channels;
   private int current;
   private boolean closed;
 
   /**
-   * Of those addresses, in order of preference.
+   * Of those addresses, in order of preference, without TLS.
    *
    * @throws IllegalArgumentException if there are none
    */
   public ServerList(List<HostPort> addresses) {
+    this(addresses, null);
+  }
+
+  /**
+   * Of those addresses, in order of preference.
+   *
+   * @param security null for no TLS
+   * @throws IllegalArgumentException if there are none
+   */
+  public ServerList(List<HostPort> addresses, @Nullable ApiSecurity security) {
     if (addresses.isEmpty()) {
       throw new IllegalArgumentException("no server named (expected at least one HOST:PORT)");
     }
     this.addresses = List.copyOf(addresses);
+    this.security = security;
     channels = new ManagedChannel[addresses.size()];
   }
 
@@ -82,12 +98,13 @@ public final class ServerList implements AutoCloseable {
     ManagedChannel channel = channels[current];
     if (channel == null) {
       HostPort address = addresses.get(current);
-      channel =
+      NettyChannelBuilder builder =
           NettyChannelBuilder.forAddress(address.host(), address.port())
-              .usePlaintext()
               .maxInboundMessageSize(MESSAGE_BYTES_MAX)
               .keepAliveTime(20, TimeUnit.SECONDS)
-              .keepAliveTimeout(10, TimeUnit.SECONDS)
+              .keepAliveTimeout(10, TimeUnit.SECONDS);
+      channel =
+          (security == null ? builder.usePlaintext() : builder.sslContext(security.context()))
               .build();
       channels[current] = channel;
     }
@@ -150,7 +167,7 @@ public final class ServerList implements AutoCloseable {
   }
 
   /** Why the server cannot be called; null if it can. */
-  private static @Nullable String obstacle(ManagedChannel channel, Duration deadline)
+  private @Nullable String obstacle(ManagedChannel channel, Duration deadline)
       throws InterruptedException {
     Duration patience = deadline.compareTo(CONNECT_TIMEOUT) < 0 ? deadline : CONNECT_TIMEOUT;
     if (awaitReady(channel, System.nanoTime() + patience.toNanos())) {
@@ -196,7 +213,7 @@ public final class ServerList implements AutoCloseable {
     return true;
   }
 
-  private static ApiException failure(Server server, StatusRuntimeException e) {
+  private ApiException failure(Server server, StatusRuntimeException e) {
     Status status = e.getStatus();
     return new ApiException(kind(status.getCode()), server.address() + ": " + describe(status), e);
   }
@@ -221,8 +238,14 @@ public final class ServerList implements AutoCloseable {
   }
 
   /** A status in words: what the network says stands beneath what gRPC makes of it. */
-  static String describe(Status status) {
+  String describe(Status status) {
     Throwable cause = origin(status);
+    if (cause != null && security != null) {
+      Optional<String> ofTls = security.describe(status.getCause());
+      if (ofTls.isPresent()) {
+        return ofTls.get();
+      }
+    }
     if (cause instanceof Http2Exception) {
       return "what answers there is not the API of a node (is the port right?)";
     }
@@ -230,6 +253,9 @@ public final class ServerList implements AutoCloseable {
       return cause.getMessage();
     }
     String text = status.getDescription();
+    if (security == null && CLOSED_AT_ONCE.equals(text)) {
+      return "the connection is closed at once (if that node speaks TLS: --ca, --cert and --key)";
+    }
     return text == null ? status.getCode().toString() : text;
   }
 

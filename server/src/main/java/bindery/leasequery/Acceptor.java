@@ -18,20 +18,29 @@ import org.slf4j.LoggerFactory;
 @SuppressWarnings("FutureReturnValueIgnored")
 final class Acceptor extends ChannelInitializer<SocketChannel> {
   private static final Logger LOG = LoggerFactory.getLogger(Acceptor.class);
+  // Of TLS (RFC 8446 5.1): what is read then is no frame yet.
+  private static final int RECORD_BYTES_MAX = 16_384 + 256;
 
   private final LeasequeryLimits limits;
   private final FrontParts parts;
   private final Supplier<AccessList> access;
+  private final Optional<SecureConnections> secure;
 
   /**
    * Of one front.
    *
    * @param access who may ask what, as it stands whenever it is asked
+   * @param secure what TLS needs; empty for none
    */
-  Acceptor(LeasequeryLimits limits, FrontParts parts, Supplier<AccessList> access) {
+  Acceptor(
+      LeasequeryLimits limits,
+      FrontParts parts,
+      Supplier<AccessList> access,
+      Optional<SecureConnections> secure) {
     this.limits = limits;
     this.parts = parts;
     this.access = access;
+    this.secure = secure;
   }
 
   @Override
@@ -57,7 +66,16 @@ final class Acceptor extends ChannelInitializer<SocketChannel> {
       return;
     }
     parts.stats().countAccepted();
-    channel.config().setRecvByteBufAllocator(new FrameSizedReads(connection::readBytes));
+    if (secure.isPresent()) {
+      channel.config().setRecvByteBufAllocator(new FrameSizedReads(() -> RECORD_BYTES_MAX));
+      channel
+          .pipeline()
+          .addLast(
+              secure.get().handler(channel.alloc()),
+              new SecureInput(requestor, secure.get(), parts.stats(), connection::readBytes));
+    } else {
+      channel.config().setRecvByteBufAllocator(new FrameSizedReads(connection::readBytes));
+    }
     channel.pipeline().addLast(frames, connection);
   }
 

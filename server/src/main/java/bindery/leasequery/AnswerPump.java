@@ -20,9 +20,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The mover of one answer from the store to the socket: a page is filled on a scan thread, written,
- * and only when it has left for the socket and the channel takes more is the next one filled. So an
- * answer holds one page of memory, however slow its reader.
+ * The mover of one answer from the store to the socket: a page is filled on a scan thread and
+ * written, and while it is written the next one is filled, which waits until the socket has taken
+ * the one before. So the store is read while the requestor reads, and an answer holds two pages of
+ * memory at most, however slow its reader.
  *
  * <p>All methods belong to the connection's event loop, save {@link #step}, which runs on a scan
  * thread and never twice at once. The answer, and with it the snapshot of the store, is touched and
@@ -61,12 +62,8 @@ final class AnswerPump {
   private enum Phase {
     /** The read barrier is asked. */
     ADMITTING,
-    /** A step is on its way to a scan thread, there, or on its way back. */
-    STEPPING,
-    /** A page is being written. */
-    WRITING,
-    /** The page is written and the channel takes no more yet. */
-    WAITING,
+    /** Pages are filled and written. */
+    ANSWERING,
     /** Over. */
     ENDED
   }
@@ -83,10 +80,16 @@ final class AnswerPump {
   private final long begunNanos = System.nanoTime();
 
   private Phase phase = Phase.ADMITTING;
+  // Whether a step is on its way to a scan thread, there, or on its way back.
+  private boolean isStepping;
+  private boolean isWriting;
+  // Filled, and waits until the page before it is written.
+  private @Nullable ByteBuf ready;
+  // Whether the last page is filled and the answer let go of.
+  private boolean isFilled;
   // Written on the loop alone, read by any thread.
   private volatile long moved;
   private Outcome outcome = Outcome.CUT_OFF;
-  private boolean isLastPage;
 
   // Handed over with the step, which the executor and the loop order before and after.
   private @Nullable ReadPoint point;
@@ -160,16 +163,9 @@ final class AnswerPump {
     submit();
   }
 
-  /** Goes on if the answer was waiting for the channel to take more. */
-  void resume() {
-    if (phase == Phase.WAITING) {
-      submit();
-    }
-  }
-
   /**
-   * Ends the answer with QueryTerminated as soon as its present page is written; at once if it is
-   * abandoned and still to be admitted.
+   * Ends the answer with QueryTerminated behind what is filled of it; at once if it is abandoned
+   * and still to be admitted.
    *
    * @return whether it is by this call that it ends
    */
@@ -182,7 +178,7 @@ final class AnswerPump {
       return false;
     }
     endReason = reason;
-    if (phase == Phase.ADMITTING || phase == Phase.WAITING) {
+    if (phase == Phase.ADMITTING) {
       submit();
     }
     return true;
@@ -191,9 +187,8 @@ final class AnswerPump {
   /** Ends the answer without another octet: the connection is gone. */
   void abandon() {
     isAbandoned = true;
-    switch (phase) {
-      case WRITING, WAITING -> submit();
-      case ADMITTING, STEPPING, ENDED -> {}
+    if (phase == Phase.ANSWERING && !isStepping) {
+      submit();
     }
   }
 
@@ -209,7 +204,7 @@ final class AnswerPump {
 
   /** Whether it is the requestor, not the store, that is waited for. */
   boolean isWithRequestor() {
-    return phase == Phase.WRITING || phase == Phase.WAITING;
+    return isWriting && phase == Phase.ANSWERING;
   }
 
   /** Octets that the socket has taken. */
@@ -218,7 +213,8 @@ final class AnswerPump {
   }
 
   private void submit() {
-    phase = Phase.STEPPING;
+    phase = Phase.ANSWERING;
+    isStepping = true;
     try {
       scans.execute(this::step);
     } catch (RejectedExecutionException e) {
@@ -299,19 +295,32 @@ final class AnswerPump {
   }
 
   private void stepped(@Nullable ByteBuf page, boolean isLast) {
-    isLastPage = isLast;
-    if (isAbandoned && page != null) {
-      page.release();
-    }
-    if (isAbandoned || page == null) {
+    isStepping = false;
+    isFilled = isLast;
+    if (isAbandoned) {
+      if (page != null) {
+        page.release();
+      }
       if (isLast) {
         end();
       } else {
         submit();
       }
-      return;
+    } else if (page == null) {
+      if (!isLast) {
+        submit();
+      } else if (!isWriting) {
+        end();
+      }
+    } else if (isWriting) {
+      ready = page;
+    } else {
+      write(page);
     }
-    phase = Phase.WRITING;
+  }
+
+  private void write(ByteBuf page) {
+    isWriting = true;
     long movedBefore = moved;
     int size = page.readableBytes();
     stats.outputChanged(size);
@@ -333,22 +342,26 @@ final class AnswerPump {
             written(future);
           }
         });
+    if (!isFilled) {
+      submit();
+    }
     channel.writeAndFlush(page, promise);
   }
 
   private void written(ChannelFuture future) {
-    if (phase != Phase.WRITING) {
+    isWriting = false;
+    if (phase == Phase.ENDED || isAbandoned) {
       return;
     }
+    ByteBuf next = ready;
     if (!future.isSuccess()) {
       Throwable cause = future.cause();
       owner.broken(cause == null ? new IllegalStateException("write cancelled") : cause);
-    } else if (isLastPage) {
+    } else if (next != null) {
+      ready = null;
+      write(next);
+    } else if (isFilled) {
       end();
-    } else if (channel.isWritable() || endReason != null) {
-      submit();
-    } else {
-      phase = Phase.WAITING;
     }
   }
 
@@ -359,14 +372,15 @@ final class AnswerPump {
 
   private void end() {
     phase = Phase.ENDED;
-    stats.answerEnded(this);
+    if (ready != null) {
+      ready.release();
+      ready = null;
+    }
     Answer ended = answer;
     outcome = outcome(ended);
     stats.queries().add(queryType, outcome);
     long took = ageNanos(System.nanoTime());
-    if (outcome == Outcome.ANSWERED || outcome == Outcome.EMPTY) {
-      stats.answeredAfter(took);
-    }
+    stats.answerEnded(this, outcome, took);
     audit.ended(
         ended == null ? -1 : ended.revision(),
         ended == null ? 0 : ended.bindings(),

@@ -253,7 +253,6 @@ final class ConnectionHandler extends SimpleChannelInboundHandler<ByteBuf>
   @Override
   public void channelWritabilityChanged(ChannelHandlerContext changed) {
     if (changed.channel().isWritable()) {
-      queries.resume();
       readMore(changed);
     }
   }

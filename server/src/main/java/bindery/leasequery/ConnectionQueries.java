@@ -234,11 +234,6 @@ final class ConnectionQueries implements AnswerPump.Owner {
     connection.broken(cause);
   }
 
-  /** Goes on with what waited for the channel to take more. */
-  void resume() {
-    outstanding().forEach(AnswerPump::resume);
-  }
-
   /** Ends all with QueryTerminated, the one that is held too. */
   void terminate(String reason) {
     Incoming last = letGo();

@@ -38,12 +38,16 @@ public record LeasequeryLimits(
     Duration dataTimeout,
     Duration idleTimeout,
     Duration maxAnswerTime) {
+  /** The pages that an answer holds at most: one that is written and one that is ready. */
+  static final int PAGES_PER_ANSWER = 2;
+
   /**
-   * The least octets of memory for the answer to one query: the largest frame, in whole KiB, and
-   * one KiB for the last message behind it.
+   * The smallest page: the largest frame, in whole KiB, and one KiB for the last message behind it.
    */
-  public static final int OUTPUT_BYTES_PER_QUERY_MIN =
-      (((Answer.PAGE_BYTES_MIN + 1_023) >> 10) + 1) << 10;
+  static final int PAGE_BYTES_MIN = (((Answer.PAGE_BYTES_MIN + 1_023) >> 10) + 1) << 10;
+
+  /** The least octets of memory for the answer to one query. */
+  public static final int OUTPUT_BYTES_PER_QUERY_MIN = PAGES_PER_ANSWER * PAGE_BYTES_MIN;
 
   /** The largest page: a larger one costs memory and saves no turn that could be measured. */
   public static final int PAGE_BYTES_MAX = 256 << 10;
@@ -82,9 +86,9 @@ public record LeasequeryLimits(
         1 << 30);
   }
 
-  /** Octets of one answer that are held in memory at most. */
+  /** Octets of one page; an answer holds {@value #PAGES_PER_ANSWER} of them at most. */
   public int pageBytes() {
-    return Math.min(PAGE_BYTES_MAX, outputBytes / maxQueriesPerConnection);
+    return Math.min(PAGE_BYTES_MAX, outputBytes / maxQueriesPerConnection / PAGES_PER_ANSWER);
   }
 
   /** Whether a warning is due about such a data time-out. */

@@ -21,6 +21,7 @@ import java.util.Set;
  * @param requestors who may ask; empty means this host only (S-04)
  * @param sensitiveOptions option codes that are never returned, even if asked for (S-53)
  * @param datagrams leasequery by UDP; empty if it is not offered
+ * @param secure leasequery over TLS; empty if it is not offered
  */
 public record LeasequeryOptions(
     List<InetSocketAddress> listen,
@@ -30,9 +31,32 @@ public record LeasequeryOptions(
     int scanThreads,
     List<RequestorRule> requestors,
     Set<Integer> sensitiveOptions,
-    Optional<DatagramOptions> datagrams) {
+    Optional<DatagramOptions> datagrams,
+    Optional<SecureListen> secure) {
   /** The port of leasequery over TCP (RFC 5460 5.6), and of servers and relays over UDP. */
   public static final int PORT = 547;
+
+  /** The same without TLS. */
+  public LeasequeryOptions(
+      List<InetSocketAddress> listen,
+      ReadMode reads,
+      Duration barrierTimeout,
+      LeasequeryLimits limits,
+      int scanThreads,
+      List<RequestorRule> requestors,
+      Set<Integer> sensitiveOptions,
+      Optional<DatagramOptions> datagrams) {
+    this(
+        listen,
+        reads,
+        barrierTimeout,
+        limits,
+        scanThreads,
+        requestors,
+        sensitiveOptions,
+        datagrams,
+        Optional.empty());
+  }
 
   /**
    * Checks every range.
@@ -56,7 +80,7 @@ public record LeasequeryOptions(
 
   /** The octets of answers that may be in memory at once. */
   public long answerBytesMax() {
-    return (long) limits.maxConnections() * limits.maxQueriesPerConnection() * limits.pageBytes()
-        + (long) scanThreads * limits.pageBytes();
+    long answers = (long) limits.maxConnections() * limits.maxQueriesPerConnection();
+    return (answers * LeasequeryLimits.PAGES_PER_ANSWER + scanThreads) * limits.pageBytes();
   }
 }

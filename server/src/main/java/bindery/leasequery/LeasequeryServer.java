@@ -139,7 +139,12 @@ public final class LeasequeryServer implements AutoCloseable {
     LeasequeryServer server = new LeasequeryServer(options, barrier, views, onStoreFault);
     try {
       for (InetSocketAddress address : options.listen()) {
-        server.listen(address);
+        server.listen(address, "leasequery.listen", Optional.empty());
+      }
+      if (options.secure().isPresent()) {
+        SecureListen secure = options.secure().get();
+        server.listen(
+            secure.listen(), "leasequery.tls-listen", Optional.of(new SecureConnections(secure)));
       }
       var unused = server.answers.findServerId();
       if (options.datagrams().isPresent()) {
@@ -155,7 +160,8 @@ public final class LeasequeryServer implements AutoCloseable {
     return server;
   }
 
-  private void listen(InetSocketAddress address) throws IOException {
+  private void listen(InetSocketAddress address, String option, Optional<SecureConnections> secure)
+      throws IOException {
     ServerBootstrap bootstrap =
         new ServerBootstrap()
             .group(loops)
@@ -171,8 +177,8 @@ public final class LeasequeryServer implements AutoCloseable {
                 ChannelOption.WRITE_BUFFER_WATER_MARK,
                 new WriteBufferWaterMark(
                     options.limits().pageBytes() / 4, options.limits().pageBytes() / 2))
-            .childHandler(new Acceptor(options.limits(), parts, () -> access));
-    listeners.add(bound(bootstrap.bind(address), address, "leasequery.listen"));
+            .childHandler(new Acceptor(options.limits(), parts, () -> access, secure));
+    listeners.add(bound(bootstrap.bind(address), address, option));
   }
 
   private void listenForDatagrams(DatagramOptions datagrams) throws IOException {
@@ -314,7 +320,7 @@ public final class LeasequeryServer implements AutoCloseable {
     }
   }
 
-  /** Where it listens, in the order of the options, the port taken in place of 0. */
+  /** Where it listens, in the order of the options, TLS last; the port taken in place of 0. */
   public List<InetSocketAddress> addresses() {
     return listeners.stream().map(listener -> (InetSocketAddress) listener.localAddress()).toList();
   }

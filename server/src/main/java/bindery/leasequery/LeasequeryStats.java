@@ -42,10 +42,6 @@ public final class LeasequeryStats {
     firstOctets.add(nanos);
   }
 
-  void answeredAfter(long nanos) {
-    answered.add(nanos);
-  }
-
   void countAccepted() {
     accepted.increment();
     connections.incrementAndGet();
@@ -109,8 +105,11 @@ public final class LeasequeryStats {
     answers.add(pump);
   }
 
-  void answerEnded(AnswerPump pump) {
+  void answerEnded(AnswerPump pump, Outcome outcome, long nanos) {
     answers.remove(pump);
+    if (outcome == Outcome.ANSWERED || outcome == Outcome.EMPTY) {
+      answered.add(nanos);
+    }
   }
 
   void snapshotPinned() {

@@ -4,6 +4,7 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.DuplexChannel;
+import io.netty.handler.ssl.SslHandler;
 import io.netty.util.ReferenceCountUtil;
 import io.netty.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
@@ -11,7 +12,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The end of a connection whose last answer is written: sends FIN, then takes and drops what still
- * comes until the requestor's own FIN, for at most 5 s, and closes.
+ * comes until the requestor's own FIN, for at most 5 s, and closes. Over TLS its end is told before
+ * the FIN.
  *
  * <p>A socket closed with unread octets in it is reset, and the reset would destroy the answer that
  * is on its way. Stands in the place of {@link FrameDecoder}; on the event loop.
@@ -29,6 +31,16 @@ final class Linger extends ChannelInboundHandlerAdapter {
   @Override
   public void handlerAdded(ChannelHandlerContext context) {
     end = context.executor().schedule(() -> context.close(), LINGER_SECONDS, TimeUnit.SECONDS);
+    SslHandler tls = context.pipeline().get(SslHandler.class);
+    if (tls == null) {
+      sendFin(context);
+    } else {
+      tls.closeOutbound().addListener(told -> sendFin(context));
+    }
+    context.read();
+  }
+
+  private static void sendFin(ChannelHandlerContext context) {
     ((DuplexChannel) context.channel())
         .shutdownOutput()
         .addListener(
@@ -37,7 +49,6 @@ final class Linger extends ChannelInboundHandlerAdapter {
                 context.close();
               }
             });
-    context.read();
   }
 
   @Override

@@ -23,7 +23,14 @@ final class ConfigRules {
 
   static void check(ConfigReader values, Problems problems) {
     checkMembers(values, problems);
-    checkInsecure(values, problems);
+    NodeTls.check(values, problems);
+    boolean isSecure = NodeTls.isWanted(values);
+    checkInsecure(values, isSecure, problems);
+    if (!isSecure && values.find(LeasequerySettings.TLS_LISTEN) != null) {
+      problems.add(
+          values.place(LeasequerySettings.TLS_LISTEN)
+              + ": without TLS (expected tls.ca, tls.cert and tls.key, which bindery cert makes)");
+    }
     checkPorts(values, problems);
     checkOutputMemory(values, problems);
     KeaHaConfig.check(values, problems);
@@ -170,8 +177,8 @@ final class ConfigRules {
         });
   }
 
-  private static void checkInsecure(ConfigReader values, Problems problems) {
-    if (Boolean.TRUE.equals(values.find(Settings.INSECURE))) {
+  private static void checkInsecure(ConfigReader values, boolean isSecure, Problems problems) {
+    if (isSecure || Boolean.TRUE.equals(values.find(Settings.INSECURE))) {
       return;
     }
     Map<Setting<?>, InetSocketAddress> guarded = new LinkedHashMap<>();
@@ -191,8 +198,9 @@ final class ConfigRules {
                 values.place(setting)
                     + ": "
                     + NodeConfig.text(address)
-                    + " is not loopback, and there is no TLS (expected a loopback address, or"
-                    + " insecure: true on a closed network)");
+                    + " is not loopback, and there is no TLS (expected tls.ca, tls.cert and tls.key,"
+                    + " which bindery cert makes; or a loopback address; or insecure: true on a"
+                    + " closed network)");
           }
         });
   }
@@ -209,6 +217,7 @@ final class ConfigRules {
             Settings.API_LISTEN,
             Settings.HTTP_LISTEN,
             LeasequerySettings.LISTEN,
+            LeasequerySettings.TLS_LISTEN,
             KeaHaSettings.LISTEN)) {
       InetSocketAddress address = values.find(setting);
       if (address != null && address.getPort() != 0) {

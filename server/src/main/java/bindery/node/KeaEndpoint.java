@@ -1,6 +1,7 @@
 package bindery.node;
 
 import bindery.feeder.ApiException;
+import bindery.feeder.ApiSecurity;
 import bindery.feeder.ServerList;
 import bindery.kea.ha.HaConnector;
 import bindery.kea.ha.HaOptions;
@@ -13,6 +14,7 @@ import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -38,14 +40,19 @@ final class KeaEndpoint implements AutoCloseable {
    * Listens for Kea.
    *
    * @param api where this node's own API listens
+   * @param security to that API; null if it has no TLS
    * @param metrics where the endpoint's metrics are added
    * @throws IOException if the address cannot be listened on, or the state's folder not be used
    */
-  static KeaEndpoint start(HaOptions options, InetSocketAddress api, PrometheusRegistry metrics)
+  static KeaEndpoint start(
+      HaOptions options,
+      InetSocketAddress api,
+      @Nullable ApiSecurity security,
+      PrometheusRegistry metrics)
       throws IOException {
     List<HostPort> own = List.of(reachable(api));
-    ServerList servers = new ServerList(own);
-    ServerList asides = new ServerList(own);
+    ServerList servers = new ServerList(own, security);
+    ServerList asides = new ServerList(own, security);
     CompletableFuture<ApiException> over = new CompletableFuture<>();
     HaConnector connector;
     try {

@@ -58,6 +58,10 @@ record Kind<T>(String expected, Shape shape, Function<String, T> parser) {
   /** A folder. */
   static final Kind<Path> PATH = new Kind<>("a folder, such as /var/lib/bindery", Kind::parsePath);
 
+  /** A file. */
+  static final Kind<Path> FILE =
+      new Kind<>("a file, such as /etc/bindery/tls/ca.crt", Kind::parsePath);
+
   /** A span of time for which a requestor is waited. */
   static final Kind<Duration> PATIENCE = time("10ms", "1d");
 

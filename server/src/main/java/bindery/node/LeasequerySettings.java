@@ -20,6 +20,15 @@ final class LeasequerySettings {
               + " capability CAP_NET_BIND_SERVICE. A node that is told nothing at all, neither"
               + " members nor requestors nor a file, listens on 127.0.0.1:547.");
 
+  static final Setting<InetSocketAddress> TLS_LISTEN =
+      Setting.withoutDefault(
+          "leasequery.tls-listen",
+          Kind.ENDPOINT_ADDRESS,
+          "[::]:5473",
+          "Where requestors ask over TLS, from the first octet on, beside leasequery.listen. They"
+              + " must be listed as everywhere, and show a certificate of tls.ca that names a viewer,"
+              + " an operator or a node. Needs the section tls. Without one: nowhere.");
+
   static final Setting<InetSocketAddress> UDP_LISTEN =
       Setting.withoutDefault(
           "leasequery.udp-listen",
@@ -118,7 +127,7 @@ final class LeasequerySettings {
       Setting.of(
           "leasequery.output-memory",
           Kind.size(OUTPUT_MEMORY_MIN, "1GiB"),
-          "512KiB",
+          "1MiB",
           "Memory for answers of one connection, "
               + OUTPUT_MEMORY_MIN
               + " or more for each of its queries. In all: connections times this.");
@@ -191,6 +200,7 @@ final class LeasequerySettings {
   static final List<Setting<?>> ALL =
       List.of(
           LISTEN,
+          TLS_LISTEN,
           UDP_LISTEN,
           UDP_RELAYED,
           UDP_MAX_QUERIES,

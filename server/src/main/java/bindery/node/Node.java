@@ -28,6 +28,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -75,6 +76,7 @@ final class Node implements AutoCloseable {
   private final AtomicReference<State> state = new AtomicReference<>(State.STARTING);
   private final StatusPage page = new StatusPage();
   private final NodeHealth health = new NodeHealth(state::get);
+  private volatile @Nullable NodeTls tls;
   private volatile @Nullable LeasequeryServer front;
   private volatile @Nullable KeaEndpoint keaEndpoint;
 
@@ -126,9 +128,16 @@ final class Node implements AutoCloseable {
         config.cluster(),
         config.node(),
         config.data());
+    Optional<NodeTls> secured = Optional.empty();
+    if (config.tls().isPresent()) {
+      secured =
+          Optional.of(add(NodeTls.start(config.tls().get(), config.cluster(), config.node())));
+      tls = secured.get();
+      secured.get().register(metrics);
+    }
     HealthMetrics.register(metrics, config.node(), Commands.version(), health);
     add(HttpEndpoint.start(config.http(), health, metrics, page));
-    Replica started = add(Replica.start(replicaOptions(), this::fail));
+    Replica started = add(Replica.start(replicaOptions(secured), this::fail));
     health.watch(started);
     ReplicaMetrics.register(metrics, started);
     StoreMetrics.register(metrics, started.store()::view);
@@ -136,7 +145,7 @@ final class Node implements AutoCloseable {
     LeasequeryServer leasequery =
         add(
             LeasequeryServer.start(
-                leasequeryOptions(),
+                leasequeryOptions(secured),
                 started::barrier,
                 started.store()::view,
                 e -> fail("the store cannot be trusted: " + e.getMessage())));
@@ -155,7 +164,10 @@ final class Node implements AutoCloseable {
             config.feed().given());
     showPage(facts, started, leasequery);
     AdminService admin = add(new AdminService(started, facts));
-    ApiServer api = add(ApiServer.start(config.api(), started, metrics, List.of(admin)));
+    ApiServer api =
+        add(
+            ApiServer.start(
+                config.api(), started, metrics, List.of(admin), secured.map(NodeTls::api)));
     add(ReadinessWatch.start(health, api::setReady));
     if (config.keaHa().isPresent()) {
       List<String> problems = new ArrayList<>();
@@ -163,7 +175,10 @@ final class Node implements AutoCloseable {
       if (!problems.isEmpty()) {
         throw new IOException(String.join("; ", problems));
       }
-      keaEndpoint = add(KeaEndpoint.start(options, config.api(), metrics));
+      keaEndpoint =
+          add(
+              KeaEndpoint.start(
+                  options, config.api(), secured.map(NodeTls::ownApi).orElse(null), metrics));
     }
     if (!state.compareAndSet(State.STARTING, State.SERVING)) {
       throw stopped();
@@ -179,7 +194,7 @@ final class Node implements AutoCloseable {
             facts, running, leasequery.stats()::answersUnderWay, Logging.recentEvents(), hour));
   }
 
-  private ReplicaOptions replicaOptions() {
+  private ReplicaOptions replicaOptions(Optional<NodeTls> secured) {
     NodeConfig.Raft raft = config.raft();
     return new ReplicaOptions(
         config.cluster(),
@@ -195,10 +210,11 @@ final class Node implements AutoCloseable {
         raft.keptEntries(),
         raft.freeSpaceMin(),
         new StoreOptions(config.store().cacheBytes(), config.store().memtableBytes()),
-        config.feed().seeds());
+        config.feed().seeds(),
+        secured.map(NodeTls::peers));
   }
 
-  private LeasequeryOptions leasequeryOptions() {
+  private LeasequeryOptions leasequeryOptions(Optional<NodeTls> secured) {
     NodeConfig.Leasequery front = config.leasequery();
     ReadMode reads =
         switch (front.reads()) {
@@ -216,7 +232,8 @@ final class Node implements AutoCloseable {
         Math.max(2, Runtime.getRuntime().availableProcessors()),
         front.requestors(),
         Set.copyOf(front.sensitiveOptions()),
-        front.datagrams());
+        front.datagrams(),
+        front.tlsListen().flatMap(listen -> secured.map(tls -> tls.leasequery(listen))));
   }
 
   private List<String> warnings() {
@@ -225,6 +242,10 @@ final class Node implements AutoCloseable {
     if (running != null && running.isLoopbackOnly()) {
       warnings.add(
           "leasequery.requestors names nobody: only this host may ask (name the relays there)");
+    }
+    NodeTls secured = tls;
+    if (secured != null) {
+      warnings.addAll(secured.warnings());
     }
     KeaEndpoint endpoint = keaEndpoint;
     if (endpoint != null) {

@@ -5,6 +5,7 @@ import bindery.leasequery.DatagramOptions;
 import bindery.leasequery.LeasequeryLimits;
 import bindery.leasequery.RequestorRule;
 import bindery.raft.Member;
+import bindery.tls.TlsFiles;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -21,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param members at least one, this node among them
  * @param isJoining whether an empty data folder waits to be added to a running cluster
+ * @param tls the files of TLS, not read yet; empty for none
  * @param keaHa the endpoint for Kea's high availability; empty for none
  * @param warnings what is allowed but not recommended, a sentence each
  */
@@ -30,6 +32,7 @@ record NodeConfig(
     Path data,
     List<Member> members,
     boolean isJoining,
+    Optional<TlsFiles> tls,
     Raft raft,
     InetSocketAddress api,
     InetSocketAddress http,
@@ -53,11 +56,13 @@ record NodeConfig(
   /**
    * The bulk leasequery front.
    *
+   * @param tlsListen where it is asked over TLS; empty for nowhere
    * @param datagrams leasequery by UDP; empty for none
    * @param requestors empty for loopback only
    */
   record Leasequery(
       InetSocketAddress listen,
+      Optional<InetSocketAddress> tlsListen,
       Optional<DatagramOptions> datagrams,
       LeasequerySettings.Reads reads,
       Duration maxStaleness,
@@ -149,6 +154,7 @@ record NodeConfig(
         data == null ? Invocation.stateFolder(environment).resolve(node) : data,
         List.copyOf(members),
         values.get(Settings.JOIN),
+        NodeTls.files(values),
         new Raft(
             raftListen,
             values.get(Settings.RAFT_ELECTION_TIMEOUT),
@@ -160,6 +166,7 @@ record NodeConfig(
         values.get(Settings.HTTP_LISTEN),
         new Leasequery(
             values.get(LeasequerySettings.LISTEN),
+            Optional.ofNullable(values.find(LeasequerySettings.TLS_LISTEN)),
             ConfigRules.datagrams(values),
             values.get(LeasequerySettings.READS),
             values.get(LeasequerySettings.MAX_STALENESS),
@@ -179,6 +186,7 @@ record NodeConfig(
     Leasequery front =
         new Leasequery(
             leasequery.listen,
+            leasequery.tlsListen,
             leasequery.datagrams,
             leasequery.reads,
             leasequery.maxStaleness,
@@ -192,6 +200,7 @@ record NodeConfig(
         data,
         members,
         isJoining,
+        tls,
         raft,
         api,
         http,
@@ -209,6 +218,7 @@ record NodeConfig(
    */
   List<String> fileProblems() {
     List<String> problems = new ArrayList<>();
+    tls.ifPresent(files -> problems.addAll(NodeTls.problems(files, cluster, node)));
     var unused = keaHa.map(endpoint -> endpoint.options(node, data, problems));
     return problems;
   }

@@ -10,8 +10,8 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * Every option of a node, declared once, in the order of the sample file; those of two sections in
- * classes of their own.
+ * Every option of a node, declared once, in the order of the sample file; those of three sections
+ * in classes of their own.
  */
 final class Settings {
   static final Setting<String> CLUSTER =
@@ -56,7 +56,8 @@ final class Settings {
           Kind.SWITCH,
           "false",
           "Whether api, raft and kea-ha may listen beyond loopback without TLS. Whoever reaches them"
-              + " can rewrite a network with one put of a link: a closed network only.");
+              + " can rewrite a network with one put of a link: a closed network only. With the"
+              + " section tls it is not needed.");
 
   static final Setting<InetSocketAddress> RAFT_LISTEN =
       Setting.withoutDefault(
@@ -171,13 +172,9 @@ final class Settings {
   /** All of them, in the order of the sample file. */
   static final List<Setting<?>> ALL =
       Stream.of(
-              List.of(
-                  CLUSTER,
-                  NODE,
-                  DATA,
-                  MEMBERS,
-                  JOIN,
-                  INSECURE,
+              List.of(CLUSTER, NODE, DATA, MEMBERS, JOIN, INSECURE),
+              TlsSettings.ALL,
+              List.<Setting<?>>of(
                   RAFT_LISTEN,
                   RAFT_ELECTION_TIMEOUT,
                   RAFT_SNAPSHOT_LOG_BYTES,

@@ -42,8 +42,8 @@ final class FeedKeaHaCommandTest {
   void listen_beyondThisHostWithoutHttps_needsAWord() {
     refused(
         run("--listen", "0.0.0.0:8765"),
-        "Error: --listen 0.0.0.0:8765 is open to others without HTTPS (name --certificate and"
-            + " --key, or --insecure)");
+        "Error: --listen 0.0.0.0:8765 is open to others without HTTPS (name --kea-certificate"
+            + " and --kea-key, or --insecure)");
     refused(run("--listen", "nonsense"), "Error: --listen: ");
     refused(run("--listen", "no.such.host.invalid:8765"), "cannot be resolved");
   }
@@ -67,12 +67,12 @@ final class FeedKeaHaCommandTest {
             "--password-file", none.toString(),
             "--kea-user", "a:b",
             "--kea-password-file", password.toString(),
-            "--key", password.toString(),
+            "--kea-key", password.toString(),
             "--page", "20000");
     refused(
         run,
-        "Error: --key: alone (expected --certificate too)",
-        "Error: --key: " + password + ": no private key in it",
+        "Error: --kea-key: alone (expected --kea-certificate too)",
+        "Error: --kea-key: " + password + ": no private key in it",
         "Error: --password-file: " + none + ": no such file",
         "Error: --kea-user: \"a:b\" is no user",
         "Error: --listen 0.0.0.0:8765",

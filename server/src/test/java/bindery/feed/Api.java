@@ -1,12 +1,14 @@
 package bindery.feed;
 
 import bindery.model.HostPort;
+import bindery.tls.LiveTls;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
 /** A real API endpoint on loopback before any log. */
@@ -15,7 +17,7 @@ final class Api implements AutoCloseable {
   private final ApiServer server;
   private final PrometheusRegistry metrics = new PrometheusRegistry();
 
-  private Api(Proposals proposals, FeedLimits limits) throws IOException {
+  private Api(Proposals proposals, FeedLimits limits, Optional<ApiTls> tls) throws IOException {
     Links links =
         new Links(
             proposals,
@@ -26,7 +28,7 @@ final class Api implements AutoCloseable {
     feed = new FeedService(proposals, links, limits, new FeedMetrics(metrics));
     server =
         ApiServer.start(
-            new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), feed, List.of());
+            new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), feed, List.of(), tls);
   }
 
   static Api before(Proposals proposals) {
@@ -34,8 +36,17 @@ final class Api implements AutoCloseable {
   }
 
   static Api before(Proposals proposals, FeedLimits limits) {
+    return before(proposals, limits, Optional.empty());
+  }
+
+  /** Of cluster {@code edge}, with TLS. */
+  static Api before(Proposals proposals, LiveTls tls) {
+    return before(proposals, FeedLimits.DEFAULT, Optional.of(new ApiTls(tls, "edge")));
+  }
+
+  private static Api before(Proposals proposals, FeedLimits limits, Optional<ApiTls> tls) {
     try {
-      return new Api(proposals, limits);
+      return new Api(proposals, limits, tls);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -31,7 +31,7 @@ final class ConnectionHandlerTest {
   private final LeasequeryStats stats = new LeasequeryStats();
   private final NoticeLimit notices = new NoticeLimit(System::nanoTime);
   private final ScanThreads scans =
-      new ScanThreads(1, 10, LeasequeryLimits.OUTPUT_BYTES_PER_QUERY_MIN, notices);
+      new ScanThreads(1, 10, LeasequeryLimits.PAGE_BYTES_MIN, notices);
   private FedStore store;
   private FrontParts parts;
 

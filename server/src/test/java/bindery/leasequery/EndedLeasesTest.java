@@ -92,15 +92,14 @@ final class EndedLeasesTest {
       throws IOException {
     try (FedStore store = feed(folder, everyEnded, isReleased);
         Front front = new Front(store)) {
-      front.pageBytes = LeasequeryLimits.OUTPUT_BYTES_PER_QUERY_MIN; // so that there are several
+      front.pageBytes = LeasequeryLimits.PAGE_BYTES_MIN; // so that there are several
       front.start();
       try (RawRequestor requestor = front.connect()) {
         List<Message> answer =
             requestor.send(query(1, type, link, key + option(6, "0027"))).answer();
 
         assertThat(clients(answer)).isEqualTo(expected(everyEnded));
-        assertThat(front.stats().bytes())
-            .isGreaterThan(2L * LeasequeryLimits.OUTPUT_BYTES_PER_QUERY_MIN);
+        assertThat(front.stats().bytes()).isGreaterThan(2L * LeasequeryLimits.PAGE_BYTES_MIN);
         assertThat(answer)
             .allSatisfy(m -> assertThat(m.has(45) ? m.client(5) : List.of("none")).hasSize(1));
       }

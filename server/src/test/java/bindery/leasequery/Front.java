@@ -31,6 +31,7 @@ final class Front implements AutoCloseable {
   List<RequestorRule> requestors = List.of(RequestorRule.of("::1"), RequestorRule.of("127.0.0.1"));
   Set<Integer> sensitive = Set.of();
   Optional<DatagramOptions> datagrams = Optional.empty();
+  Optional<SecureListen> secure = Optional.empty();
   ReadBarrier barrier;
 
   final Queue<StoreException> faults = new ConcurrentLinkedQueue<>();
@@ -54,7 +55,7 @@ final class Front implements AutoCloseable {
             maxQueries,
             maxQueriesPerRequestor,
             maxEmptyReplies,
-            pageBytes * maxQueries,
+            2 * pageBytes * maxQueries,
             leastProgressBytes,
             dataTimeout,
             idleTimeout,
@@ -62,7 +63,8 @@ final class Front implements AutoCloseable {
         2,
         requestors,
         sensitive,
-        datagrams);
+        datagrams,
+        secure);
   }
 
   Front start() throws IOException {
@@ -81,6 +83,11 @@ final class Front implements AutoCloseable {
 
   InetSocketAddress address() {
     return server().addresses().get(0);
+  }
+
+  /** Where it listens with TLS. */
+  InetSocketAddress secureAddress() {
+    return server().addresses().get(1);
   }
 
   LeasequeryStats stats() {

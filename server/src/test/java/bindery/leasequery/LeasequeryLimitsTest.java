@@ -16,8 +16,7 @@ final class LeasequeryLimitsTest {
             () -> new LeasequeryLimits(10, 0, 4, 16, 0, 1 << 20, 1, second, second, second))
         .hasMessageContaining("max-connections-per-requestor of 0");
     assertThat(
-            new LeasequeryLimits(10, 10, 4, 16, 0, 512 << 10, 1, second, second, second)
-                .pageBytes())
+            new LeasequeryLimits(10, 10, 4, 16, 0, 1 << 20, 1, second, second, second).pageBytes())
         .isEqualTo(128 << 10);
   }
 }

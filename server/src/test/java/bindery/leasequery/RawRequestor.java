@@ -54,8 +54,15 @@ final class RawRequestor implements AutoCloseable {
     }
   }
 
-  private final Socket socket = new Socket();
+  private final Socket socket;
   private final DataInputStream in;
+
+  /** On a connection that is made. */
+  RawRequestor(Socket connected) throws IOException {
+    socket = connected;
+    socket.setSoTimeout(READ_MILLIS_MAX);
+    in = new DataInputStream(socket.getInputStream());
+  }
 
   RawRequestor(InetSocketAddress server) throws IOException {
     this(server, 0);
@@ -63,6 +70,7 @@ final class RawRequestor implements AutoCloseable {
 
   /** From that address of this host. */
   RawRequestor(String source, InetSocketAddress server) throws IOException {
+    socket = new Socket();
     socket.bind(new InetSocketAddress(source, 0));
     socket.setTcpNoDelay(true);
     socket.setSoTimeout(READ_MILLIS_MAX);
@@ -72,6 +80,7 @@ final class RawRequestor implements AutoCloseable {
 
   /** With a receive buffer of that size, or the system's for 0. */
   RawRequestor(InetSocketAddress server, int receiveBytes) throws IOException {
+    socket = new Socket();
     if (receiveBytes > 0) {
       socket.setReceiveBufferSize(receiveBytes);
     }

@@ -47,8 +47,7 @@ final class ScanThreadsTest {
 
   private final LeasequeryStats stats = new LeasequeryStats();
   private final NoticeLimit notices = new NoticeLimit(System::nanoTime);
-  private final ScanThreads scans =
-      new ScanThreads(1, 1, LeasequeryLimits.OUTPUT_BYTES_PER_QUERY_MIN, notices);
+  private final ScanThreads scans = new ScanThreads(1, 1, LeasequeryLimits.PAGE_BYTES_MIN, notices);
   private final CountDownLatch letGo = new CountDownLatch(1);
   private FedStore store;
   private Answers answers;
@@ -230,7 +229,7 @@ final class ScanThreadsTest {
     CompletableFuture<Integer> size = new CompletableFuture<>();
     scans.execute(() -> size.complete(scans.page().length));
 
-    assertThat(size.join()).isEqualTo(LeasequeryLimits.OUTPUT_BYTES_PER_QUERY_MIN);
+    assertThat(size.join()).isEqualTo(LeasequeryLimits.PAGE_BYTES_MIN);
     assertThat(size.join()).isGreaterThan(Answer.PAGE_BYTES_MIN);
   }
 }

@@ -75,6 +75,7 @@ final class Engine implements Proposals.Leadership {
       DataFolder folder,
       StateMachine machine,
       GrpcServices.Customizer port,
+      PeerSecurity security,
       PromptCommit prompt)
       throws IOException {
     UUID id = folder.marker().group();
@@ -93,6 +94,7 @@ final class Engine implements Proposals.Leadership {
     checkFree(listen, options.listen());
     Parameters parameters = new Parameters();
     GrpcConfigKeys.Server.setServicesCustomizer(parameters, port);
+    security.secure(parameters);
     RaftProperties settings = RaftSettings.of(options, listen, folder.raft());
     prompt.attach(settings, parameters);
     RaftGroupId group = RaftGroupId.valueOf(id);

@@ -22,10 +22,12 @@ final class Invitation {
   private static final Duration ANSWER_MAX = Duration.ofSeconds(5);
 
   private final Admission admission;
+  private final PeerSecurity security;
   private final Newcomer newcomer;
 
-  Invitation(Admission admission, Newcomer newcomer) {
+  Invitation(Admission admission, PeerSecurity security, Newcomer newcomer) {
     this.admission = admission;
+    this.security = security;
     this.newcomer = newcomer;
   }
 
@@ -76,7 +78,7 @@ final class Invitation {
 
   private <T> T ask(Function<PeerClient, CompletableFuture<T>> call)
       throws ChangeRefusedException, InterruptedException {
-    try (PeerClient client = new PeerClient(newcomer.getAddress())) {
+    try (PeerClient client = new PeerClient(newcomer.getAddress(), security)) {
       return call.apply(client).get(2 * ANSWER_MAX.toMillis(), TimeUnit.MILLISECONDS);
     } catch (ExecutionException | TimeoutException e) {
       throw new ChangeRefusedException(
@@ -84,7 +86,15 @@ final class Invitation {
               + " does not answer at "
               + newcomer.getAddress()
               + " (expected it to run there, with an empty data folder and join: true): "
-              + (e.getCause() == null ? e : e.getCause()).getMessage());
+              + root(e));
     }
+  }
+
+  private static String root(Throwable failure) {
+    Throwable cause = failure;
+    while (cause.getCause() != null && cause.getCause() != cause) {
+      cause = cause.getCause();
+    }
+    return cause.getMessage() == null ? cause.toString() : cause.getMessage();
   }
 }

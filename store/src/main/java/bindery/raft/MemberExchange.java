@@ -6,6 +6,7 @@ import bindery.peer.v1.HelloRequest;
 import bindery.peer.v1.Identity;
 import bindery.peer.v1.Progress;
 import java.io.IOException;
+import java.security.GeneralSecurityException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -20,6 +21,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
+import javax.net.ssl.SSLException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -45,6 +47,9 @@ final class MemberExchange {
   private final Map<String, Long> strangers = new ConcurrentHashMap<>();
   // Who answers in a member's place.
   private final Map<String, Identity> mistaken = new ConcurrentHashMap<>();
+
+  // Why there is no TLS with a member, as it was told last.
+  private final Map<String, String> insecure = new ConcurrentHashMap<>();
 
   /**
    * What a member said last.
@@ -136,9 +141,27 @@ final class MemberExchange {
         .thenApply(reply -> receive(other, reply, sentNanos, System.nanoTime()))
         .exceptionally(
             failure -> {
-              LOG.debug("event=member-silent {}: {}", other, failure.toString());
+              tellSilent(other, failure);
               return "";
             });
+  }
+
+  // A member that is away is an everyday matter; one with which no TLS comes about is none.
+  private void tellSilent(String other, Throwable failure) {
+    Throwable root = failure;
+    while (root.getCause() != null && root.getCause() != root) {
+      root = root.getCause();
+    }
+    if (!(root instanceof SSLException || root instanceof GeneralSecurityException)) {
+      LOG.debug("event=member-silent {}: {}", other, failure.toString());
+    } else if (!String.valueOf(root.getMessage())
+        .equals(insecure.put(other, String.valueOf(root.getMessage())))) {
+      LOG.error(
+          "event=member-tls-failed {}: {} (the log of {} has its side of it)",
+          other,
+          root.getMessage(),
+          other);
+    }
   }
 
   private String receive(String other, HelloReply reply, long sentNanos, long receivedNanos) {
@@ -164,6 +187,7 @@ final class MemberExchange {
         return fault;
       }
       mistaken.remove(other);
+      insecure.remove(other);
       if (reply.getVerdict() == Verdict.NOT_A_MEMBER) {
         strangers.putIfAbsent(other, receivedNanos);
       } else {

@@ -48,17 +48,24 @@ final class Membership implements AutoCloseable {
   private final MemberExchange exchange;
   private final String node;
   private final HandOver handOver;
+  private final PeerSecurity security;
   private final AtomicBoolean isUnderWay = new AtomicBoolean();
   private final ExecutorService worker;
 
   /** On a node that may lead. */
   Membership(
-      Engine engine, Admission admission, MemberExchange exchange, HandOver handOver, String node) {
+      Engine engine,
+      Admission admission,
+      MemberExchange exchange,
+      HandOver handOver,
+      PeerSecurity security,
+      String node) {
     this.engine = engine;
     this.admission = admission;
     this.exchange = exchange;
     this.node = node;
     this.handOver = handOver;
+    this.security = security;
     this.worker = Executors.newSingleThreadExecutor(new DaemonThreads("raft-members-" + node));
   }
 
@@ -171,7 +178,7 @@ final class Membership implements AutoCloseable {
     }
     admission.expect(newcomer.getName());
     try {
-      new Invitation(admission, newcomer).send();
+      new Invitation(admission, security, newcomer).send();
       List<Member> now = new ArrayList<>(before);
       now.add(new Member(newcomer.getName(), newcomer.getAddress(), true));
       set(before, now);
@@ -295,7 +302,7 @@ final class Membership implements AutoCloseable {
           ExecutionException,
           TimeoutException,
           InterruptedException {
-    new Invitation(admission, newcomer).checkIsThere();
+    new Invitation(admission, security, newcomer).checkIsThere();
     remove(old);
     try {
       add(newcomer);

@@ -37,10 +37,10 @@ final class PeerClient implements AutoCloseable {
   private final ManagedChannel channel;
 
   /** Connects at the first call. */
-  PeerClient(String address) {
+  PeerClient(String address, PeerSecurity security) {
     channel =
-        NettyChannelBuilder.forTarget(address)
-            .usePlaintext()
+        security
+            .secure(NettyChannelBuilder.forTarget(address))
             .disableRetry()
             .maxInboundMessageSize(MESSAGE_BYTES_MAX)
             .keepAliveTime(30, TimeUnit.SECONDS)

@@ -43,6 +43,7 @@ final class PeerService implements GrpcServices.Customizer {
   private final CheckpointSource checkpoints;
   private final Supplier<Progress> progress;
   private final MemberClocks clocks;
+  private final PeerSecurity security;
   private final boolean isJoining;
   private volatile @Nullable Proposals proposals;
   private volatile @Nullable Membership membership;
@@ -52,11 +53,13 @@ final class PeerService implements GrpcServices.Customizer {
       CheckpointSource checkpoints,
       Supplier<Progress> progress,
       MemberClocks clocks,
+      PeerSecurity security,
       boolean isJoining) {
     this.admission = admission;
     this.checkpoints = checkpoints;
     this.progress = progress;
     this.clocks = clocks;
+    this.security = security;
     this.isJoining = isJoining;
   }
 
@@ -71,7 +74,9 @@ final class PeerService implements GrpcServices.Customizer {
     if (!types.contains(GrpcServices.Type.SERVER)) {
       return server;
     }
-    return server.addService(definition()).intercept(admission);
+    // The one added last is asked first: the name, then the gate.
+    server.addService(definition()).intercept(admission);
+    return security.secure(server);
   }
 
   private ServerServiceDefinition definition() {

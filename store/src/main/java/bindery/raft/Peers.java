@@ -5,6 +5,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * The other members and the connections to them. The members are those of the options at first, and
@@ -12,14 +14,21 @@ import java.util.Optional;
  */
 final class Peers implements AutoCloseable {
   private final String self;
+  private final PeerSecurity security;
   private final Map<String, Peer> peers = new HashMap<>();
   private List<Member> members;
   private boolean closed;
 
   private record Peer(String address, PeerClient client) {}
 
+  /** Without TLS. */
   Peers(String self, List<Member> members) {
+    this(self, members, Optional.empty());
+  }
+
+  Peers(String self, List<Member> members, Optional<PeerTls> tls) {
     this.self = self;
+    security = new PeerSecurity(tls, this::namesAt);
     this.members = List.copyOf(members);
     update(members);
   }
@@ -45,12 +54,31 @@ final class Peers implements AutoCloseable {
           if (held != null) {
             gone.add(held.client());
           }
-          peers.put(member.name(), new Peer(member.address(), new PeerClient(member.address())));
+          peers.put(
+              member.name(),
+              new Peer(member.address(), new PeerClient(member.address(), security)));
         }
       }
       before.values().forEach(peer -> gone.add(peer.client()));
     }
     gone.forEach(PeerClient::close);
+  }
+
+  /** How connections to them, and from them, are made safe. */
+  PeerSecurity security() {
+    return security;
+  }
+
+  // An address may be written with brackets, or without.
+  private synchronized Set<String> namesAt(String end) {
+    return members.stream()
+        .filter(member -> bare(member.address()).equals(bare(end)))
+        .map(Member::name)
+        .collect(Collectors.toSet());
+  }
+
+  private static String bare(String address) {
+    return address.replace("[", "").replace("]", "");
   }
 
   /** All members, this node among them once it is one. */

@@ -72,6 +72,8 @@ final class RaftSettings {
     RaftServerConfigKeys.Log.Appender.setInstallSnapshotEnabled(settings, false);
     RaftServerConfigKeys.Log.Appender.setBufferByteLimit(settings, APPEND_BYTES);
     RaftServerConfigKeys.Log.Appender.setBufferElementLimit(settings, 1024);
+    // A commit would wait for up to a millisecond for company.
+    RaftServerConfigKeys.Log.Appender.setWaitTimeMin(settings, millis(0));
   }
 
   private static void requests(RaftProperties settings) {

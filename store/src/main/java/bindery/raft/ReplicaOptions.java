@@ -4,6 +4,7 @@ import bindery.store.StoreOptions;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * What a replica is started with.
@@ -24,6 +25,7 @@ import java.util.List;
  *     others can, and warns; 0 for however few
  * @param store the store's memory
  * @param initialSettings the cluster settings to seed at the very first start
+ * @param tls between the members; empty for none
  */
 public record ReplicaOptions(
     String cluster,
@@ -39,7 +41,42 @@ public record ReplicaOptions(
     int keptEntries,
     long freeSpaceMin,
     StoreOptions store,
-    bindery.log.v1.Settings initialSettings) {
+    bindery.log.v1.Settings initialSettings,
+    Optional<PeerTls> tls) {
+  /** Without TLS between the members. */
+  public ReplicaOptions(
+      String cluster,
+      String node,
+      Path data,
+      String listen,
+      List<Member> members,
+      boolean isJoining,
+      Duration electionTimeout,
+      Duration barrierTimeout,
+      long snapshotLogBytes,
+      Duration snapshotInterval,
+      int keptEntries,
+      long freeSpaceMin,
+      StoreOptions store,
+      bindery.log.v1.Settings initialSettings) {
+    this(
+        cluster,
+        node,
+        data,
+        listen,
+        members,
+        isJoining,
+        electionTimeout,
+        barrierTimeout,
+        snapshotLogBytes,
+        snapshotInterval,
+        keptEntries,
+        freeSpaceMin,
+        store,
+        initialSettings,
+        Optional.empty());
+  }
+
   /** Copies the list. */
   public ReplicaOptions {
     members = List.copyOf(members);

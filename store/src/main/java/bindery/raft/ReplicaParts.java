@@ -91,7 +91,7 @@ record ReplicaParts(
         new ScheduledThreadPoolExecutor(1, new DaemonThreads("raft-timer-" + options.node()));
     timer.setRemoveOnCancelPolicy(true);
     timer.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
-    Peers peers = opening(opened, new Peers(options.node(), options.members()));
+    Peers peers = opening(opened, new Peers(options.node(), options.members(), options.tls()));
     KnownMembers known = KnownMembers.open(folder.path());
     Admission admission = new Admission(folder, known, peers::isMember);
     DiskWatch disk =
@@ -135,8 +135,9 @@ record ReplicaParts(
             fatal,
             events);
     PeerService service =
-        new PeerService(admission, checkpoints, standpoint, clocks, options.isJoining());
-    Engine engine = Engine.of(options, folder, machine, service, prompt);
+        new PeerService(
+            admission, checkpoints, standpoint, clocks, peers.security(), options.isJoining());
+    Engine engine = Engine.of(options, folder, machine, service, peers.security(), prompt);
     opened.push(engine::close);
     Proposals proposals =
         opening(
@@ -173,7 +174,9 @@ record ReplicaParts(
             timer);
     HandOver handOver = new HandOver(engine, members, options.node(), options.electionTimeout());
     Membership membership =
-        opening(opened, new Membership(engine, admission, members, handOver, options.node()));
+        opening(
+            opened,
+            new Membership(engine, admission, members, handOver, peers.security(), options.node()));
     service.serve(proposals, membership);
     events.concern(proposals, housekeeping);
     engine.start();

@@ -1,7 +1,6 @@
 package bindery.store;
 
 import bindery.model.Duid;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -41,7 +40,7 @@ public record BindingCensus(
     boolean isPartial = false;
     try (RangeScan rows = all(pinned, Family.BINDING)) {
       while (!isPartial && rows.next()) {
-        isPartial = !count(byLink, BindingKey.of(rows.key(), 0, rows.keySize()).link());
+        isPartial = !count(byLink, BindingKey.of(rows.copyKey(), 0).link());
         isPartial |= ++bindings >= rowsMax;
       }
     }
@@ -49,8 +48,7 @@ public record BindingCensus(
     boolean isRelayPartial = false;
     try (RangeScan rows = all(pinned, Family.RELAY)) {
       while (!isRelayPartial && rows.next()) {
-        isRelayPartial =
-            !count(byRelay, Keys.parseRelay(Arrays.copyOf(rows.key(), rows.keySize())).relay());
+        isRelayPartial = !count(byRelay, Keys.parseRelay(rows.copyKey()).relay());
         isRelayPartial |= ++relayed >= rowsMax;
       }
     }

@@ -25,6 +25,7 @@ final class EngineOptions implements AutoCloseable {
   private static final int TABLE_FORMAT = 6;
   private static final int BLOCK_BYTES = 16 << 10;
   private static final int FILTER_BITS_PER_KEY = 10;
+  private static final double MEMTABLE_FILTER_SHARE = 0.03;
 
   private final DBOptions database;
   private final BloomFilter filter = new BloomFilter(FILTER_BITS_PER_KEY);
@@ -42,6 +43,8 @@ final class EngineOptions implements AutoCloseable {
             // What is on disk is what was flushed on purpose, in a crash and in an orderly end.
             .setAvoidFlushDuringShutdown(true)
             .setDbWriteBufferSize(options.memtableBytes())
+            // There is one writer, which pays for nobody else's safety.
+            .setAllowConcurrentMemtableWrite(false)
             .setMaxBackgroundJobs(2)
             .setBytesPerSync(1 << 20)
             .setMaxOpenFiles(-1)
@@ -77,6 +80,12 @@ final class EngineOptions implements AutoCloseable {
             .setArenaBlockSize(
                 Math.max(16L << 10, Math.min(options.memtableBytes() / 64, 1L << 20)))
             .setMaxWriteBufferNumber(3);
+    if (pointRead) {
+      // Most rows that are looked for are not among the newest.
+      family
+          .setMemtablePrefixBloomSizeRatio(MEMTABLE_FILTER_SHARE)
+          .setMemtableWholeKeyFiltering(true);
+    }
     familyOptions.add(family);
     families.add(new ColumnFamilyDescriptor(name, family));
   }

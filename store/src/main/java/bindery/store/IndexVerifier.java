@@ -48,7 +48,7 @@ final class IndexVerifier {
     long tombstones = 0;
     try (RangeScan scan = scan(Family.LEASE)) {
       while (scan.next()) {
-        byte[] key = Arrays.copyOf(scan.key(), scan.keySize());
+        byte[] key = scan.copyKey();
         int size = scan.readValue(); // may change the array
         byte[] row = Arrays.copyOf(scan.value(), size);
         try {
@@ -100,7 +100,7 @@ final class IndexVerifier {
   private void name(Family family, Check check) {
     try (RangeScan scan = scan(family)) {
       while (scan.next()) {
-        byte[] key = Arrays.copyOf(scan.key(), scan.keySize());
+        byte[] key = scan.copyKey();
         String fault;
         try {
           fault = check.fault(key);

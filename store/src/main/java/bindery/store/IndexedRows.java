@@ -40,7 +40,7 @@ final class IndexedRows implements CursorRows {
       return false;
     }
     if (!advance()) {
-      byte[] key = Arrays.copyOf(index.key(), index.keySize());
+      byte[] key = index.copyKey();
       throw Keys.corrupt("remote index: no binding for", key, "a row in binding");
     }
     int size = bindings.readValue(); // may change the array
@@ -62,17 +62,19 @@ final class IndexedRows implements CursorRows {
     // Now and then the far reach is tried again: rows may have become denser.
     misses++;
     steps = misses % MISSES_BEFORE_RETRY == 0 ? STEPS_MAX : Math.max(1, steps / 2);
-    byte[] target = Arrays.copyOfRange(index.key(), bindingAt, index.keySize());
+    byte[] target = Arrays.copyOfRange(index.key(), bindingAt, index.readKey());
     return bindings.seek(target) && compare() == 0;
   }
 
   private int compare() {
-    return Arrays.compareUnsigned(
-        bindings.key(), 0, bindings.keySize(), index.key(), bindingAt, index.keySize());
+    int size = bindings.readKey();
+    int indexSize = index.readKey();
+    return Arrays.compareUnsigned(bindings.key(), 0, size, index.key(), bindingAt, indexSize);
   }
 
   @Override
   public int linkId() {
+    var unused = bindings.readKey();
     return Octets.getInt(bindings.key(), 0);
   }
 

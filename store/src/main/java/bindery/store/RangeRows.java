@@ -29,6 +29,10 @@ final class RangeRows implements CursorRows {
 
   @Override
   public int linkId() {
+    int size = scan.readKey();
+    if (size < linkAt + BindingKey.LINK_SIZE) {
+      throw Keys.corrupt("key", scan.copyKey(), "a link id");
+    }
     return Octets.getInt(scan.key(), linkAt);
   }
 

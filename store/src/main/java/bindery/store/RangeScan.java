@@ -1,6 +1,7 @@
 package bindery.store;
 
 import bindery.model.RemoteId;
+import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -10,12 +11,15 @@ import org.rocksdb.RocksIterator;
 import org.rocksdb.Slice;
 
 /**
- * A walk over ranges of one family, one after the other, as of a snapshot. The current key and
- * value stand in arrays that are reused. One thread. Holds one RocksDB iterator at a time.
+ * A walk over ranges of one family, one after the other, as of a snapshot. Key and value of the
+ * current row are read when asked for, into arrays that are reused. One thread. Holds one RocksDB
+ * iterator at a time.
  */
 final class RangeScan implements AutoCloseable {
   /** What a scan of everything reads ahead. */
-  static final long READAHEAD_BYTES = 2L << 20;
+  static final long READAHEAD_BYTES = 256L << 10;
+
+  private static final int NOT_READ = -1;
 
   // The longest keys are those of `remote`.
   private static final int KEY_MAX = 4 + RemoteId.SIZE_MAX + BindingKey.SIZE_MAX;
@@ -30,7 +34,7 @@ final class RangeScan implements AutoCloseable {
   private @Nullable RocksIterator rows;
   private byte[] key = new byte[KEY_MAX];
   private byte[] value = new byte[4 << 10];
-  private int keySize;
+  private int keySize = NOT_READ;
 
   /**
    * Takes no reference: who makes it holds the snapshot until it is closed.
@@ -51,7 +55,7 @@ final class RangeScan implements AutoCloseable {
     this.ranges = ranges.iterator();
   }
 
-  /** Moves to the next row and reads its key; false at the end of the last range. */
+  /** Moves to the next row; false at the end of the last range. */
   boolean next() {
     while (true) {
       if (rows == null) {
@@ -64,7 +68,7 @@ final class RangeScan implements AutoCloseable {
       } else {
         rows.next();
       }
-      if (readKey(rows)) {
+      if (isAtRow(rows)) {
         return true;
       }
       closeRange();
@@ -83,7 +87,7 @@ final class RangeScan implements AutoCloseable {
       rows = open(ranges.next());
     }
     rows.seek(target);
-    return readKey(rows);
+    return isAtRow(rows);
   }
 
   private RocksIterator open(KeyRange range) {
@@ -100,7 +104,8 @@ final class RangeScan implements AutoCloseable {
     return opens;
   }
 
-  private boolean readKey(RocksIterator at) {
+  private boolean isAtRow(RocksIterator at) {
+    keySize = NOT_READ;
     if (!at.isValid()) {
       try {
         at.status();
@@ -109,32 +114,47 @@ final class RangeScan implements AutoCloseable {
       }
       return false;
     }
-    keySize = at.key(key);
-    if (keySize > key.length) {
-      throw Keys.corrupt("key in " + family.label(), key, "at most " + key.length + " octets");
-    }
     return true;
   }
 
-  /** The array that the current key begins. */
+  /**
+   * Reads the current key into the array of {@link #key}, unless that was done; returns its octets.
+   * Apart from the value, since big answers need no key and each call into the engine costs.
+   */
+  int readKey() {
+    if (keySize == NOT_READ) {
+      keySize = current().key(key);
+      if (keySize > key.length) {
+        throw Keys.corrupt("key in " + family.label(), key, "at most " + key.length + " octets");
+      }
+    }
+    return keySize;
+  }
+
+  /** The array that the key read last begins. */
   byte[] key() {
     return key;
   }
 
-  /** Octets of the current key. */
-  int keySize() {
-    return keySize;
+  /** The current key, in a new array. */
+  byte[] copyKey() {
+    return Arrays.copyOf(key, readKey());
+  }
+
+  private RocksIterator current() {
+    if (rows == null) {
+      throw new IllegalStateException("no current row in " + family.label());
+    }
+    return rows;
   }
 
   /** Reads the current value into the array of {@link #value}; returns its octets. */
   int readValue() {
-    if (rows == null) {
-      throw new IllegalStateException("no current row in " + family.label());
-    }
-    int size = rows.value(value);
+    RocksIterator at = current();
+    int size = at.value(value);
     if (size > value.length) {
       value = new byte[Math.max(size, value.length * 2)];
-      size = rows.value(value);
+      size = at.value(value);
     }
     return size;
   }

@@ -103,7 +103,7 @@ public record StoreContent(
     }
 
     private static byte[] key(RangeScan scan) {
-      return Arrays.copyOf(scan.key(), scan.keySize());
+      return scan.copyKey();
     }
 
     private static byte[] row(RangeScan scan) {

@@ -95,7 +95,7 @@ public final class StoreVerifier {
     try (RangeScan scan = scan(Family.BINDING)) {
       while (scan.next()) {
         bindings++;
-        byte[] key = Arrays.copyOf(scan.key(), scan.keySize());
+        byte[] key = scan.copyKey();
         int size = scan.readValue();
         byte[] row = Arrays.copyOf(scan.value(), size);
         try {

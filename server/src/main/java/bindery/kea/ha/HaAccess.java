@@ -1,6 +1,7 @@
 package bindery.kea.ha;
 
-import bindery.kea.ha.KeaTls.Identity;
+import bindery.tls.Identity;
+import bindery.tls.PemFile;
 import io.netty.handler.ssl.SslContext;
 import java.io.IOException;
 import java.nio.file.Path;

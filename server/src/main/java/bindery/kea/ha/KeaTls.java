@@ -1,5 +1,7 @@
 package bindery.kea.ha;
 
+import bindery.tls.Identity;
+import bindery.tls.PemFile;
 import io.netty.handler.ssl.ClientAuth;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
@@ -7,11 +9,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
-import java.security.PrivateKey;
-import java.security.Signature;
 import java.security.cert.Certificate;
-import java.security.cert.X509Certificate;
-import java.util.List;
 import java.util.Optional;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.KeyManagerFactory;
@@ -23,46 +21,6 @@ import org.jspecify.annotations.Nullable;
 /** The two ends of TLS with Kea, made of PEM files as Kea's own configuration names them. */
 public final class KeaTls {
   private KeaTls() {}
-
-  /**
-   * Who one is: a certificate, behind it those that vouch for it, and its key.
-   *
-   * @param certificate the file of the certificates
-   * @param key the file of the key
-   */
-  public record Identity(Path certificate, Path key) {
-    private record Read(List<X509Certificate> chain, PrivateKey key) {}
-
-    private Read read() throws IOException {
-      List<X509Certificate> chain = PemFile.read(certificate).certificates();
-      PrivateKey read = PemFile.read(key).key();
-      if (!fits(read, chain.get(0))) {
-        throw new IOException(
-            key + ": not the key of the first certificate in " + certificate + " (expected it)");
-      }
-      return new Read(chain, read);
-    }
-
-    private static boolean fits(PrivateKey key, X509Certificate certificate) {
-      String algorithm =
-          switch (key.getAlgorithm()) {
-            case "RSA" -> "SHA256withRSA";
-            case "EC" -> "SHA256withECDSA";
-            default -> key.getAlgorithm();
-          };
-      try {
-        Signature signature = Signature.getInstance(algorithm);
-        signature.initSign(key);
-        signature.update((byte) 1);
-        byte[] signed = signature.sign();
-        signature.initVerify(certificate.getPublicKey());
-        signature.update((byte) 1);
-        return signature.verify(signed);
-      } catch (GeneralSecurityException e) {
-        return false; // of another algorithm
-      }
-    }
-  }
 
   /**
    * For who listens.

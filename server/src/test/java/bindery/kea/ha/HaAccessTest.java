@@ -6,7 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import bindery.feeder.ServerList;
 import bindery.kea.FakeCluster;
-import bindery.kea.ha.KeaTls.Identity;
+import bindery.tls.Identity;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;

@@ -1,4 +1,4 @@
-package bindery.kea.ha;
+package bindery.tls;
 
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -22,11 +22,11 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * A file of certificates, or with a private key, in the text form that Kea and OpenSSL use: blocks
+ * A file of certificates, or with a private key, in the text form that OpenSSL and Kea use: blocks
  * of Base64 between {@code -----BEGIN KIND-----} and {@code -----END KIND-----}, whatever text
  * around them.
  */
-final class PemFile {
+public final class PemFile {
   private static final int BYTES_MAX = 1 << 20;
   private static final Pattern BLOCK =
       Pattern.compile("-----BEGIN ([A-Z0-9 ]+)-----([^-]*)-----END \\1-----");
@@ -45,7 +45,7 @@ final class PemFile {
    *
    * @throws IOException if it cannot be read; the message says why
    */
-  static PemFile read(Path file) throws IOException {
+  public static PemFile read(Path file) throws IOException {
     try {
       if (Files.isDirectory(file)) {
         throw new IOException(file + ": a folder (expected a PEM file)");
@@ -67,7 +67,7 @@ final class PemFile {
    *
    * @throws IOException if there is none, or one is damaged; the message names the file
    */
-  List<X509Certificate> certificates() throws IOException {
+  public List<X509Certificate> certificates() throws IOException {
     List<X509Certificate> certificates = new ArrayList<>();
     Matcher block = BLOCK.matcher(text);
     try {
@@ -96,7 +96,7 @@ final class PemFile {
    * @throws IOException if there is none that can be used; the message names the file, never what
    *     is in it
    */
-  PrivateKey key() throws IOException {
+  public PrivateKey key() throws IOException {
     Matcher block = BLOCK.matcher(text);
     while (block.find()) {
       switch (block.group(1)) {
