@@ -261,7 +261,8 @@ public final class LeasequeryClient implements AutoCloseable {
             results);
       }
     } catch (SocketTimeoutException e) {
-      breakOff("no whole message from " + server + " within " + options.dataTimeout(), results);
+      String within = ClientOptions.words(options.dataTimeout());
+      breakOff("no whole message from " + server + " within " + within, results);
     } catch (MalformedMessageException e) {
       breakOff("a message from " + server + " cannot be read: " + e.getMessage(), results);
     } catch (IOException e) {
