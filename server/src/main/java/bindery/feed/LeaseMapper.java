@@ -112,7 +112,9 @@ final class LeaseMapper {
               + OPTIONS_BYTES_MAX
               + ")");
     }
-    OptionBlock.parse(update.getOptions(), RejectReason.BAD_OPTIONS, key + " options");
+    if (!update.getOptions().isEmpty()) { // most have none, and naming the lease costs
+      OptionBlock.parse(update.getOptions(), RejectReason.BAD_OPTIONS, key + " options");
+    }
     int hostname = update.getHostname().getBytes(StandardCharsets.UTF_8).length;
     if (hostname > HOSTNAME_BYTES_MAX) {
       throw malformed(
