@@ -7,9 +7,11 @@ import bindery.wire.MessageType;
 import bindery.wire.QueryEncoder;
 import bindery.wire.ReplyDecoder;
 import bindery.wire.ServerMessage;
+import java.io.EOFException;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.ProtocolException;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
@@ -266,7 +268,15 @@ public final class LeasequeryClient implements AutoCloseable {
     } catch (MalformedMessageException e) {
       breakOff("a message from " + server + " cannot be read: " + e.getMessage(), results);
     } catch (IOException e) {
-      breakOff("the connection to " + server + " failed: " + options.layer().explain(e), results);
+      boolean isMistaken =
+          !hasHeard && (e instanceof ProtocolException || e instanceof EOFException);
+      breakOff(
+          "the connection to "
+              + server
+              + " failed: "
+              + options.layer().explain(e)
+              + (isMistaken ? " (perhaps its port is not that of bulk leasequery)" : ""),
+          results);
     }
   }
 
