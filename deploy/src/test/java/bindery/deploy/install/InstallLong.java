@@ -6,7 +6,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** An operator's first hour: the package for Debian, and what docs/install.md says. */
-final class InstallIT {
+final class InstallLong {
   private static final Path PAGE = Path.of("..", "docs", "install.md");
   private static final long MINUTES_MAX = 6;
 
