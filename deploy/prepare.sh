@@ -47,6 +47,15 @@ need_faults() {
   need_program faketime faketime
 }
 
+# need_machines: what tests need that install the package on machines of their own, each with a systemd.
+need_machines() {
+  local package
+  # What it depends on, since no machine of a test reaches a mirror; installed, not only on the path.
+  for package in adduser default-jre-headless systemd; do
+    dpkg-query -W -f '${Status}\n' "$package" 2>/dev/null | grep -q '^install ok' || need_package "$package"
+  done
+}
+
 # need_python_grpc: Debian's own Python can be a gRPC client, and protoc makes its messages.
 need_python_grpc() {
   need_program /usr/bin/python3 python3

@@ -62,9 +62,7 @@ final class FirstServer {
   }
 
   private ExitCode report(BindingWriter writer, long stray) {
-    if (stray > 0) {
-      plan.err().println("Warning: " + stray + " messages answered no query, and were passed over");
-    }
+    plan.warnOfStray(stray);
     sums.complaints().forEach(complaint -> plan.err().println("Error: " + complaint));
     ExitCode exitCode = sums.exitCode();
     if (exitCode == ExitCode.NOTHING_FOUND) {

@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /**
  * What options hold, in words, for those that are known; nothing in them can reach a terminal as
@@ -17,6 +18,10 @@ import java.util.Optional;
  */
 final class OptionText {
   private static final int LABEL_SIZE_MAX = 63;
+
+  // Control characters, those beyond ASCII too (U+009B begins a command as ESC [ does), what turns
+  // the direction of writing, and what ends a line.
+  private static final Pattern HARMFUL = Pattern.compile("[\\p{Cc}\\p{Cf}\\p{Zl}\\p{Zp}]");
 
   private OptionText() {}
 
@@ -65,7 +70,7 @@ final class OptionText {
 
   /** Text from elsewhere with everything taken out that a terminal could act upon. */
   static String harmless(String text) {
-    return text.replaceAll("\\p{Cntrl}", "?");
+    return HARMFUL.matcher(text).replaceAll("?");
   }
 
   private static Optional<String> remoteId(Bytes data) {

@@ -81,6 +81,16 @@ final class QueryArguments {
     if (baseTime) {
       codes.add(OptionCode.LQ_BASE_TIME);
     }
+    if (startTime != null
+        && endTime != null
+        && startTime.getEpochSecond() > endTime.getEpochSecond()) {
+      throw new IllegalArgumentException(
+          "--start-time "
+              + startTime
+              + " is after --end-time "
+              + endTime
+              + " (expected the earlier one first)");
+    }
     LeaseQuery asked =
         query
             .requesting(codes)

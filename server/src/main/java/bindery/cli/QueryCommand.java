@@ -7,7 +7,6 @@ import bindery.model.OptionCode;
 import bindery.model.RemoteId;
 import bindery.wire.LeaseQuery;
 import bindery.wire.QueryKey;
-import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import java.util.Optional;
@@ -71,14 +70,12 @@ abstract sealed class QueryCommand implements Callable<Integer> {
       return run(err).number();
     } catch (UncheckedIOException e) {
       throw new CommandException(ExitCode.ERROR, String.valueOf(e.getMessage()), e);
-    } catch (IOException e) {
-      throw new CommandException(ExitCode.ERROR, "cannot keep answers: " + e.getMessage(), e);
     } finally {
       err.flush();
     }
   }
 
-  private ExitCode run(PrintWriter err) throws CommandException, IOException, InterruptedException {
+  private ExitCode run(PrintWriter err) throws CommandException, InterruptedException {
     try {
       Mode mode = servers.mode();
       QueryPlan plan = plan(mode, err);

@@ -52,6 +52,13 @@ record QueryPlan(
     };
   }
 
+  /** Tells of messages that answered no query, if there were any. */
+  void warnOfStray(long messages) {
+    if (messages > 0) {
+      err.println("Warning: " + messages + " messages answered no query, and were passed over");
+    }
+  }
+
   /** The capture, if that is what is written. */
   Optional<CaptureFile> capture() {
     return output.format() == QueryFormat.pcap

@@ -29,6 +29,10 @@ final class QuerySums {
 
   private final boolean several;
   private final Map<Integer, Counts> open = new HashMap<>();
+
+  /** Of answers that broke off and are asked for again: void as soon as there is another. */
+  private final Map<Integer, Counts> superseded = new HashMap<>();
+
   private final Map<Outcome, Long> outcomes = new EnumMap<>(Outcome.class);
   private final List<String> complaints = new ArrayList<>();
   private final TreeSet<String> servers = new TreeSet<>();
@@ -76,18 +80,30 @@ final class QuerySums {
       prefixes += lease.key().kind() == LeaseKey.Kind.PREFIX ? 1 : 0;
     }
     Counts one = new Counts(1, data.leases().size() - prefixes, prefixes);
+    takeBackSuperseded(query);
     open.merge(query.transactionId(), one, Counts::plus);
     counts = counts.plus(one);
   }
 
-  /** What was counted of a query is void: it is answered anew. */
+  /** A query is answered anew; if not even a part of that comes, what was counted stands. */
   synchronized void takeBack(LeaseQuery query) {
     Counts told = open.remove(query.transactionId());
+    if (told != null) {
+      superseded.put(query.transactionId(), told);
+    }
+  }
+
+  private void takeBackSuperseded(LeaseQuery query) {
+    Counts told = superseded.remove(query.transactionId());
     counts = told == null ? counts : counts.minus(told);
   }
 
   /** A query is over. */
   synchronized void ended(LeaseQuery query, QueryResult result, Optional<HostPort> server) {
+    if (result.outcome() == Outcome.COMPLETE || result.outcome() == Outcome.NOTHING_FOUND) {
+      takeBackSuperseded(query);
+    }
+    superseded.remove(query.transactionId());
     open.remove(query.transactionId());
     outcomes.merge(result.outcome(), 1L, Long::sum);
     server.ifPresent(by -> servers.add(by.toString()));

@@ -5,6 +5,7 @@ import bindery.model.Duid;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -31,10 +32,12 @@ final class RequestorDuid {
   static Duid keptIn(Path folder, PrintWriter err) throws CommandException {
     Path file = folder.resolve("requestor-duid");
     try {
-      return Duid.parse(Files.readString(file).strip());
+      return Duid.parse(Files.readString(file, StandardCharsets.ISO_8859_1).strip());
     } catch (IllegalArgumentException e) {
       throw new CommandException(
-          ExitCode.ERROR, file + ": " + e.getMessage() + "; correct or remove it", e);
+          ExitCode.ERROR,
+          file + ": " + OptionText.harmless(e.getMessage() + "") + "; correct or remove it",
+          e);
     } catch (NoSuchFileException e) {
       return makeIn(folder, file, err);
     } catch (IOException e) {

@@ -8,6 +8,9 @@ import bindery.client.merge.LeaseGroups;
 import bindery.client.merge.MergedBindings;
 import bindery.wire.LeaseQuery;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
@@ -20,6 +23,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorCompletionService;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 
 /**
  * Asks several servers at once, each everything, keeps what they tell on disk, and merges or
@@ -31,6 +35,8 @@ final class SeveralServers {
 
   private static final long MEMORY_BYTES =
       32L << 20; // over all servers, and once more while merged
+
+  private static final int END_SECONDS_MAX = 5;
 
   private final QueryPlan plan;
   private final List<LeaseQuery> queries = new ArrayList<>();
@@ -49,12 +55,12 @@ final class SeveralServers {
   }
 
   /** Writes the merged answer. */
-  ExitCode merge() throws IOException, InterruptedException {
+  ExitCode merge() throws CommandException, InterruptedException {
     return ask(this::merge);
   }
 
   /** Writes where two servers differ. */
-  ExitCode compare() throws IOException, InterruptedException {
+  ExitCode compare() throws CommandException, InterruptedException {
     return ask(this::compare);
   }
 
@@ -68,13 +74,36 @@ final class SeveralServers {
     }
   }
 
-  private ExitCode ask(Sequel sequel) throws IOException, InterruptedException {
+  private ExitCode ask(Sequel sequel) throws CommandException, InterruptedException {
     takeQueries();
     Path folder = plan.invocation().temporaryFolder();
+    try {
+      return ask(folder, sequel);
+    } catch (BindingWriter.ReaderGoneException e) {
+      return ExitCode.OK; // whoever reads our output has seen enough
+    } catch (IOException | UncheckedIOException e) {
+      throw new CommandException(
+          ExitCode.ERROR,
+          "cannot keep answers in " + folder + ": " + reason(e) + " (TMPDIR names another folder)",
+          e);
+    }
+  }
+
+  private static String reason(Exception e) {
+    Throwable cause = e instanceof UncheckedIOException unchecked ? unchecked.getCause() : e;
+    return cause instanceof NoSuchFileException
+        ? "there is no such folder"
+        : cause instanceof AccessDeniedException
+            ? "it may not be written"
+            : String.valueOf(cause == null ? e.getMessage() : cause.getMessage());
+  }
+
+  private ExitCode ask(Path folder, Sequel sequel) throws IOException, InterruptedException {
     List<CollectedLeases> answers = new ArrayList<>();
     Optional<CaptureFile> capture = plan.capture();
     try {
       long startNanos = System.nanoTime();
+      long stray;
       try (ProgressLine progress =
           new ProgressLine(plan.err(), plan.drawsProgress(true), () -> progress(startNanos))) {
         for (int i = 0; i < plan.servers().size(); i++) {
@@ -87,16 +116,15 @@ final class SeveralServers {
                   new QueryListener(sums.get(i), Optional.empty(), progress)));
         }
         progress.start();
-        askAll(answers, capture);
+        stray = askAll(answers, capture);
       }
       capture.ifPresent(CaptureFile::close);
       for (int i = 0; i < answers.size(); i++) {
         plan.err().println(sums.get(i).summary(System.nanoTime() - startNanos));
         complain(i);
       }
+      plan.warnOfStray(stray);
       return sequel.run(answers);
-    } catch (BindingWriter.ReaderGoneException e) {
-      return ExitCode.OK; // whoever reads our output has seen enough
     } finally {
       for (CollectedLeases answer : answers) {
         answer.close();
@@ -120,8 +148,12 @@ final class SeveralServers {
                 plan.err().println("Error: " + plan.servers().get(server) + ": " + complaint));
   }
 
-  /** A thread for each; the first that fails ends the others. */
-  private void askAll(List<CollectedLeases> answers, Optional<CaptureFile> capture)
+  /**
+   * A thread for each; the first that fails ends the others, which are gone when this returns.
+   *
+   * @return messages that answered no query
+   */
+  private long askAll(List<CollectedLeases> answers, Optional<CaptureFile> capture)
       throws InterruptedException {
     ExecutorService threads = Executors.newFixedThreadPool(answers.size());
     ExecutorCompletionService<Void> runs = new ExecutorCompletionService<>(threads);
@@ -145,6 +177,7 @@ final class SeveralServers {
       for (int i = 0; i < answers.size(); i++) {
         runs.take().get();
       }
+      return requestors.stream().mapToLong(Requestor::strayMessages).sum();
     } catch (ExecutionException e) {
       if (e.getCause() instanceof RuntimeException failure) {
         throw failure;
@@ -153,6 +186,8 @@ final class SeveralServers {
     } finally {
       requestors.forEach(Requestor::close);
       threads.shutdownNow();
+      // A closed connection ends what waits for it; what is being kept just now takes longer.
+      var unused = threads.awaitTermination(END_SECONDS_MAX, TimeUnit.SECONDS);
     }
   }
 
@@ -209,18 +244,21 @@ final class SeveralServers {
       }
       return isFound ? ExitCode.OK : ExitCode.NOTHING_FOUND;
     }
-    if (sums.stream().noneMatch(QuerySums::isAnswered) && !isFound) {
-      return sums.get(0).exitCode();
-    }
-    return ExitCode.INCOMPLETE;
+    return isFound ? ExitCode.INCOMPLETE : failure();
+  }
+
+  /** What became of all servers, where not all answered: incomplete unless they failed alike. */
+  private ExitCode failure() {
+    ExitCode first = sums.get(0).exitCode();
+    return sums.stream().allMatch(one -> !one.isAnswered() && one.exitCode() == first)
+        ? first
+        : ExitCode.INCOMPLETE;
   }
 
   private ExitCode compare(List<CollectedLeases> answers) throws IOException {
-    for (QuerySums one : sums) {
-      if (!one.isAnswered()) { // what one has not told says nothing about the other
-        plan.err().println("Error: not compared, since not all answers are complete");
-        return one.exitCode();
-      }
+    if (!sums.stream().allMatch(QuerySums::isAnswered)) { // says nothing about the other's leases
+      plan.err().println("Error: not compared, since not all answers are complete");
+      return failure();
     }
     long startNanos = System.nanoTime();
     try (LeaseGroups groups = LeaseGroups.of(answers);

@@ -27,6 +27,7 @@ final class TableWriter implements AutoCloseable {
   private final List<Line> measured = new ArrayList<>();
   private final int[] widths;
   private boolean started;
+  private boolean isNarrowed;
 
   /**
    * A line to come.
@@ -87,7 +88,9 @@ final class TableWriter implements AutoCloseable {
       for (int width : widths) {
         tooWide += width;
       }
-      widths[shortened] = fitted(widths[shortened], tooWide);
+      int fitted = fitted(widths[shortened], tooWide);
+      isNarrowed = fitted < widths[shortened];
+      widths[shortened] = fitted;
     }
     measured.forEach(this::print);
     measured.clear();
@@ -103,7 +106,7 @@ final class TableWriter implements AutoCloseable {
       return;
     }
     List<String> cells = new ArrayList<>(line.cells());
-    if (shortened != NONE) {
+    if (isNarrowed) {
       cells.set(shortened, shortened(cells.get(shortened), widths[shortened]));
     }
     String text = padded(cells);
@@ -158,7 +161,8 @@ final class TableWriter implements AutoCloseable {
       }
       line.append(isEmpty ? "" : GAP);
       isEmpty = false;
-      while (line.length() + rest.length() > columns) { // one word that is wider than the terminal
+      // One word that is wider than the terminal, which may be narrower than the indent.
+      while (!rest.isEmpty() && line.length() + rest.length() > columns) {
         int fits = Math.max(1, columns - line.length());
         out.println(line + rest.substring(0, fits));
         line = new StringBuilder(INDENT).append(indent);

@@ -48,8 +48,14 @@ public record ClientOptions(
   private static void checkTimeout(String name, Duration timeout) {
     if (timeout.compareTo(Duration.ofMillis(1)) < 0 || timeout.compareTo(TIMEOUT_MAX) > 0) {
       throw new IllegalArgumentException(
-          "a " + name + " of " + timeout + " (expected 1 ms to 1 day)");
+          "a " + name + " of " + words(timeout) + " (expected 1 ms to 1 day)");
     }
+  }
+
+  /** A time-out in words: {@code 30 s}, or {@code 300 ms} if it is not of whole seconds. */
+  static String words(Duration timeout) {
+    long millis = timeout.toMillis();
+    return millis % 1_000 == 0 ? millis / 1_000 + " s" : millis + " ms";
   }
 
   /** The same, with another connect time-out. */

@@ -104,8 +104,10 @@ final class NodeCommand implements Callable<Integer> {
     Logging.toInfo(loaded.log());
     loaded.warnings().forEach(w -> LOG.warn("event=config_warning {}", w));
     try {
+      Supervisor supervisor = Supervisor.of(System.getenv());
       Node node = Node.start(source, loaded);
-      Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(node), "stop"));
+      Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(node, supervisor), "stop"));
+      supervisor.ready();
       return node.awaitEnd();
     } catch (NodeStartException e) {
       LOG.error("event=start_failed {}", e.getMessage());
@@ -119,7 +121,8 @@ final class NodeCommand implements Callable<Integer> {
   }
 
   // Left to itself the JVM would end with the signal's number, as if it had been killed.
-  private static void stop(Node node) {
+  private static void stop(Node node, Supervisor supervisor) {
+    supervisor.stopping();
     node.close();
     Runtime.getRuntime().halt(node.exitCode());
   }

@@ -46,5 +46,7 @@ final class OptionTextTest {
   @Test
   void harmless_controlCharacters_areTakenOut() {
     assertThat(OptionText.harmless("no\u001b[2J\nlink")).isEqualTo("no?[2J?link");
+    assertThat(OptionText.harmless("no\u009b2J\u202e\u2028link")).isEqualTo("no?2J??link");
+    assertThat(OptionText.harmless("kein Präfix")).isEqualTo("kein Präfix");
   }
 }

@@ -204,7 +204,7 @@ final class QueryKeysTest {
         "--options 70000 | expected a code of 1..65535",
         "--start-time yesterday | expected for example 2026-11-28T10:00:00Z",
         "--start-time 1999-01-01T00:00:00Z | expected a time of 2000-01-01",
-        "--start-time 1s --end-time 1h | after the end-time",
+        "--start-time 1s --end-time 1h | is after --end-time",
         "--vss blue | expected name:TEXT",
         "--attempts 0 | --attempts: 0 attempts (expected 1..1000)",
         "--parallel 65 | --parallel: 65 outstanding",

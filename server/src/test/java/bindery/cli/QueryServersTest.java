@@ -321,4 +321,80 @@ final class QueryServersTest {
       assertThat(server.asked()).hasSize(2);
     }
   }
+
+  @Test
+  void count_answerThatBreaksOffEachTime_isOfTheLastOne() throws IOException {
+    try (LastingServer server =
+        LastingServer.start(
+            1, query -> List.of(reply(query).option(45, binding(ANN, 5, "2001:db8::1", 100))))) {
+      String[] base = {"query", "client", ANN, "--attempts", "2", "--server", server.address()};
+      CommandRun first = query("", with(base, "--count"));
+      CommandRun all = query("", with(base, "--count", "--all"));
+
+      assertThat(first.exit()).isEqualTo(6);
+      assertThat(first.lines()).contains("bindings 1");
+      assertThat(first.err()).contains("1 bindings, 1 leases");
+      assertThat(all.exit()).isEqualTo(6);
+      assertThat(all.lines()).contains("bindings 1");
+      assertThat(all.err()).contains("1 bindings, 1 leases");
+      assertThat(server.asked()).hasSize(4);
+    }
+  }
+
+  @Test
+  void all_serversFailInDifferentWays_exits6() throws IOException {
+    try (LastingServer refusing = LastingServer.start(query -> status(query, 10))) {
+      String closed = FeedJsonCommandTest.closedPort();
+      for (String mode : List.of("--all", "--diff")) {
+        for (String servers :
+            List.of(refusing.address() + "," + closed, closed + "," + refusing.address())) {
+          CommandRun run =
+              query("", "query", "client", ANN, mode, "--attempts", "1", "--server", servers);
+
+          assertThat(run.exit()).as(run.err()).isEqualTo(6);
+        }
+        CommandRun alike =
+            query(
+                "",
+                "query",
+                "client",
+                ANN,
+                mode,
+                "--attempts",
+                "1",
+                "--server",
+                closed + "," + closed);
+        assertThat(alike.exit()).as(alike.err()).isEqualTo(7);
+      }
+    }
+  }
+
+  @Test
+  void all_temporaryFolderThatIsNotThere_isNamed() throws IOException {
+    MessageBuilder large =
+        binding(ANN, 5, "2001:db8::1", 100)
+            .option(47, options().address("2001:db8::9").octets(new byte[60_000]));
+    MessageBuilder[] many = new MessageBuilder[300]; // more than is held in memory
+    Arrays.fill(many, large);
+    try (LastingServer server = LastingServer.start(telling(many))) {
+      CommandRun run =
+          CommandRun.with(
+              Map.of("TMPDIR", "/not/there"),
+              "",
+              "query",
+              "client",
+              ANN,
+              "--all",
+              "--duid",
+              ME,
+              "--server",
+              server.address() + "," + server.address());
+
+      assertThat(run.exit()).isEqualTo(1);
+      assertThat(run.err())
+          .contains(
+              "Error: cannot keep answers in /not/there: there is no such folder (TMPDIR names"
+                  + " another folder)");
+    }
+  }
 }

@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.util.List;
+import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 final class TextTest {
   @ParameterizedTest
@@ -36,6 +38,34 @@ final class TextTest {
     }
 
     assertThat(text.toString().lines()).hasSize(1_001).contains("A   B", "x0  y");
+  }
+
+  @Test
+  void table_laterCellThatIsWider_pushesItsRowApart() {
+    StringWriter text = new StringWriter();
+    try (TableWriter table =
+        new TableWriter(new PrintWriter(text), List.of("A", "B"), OptionalInt.of(80), 0)) {
+      for (int i = 0; i < 1_000; i++) {
+        table.row(List.of("x", "y"));
+      }
+      table.row(List.of("0003000102005e1000aa", "y"));
+    }
+
+    assertThat(text.toString().lines()).endsWith("x  y", "0003000102005e1000aa  y");
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 3, 7})
+  void table_terminalNarrowerThanItsIndent_losesNothing(int columns) {
+    StringWriter text = new StringWriter();
+    try (TableWriter table =
+        new TableWriter(new PrintWriter(text), List.of("A", "B"), OptionalInt.of(columns), 0)) {
+      table.row(List.of("x", "2001:db8::1"));
+      table.beneath(List.of("hop 0", "link 2001:db8::2"));
+    }
+
+    assertThat(text.toString().replaceAll("\\s", ""))
+        .isEqualTo("ABx2001:db8::1hop0link2001:db8::2");
   }
 
   @Test

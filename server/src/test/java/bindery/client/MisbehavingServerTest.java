@@ -27,6 +27,8 @@ import org.junit.jupiter.api.Timeout;
 /** Servers that break the protocol: what they send must never pass for a complete answer. */
 @Timeout(60)
 final class MisbehavingServerTest {
+  private static final String NO_SUCH_SERVICE =
+      " (perhaps its port is not that of bulk leasequery)";
   private static final int XID = 0xfedcba;
   private static final LeaseQuery QUERY = query(XID);
   private static final ClientOptions IMPATIENT =
@@ -93,7 +95,7 @@ final class MisbehavingServerTest {
 
     assertThat(result.outcome()).isEqualTo(Outcome.INCOMPLETE);
     assertThat(result.reason())
-        .contains("within PT0.3S")
+        .contains("within 300 ms")
         .contains("before that, LEASEQUERY-REPLY(15) with SERVERID none");
   }
 
@@ -245,7 +247,9 @@ final class MisbehavingServerTest {
     QueryResult result = ask(IMPATIENT, reply(QUERY, "2001:db8::1"));
 
     assertThat(result.outcome()).isEqualTo(Outcome.INCOMPLETE);
-    assertThat(result.reason()).startsWith("no whole message from 127.0.0.1:").endsWith("PT0.3S");
+    assertThat(result.reason())
+        .startsWith("no whole message from 127.0.0.1:")
+        .endsWith(" within 300 ms");
     assertThat(result.clientDataCount()).isEqualTo(1);
   }
 
@@ -305,7 +309,8 @@ final class MisbehavingServerTest {
     QueryResult before = ask(ClientOptions.DEFAULTS, FakeServer.Session::readQuery);
 
     assertThat(between.reason()).endsWith("closed the connection before the answer was complete");
-    assertThat(inside.reason()).endsWith("closed inside a message, behind 20 octets of it");
+    assertThat(inside.reason())
+        .endsWith("closed inside a message, behind 20 octets of it" + NO_SUCH_SERVICE);
     assertThat(before.reason()).contains("closed the connection without a word");
     assertThat(List.of(between, inside, before))
         .allMatch(result -> result.outcome() == Outcome.INCOMPLETE);
@@ -338,7 +343,8 @@ final class MisbehavingServerTest {
                 session.awaitEnd();
               });
       assertThat(result.outcome()).isEqualTo(Outcome.INCOMPLETE);
-      assertThat(result.reason()).endsWith("a message-size of " + size + " (expected 4..65535)");
+      assertThat(result.reason())
+          .endsWith("a message-size of " + size + " (expected 4..65535)" + NO_SUCH_SERVICE);
     }
   }
 

@@ -2,6 +2,7 @@ package bindery.client.merge;
 
 import bindery.client.AnswerReceiver;
 import bindery.client.QueryResult;
+import bindery.client.QueryResult.Outcome;
 import bindery.model.DhcpTime;
 import bindery.model.HostPort;
 import bindery.wire.ClientData;
@@ -21,9 +22,11 @@ import java.util.OptionalLong;
 /**
  * All leases of one server's answers, kept on disk until they are read with those of others.
  *
- * <p>An answer that is asked for again is taken again: of one lease told twice the newer counts.
- * The instants of a server that sends its base-time are put on this machine's clock by what the two
- * showed when its first message came, so that a server's wrong clock moves nothing (R-25).
+ * <p>Where an answer broke off and was complete when asked for again, what came before is void: a
+ * lease that has ended in between is not told. Where it never became complete, all that came
+ * stands, and of one lease told twice the newer counts. The instants of a server that sends its
+ * base-time are put on this machine's clock by what the two showed when its first message came, so
+ * that a server's wrong clock moves nothing (R-25).
  *
  * <p>Memory: the budget given, then files. One thread takes answers; afterwards another may read.
  * {@link #close} deletes the files.
@@ -40,6 +43,12 @@ public final class CollectedLeases implements AnswerReceiver, Closeable {
   /** By number of the query: this machine's clock less the server's, while it is answered. */
   private final Map<Integer, Long> skews = new HashMap<>();
 
+  /** By number of a query that broke off: the first message of its latest answer, if one came. */
+  private final Map<Integer, Long> restartedAt = new HashMap<>();
+
+  /** By number of a query that was then answered whole: its messages before that one are void. */
+  private final Map<Integer, Long> voidBefore = new HashMap<>();
+
   private long messages;
 
   /**
@@ -49,7 +58,7 @@ public final class CollectedLeases implements AnswerReceiver, Closeable {
    * @param folder where files are made
    * @param bytesMax octets of leases in memory before they go to a file
    * @param results is told when queries end or are tried again, and each client's data after it was
-   *     kept; its {@link #restarts} is not asked
+   *     kept; what its {@link #restarts} says changes nothing
    */
   public CollectedLeases(
       int server, Path folder, long bytesMax, Clock clock, AnswerReceiver results) {
@@ -101,12 +110,20 @@ public final class CollectedLeases implements AnswerReceiver, Closeable {
 
   @Override
   public boolean restarts(LeaseQuery query) {
+    restartedAt.put(query.transactionId(), messages);
+    results.restarts(query);
     return true;
   }
 
   @Override
   public void ended(LeaseQuery query, QueryResult result, Optional<HostPort> by) {
     skews.remove(query.transactionId());
+    Long restart = restartedAt.remove(query.transactionId());
+    boolean isWhole =
+        result.outcome() == Outcome.COMPLETE || result.outcome() == Outcome.NOTHING_FOUND;
+    if (restart != null && isWhole) {
+      voidBefore.put(query.transactionId(), restart);
+    }
     results.ended(query, result, by);
   }
 
@@ -115,7 +132,12 @@ public final class CollectedLeases implements AnswerReceiver, Closeable {
     results.retrying(reason, wait);
   }
 
-  /** Its rows by lease. */
+  /** Whether one of its leases came in an answer that was then asked for again, and whole. */
+  boolean isVoid(ToldLease told) {
+    return told.message() < voidBefore.getOrDefault(told.query(), 0L);
+  }
+
+  /** Its rows by lease, the void ones too. */
   SortedRows.Cursor sorted() throws IOException {
     return rows.sorted();
   }

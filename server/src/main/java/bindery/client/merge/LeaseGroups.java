@@ -13,10 +13,12 @@ import org.jspecify.annotations.Nullable;
  * <p>One thread. Memory: one row of each file behind it.
  */
 public final class LeaseGroups implements Closeable {
+  private final List<CollectedLeases> answers;
   private final SortedRows.Cursor rows;
   private @Nullable ToldLease ahead;
 
-  private LeaseGroups(SortedRows.Cursor rows) throws IOException {
+  private LeaseGroups(List<CollectedLeases> answers, SortedRows.Cursor rows) throws IOException {
+    this.answers = List.copyOf(answers);
     this.rows = rows;
     this.ahead = read();
   }
@@ -24,7 +26,7 @@ public final class LeaseGroups implements Closeable {
   /**
    * Of all of these.
    *
-   * @param answers stay open until this is closed
+   * @param answers in the order of the servers; stay open until this is closed
    * @throws IOException if what was kept cannot be read
    */
   public static LeaseGroups of(List<CollectedLeases> answers) throws IOException {
@@ -32,12 +34,17 @@ public final class LeaseGroups implements Closeable {
     for (CollectedLeases answer : answers) {
       cursors.add(answer.sorted());
     }
-    return new LeaseGroups(new SortedRows.Merged(cursors));
+    return new LeaseGroups(answers, new SortedRows.Merged(cursors));
   }
 
   private @Nullable ToldLease read() throws IOException {
-    byte[] row = rows.next();
-    return row == null ? null : LeaseRow.read(row);
+    for (byte[] row = rows.next(); row != null; row = rows.next()) {
+      ToldLease told = LeaseRow.read(row);
+      if (!answers.get(told.server()).isVoid(told)) {
+        return told;
+      }
+    }
+    return null;
   }
 
   /**

@@ -7,8 +7,11 @@ import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
+import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.PriorityQueue;
@@ -20,8 +23,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <pre>{@code Row := key-length(2) key payload }</pre>
  *
- * <p>Keys are compared as unsigned octets; rows of one key come in any order. One thread. {@link
- * #close} deletes the files.
+ * <p>Keys are compared as unsigned octets; rows of one key come in any order. One thread. The files
+ * are open from first to last and have no name, so that they are gone with the process however it
+ * ends; {@link #close} ends them before.
  */
 final class SortedRows implements Closeable {
   /** The most files that are read at once; when there are as many, they become one. */
@@ -33,7 +37,7 @@ final class SortedRows implements Closeable {
   private final Path folder;
   private final long bytesMax;
   private final List<byte[]> rows = new ArrayList<>();
-  private final List<Path> files = new ArrayList<>();
+  private final List<FileChannel> files = new ArrayList<>();
   private final List<Cursor> cursors = new ArrayList<>();
   // Not final: octets of the rows in memory.
   private long bytes;
@@ -80,58 +84,56 @@ final class SortedRows implements Closeable {
 
   private void spill() throws IOException {
     if (files.size() == FILES_MAX) {
-      Path merged = newFile();
-      try (Cursor all = new Merged(open(files));
-          DataOutputStream out = writeTo(merged)) {
-        for (byte[] row = all.next(); row != null; row = all.next()) {
-          write(out, row);
-        }
+      FileChannel merged = newFile();
+      try {
+        write(merged, new Merged(open(files)));
+      } catch (IOException | RuntimeException e) {
+        merged.close();
+        throw e;
       }
-      for (Path file : files) {
-        if (!file.equals(merged)) {
-          Files.delete(file);
-        }
-      }
-      files.clear();
+      closeFiles();
       files.add(merged);
     }
     rows.sort(SortedRows::compare);
-    Path file = newFile();
+    FileChannel file = newFile();
     files.add(file);
-    try (DataOutputStream out = writeTo(file)) {
-      for (byte[] row : rows) {
-        write(out, row);
-      }
-    }
+    write(file, new OfMemory(rows));
     rows.clear();
     bytes = 0;
   }
 
-  private Path newFile() throws IOException {
-    return Files.createTempFile(folder, "leases", ".rows");
+  // Readable by its owner alone, as Files.createTempFile makes it; the name goes as soon as it is
+  // open, which is how Linux deletes on close.
+  private FileChannel newFile() throws IOException {
+    return FileChannel.open(
+        Files.createTempFile(folder, "leases", ".rows"),
+        StandardOpenOption.READ,
+        StandardOpenOption.WRITE,
+        StandardOpenOption.DELETE_ON_CLOSE);
   }
 
-  private static DataOutputStream writeTo(Path file) throws IOException {
-    return new DataOutputStream(new BufferedOutputStream(Files.newOutputStream(file), BUFFER_SIZE));
+  private static void write(FileChannel file, Cursor sorted) throws IOException {
+    DataOutputStream out =
+        new DataOutputStream(new BufferedOutputStream(Channels.newOutputStream(file), BUFFER_SIZE));
+    for (byte[] row = sorted.next(); row != null; row = sorted.next()) {
+      out.writeInt(row.length);
+      out.write(row);
+    }
+    out.flush();
   }
 
-  private static void write(DataOutputStream out, byte[] row) throws IOException {
-    out.writeInt(row.length);
-    out.write(row);
-  }
-
-  private static List<Cursor> open(List<Path> files) throws IOException {
+  private static List<Cursor> open(List<FileChannel> files) throws IOException {
     List<Cursor> opened = new ArrayList<>();
-    for (Path file : files) {
+    for (FileChannel file : files) {
       opened.add(new OfFile(file));
     }
     return opened;
   }
 
   /**
-   * Reads all that were put. No more may be put afterwards.
+   * Reads all that were put, once. No more may be put afterwards.
    *
-   * @return closed by {@link #close} too
+   * @return valid until {@link #close}
    * @throws IOException if a file cannot be read
    */
   Cursor sorted() throws IOException {
@@ -148,11 +150,15 @@ final class SortedRows implements Closeable {
     for (Cursor cursor : cursors) {
       cursor.close();
     }
-    for (Path file : files) {
-      Files.deleteIfExists(file);
+    closeFiles();
+    rows.clear();
+  }
+
+  private void closeFiles() throws IOException {
+    for (FileChannel file : files) {
+      file.close();
     }
     files.clear();
-    rows.clear();
   }
 
   /** All rows of several cursors, each of which is sorted. */
@@ -211,8 +217,10 @@ final class SortedRows implements Closeable {
   private static final class OfFile implements Cursor {
     private final DataInputStream in;
 
-    OfFile(Path file) throws IOException {
-      in = new DataInputStream(new BufferedInputStream(Files.newInputStream(file), BUFFER_SIZE));
+    OfFile(FileChannel file) throws IOException {
+      in =
+          new DataInputStream(
+              new BufferedInputStream(Channels.newInputStream(file.position(0)), BUFFER_SIZE));
     }
 
     @Override

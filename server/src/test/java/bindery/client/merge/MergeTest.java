@@ -3,6 +3,8 @@ package bindery.client.merge;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import bindery.client.AnswerReceiver;
+import bindery.client.QueryResult;
+import bindery.client.QueryResult.Outcome;
 import bindery.model.Bytes;
 import bindery.model.DhcpTime;
 import bindery.model.Duid;
@@ -15,6 +17,7 @@ import bindery.wire.LeaseOption;
 import bindery.wire.LeaseQuery;
 import bindery.wire.QueryKey;
 import bindery.wire.RelayData;
+import bindery.wire.Status;
 import bindery.wire.Vectors;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -186,6 +189,33 @@ final class MergeTest {
     tell(server, data(ANN, 10, address("2001:db8::1", 99)));
 
     assertThat(merge(0)).containsExactly(new Merged(0, data(ANN, 10, address("2001:db8::1", 99))));
+  }
+
+  private static QueryResult result(Outcome outcome) {
+    return new QueryResult(outcome, Status.SUCCESS, "", OptionalLong.empty(), 1);
+  }
+
+  @Test
+  void merge_leaseThatEndedBeforeTheAnswerWasAskedForAgain_isNotTold() throws IOException {
+    CollectedLeases server = server();
+    tell(server, data(BOB, 10, address("2001:db8::2", 100)));
+    server.restarts(QUERY);
+    tell(server, data(ANN, 10, address("2001:db8::1", 100)));
+    server.ended(QUERY, result(Outcome.COMPLETE), Optional.empty());
+
+    assertThat(merge(0)).containsExactly(new Merged(0, data(ANN, 10, address("2001:db8::1", 100))));
+  }
+
+  @Test
+  void merge_answerThatNeverBecameWhole_isAllThatCame() throws IOException {
+    CollectedLeases server = server();
+    tell(server, data(BOB, 10, address("2001:db8::2", 100)));
+    server.restarts(QUERY);
+    tell(server, data(ANN, 10, address("2001:db8::1", 100)));
+    server.restarts(QUERY);
+    server.ended(QUERY, result(Outcome.INCOMPLETE), Optional.empty());
+
+    assertThat(merge(0)).hasSize(2);
   }
 
   @Test
