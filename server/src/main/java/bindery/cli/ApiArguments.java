@@ -41,9 +41,10 @@ final class ApiArguments {
     return new ServerList(servers, security());
   }
 
-  /** One of them alone. The caller closes it. */
-  ServerList server(HostPort one) {
-    return new ServerList(List.of(one), security());
+  /** Each of them alone, in the order in which they were named. The caller closes them. */
+  List<ServerList> eachAlone() {
+    ApiSecurity security = security();
+    return servers.stream().map(one -> new ServerList(List.of(one), security)).toList();
   }
 
   private @Nullable ApiSecurity security() {

@@ -4,8 +4,10 @@ import bindery.feeder.AdminClient;
 import bindery.feeder.ApiException;
 import bindery.feeder.ServerList;
 import bindery.model.HostPort;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -23,17 +25,22 @@ final class EachServer {
   }
 
   /** What one node answered, or why it did not. */
-  record Reply<T>(HostPort server, @Nullable T answer, @Nullable ApiException failure) {}
+  record Reply<T>(HostPort server, @Nullable T answer, @Nullable ApiException failure) {
+    /** The answer; empty if there is none. */
+    Optional<T> given() {
+      return Optional.ofNullable(answer);
+    }
+  }
 
   /** The answers of all, in the order in which they were named. One thread for each. */
   static <T> List<Reply<T>> ask(ApiArguments api, Question<T> question)
       throws InterruptedException {
-    List<HostPort> servers = api.addresses();
-    ExecutorService askers = Executors.newFixedThreadPool(servers.size());
+    List<ServerList> nodes = api.eachAlone();
+    ExecutorService askers = Executors.newFixedThreadPool(nodes.size());
     try {
       List<Future<Reply<T>>> asked = new ArrayList<>();
-      for (HostPort server : servers) {
-        asked.add(askers.submit(() -> askOne(api, server, question)));
+      for (ServerList node : nodes) {
+        asked.add(askers.submit(() -> askOne(node, api.timeout(), question)));
       }
       List<Reply<T>> replies = new ArrayList<>();
       for (Future<Reply<T>> one : asked) {
@@ -47,10 +54,11 @@ final class EachServer {
     }
   }
 
-  private static <T> Reply<T> askOne(ApiArguments api, HostPort server, Question<T> question)
+  private static <T> Reply<T> askOne(ServerList node, Duration timeout, Question<T> question)
       throws InterruptedException {
-    try (ServerList one = api.server(server)) {
-      return new Reply<>(server, question.ask(new AdminClient(one, api.timeout())), null);
+    HostPort server = node.addresses().get(0);
+    try (node) {
+      return new Reply<>(server, question.ask(new AdminClient(node, timeout)), null);
     } catch (ApiException e) {
       return new Reply<>(server, null, e);
     }

@@ -19,7 +19,6 @@ import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /** {@code bindery hash}: whether nodes hold the same at one revision. */
@@ -38,12 +37,7 @@ final class HashCommand implements Callable<Integer> {
 
   @Mixin private ApiArguments api = new ApiArguments();
 
-  @Option(
-      names = {"-o", "--output"},
-      paramLabel = "table|json",
-      defaultValue = "table",
-      description = "How it is written. Default: ${DEFAULT-VALUE}.")
-  private OutputFormat output = OutputFormat.table;
+  @Mixin private FormatArguments output = new FormatArguments();
 
   @Override
   public Integer call() throws CommandException, InterruptedException {
@@ -66,7 +60,7 @@ final class HashCommand implements Callable<Integer> {
 
   private void write(List<Reply<HashResponse>> nodes) {
     PrintWriter out = spec.commandLine().getOut();
-    switch (output) {
+    switch (output.format()) {
       case table -> {
         try (TableWriter table =
             new TableWriter(out, List.of("NODE", "REVISION", "BINDINGS", "HASH"))) {

@@ -17,7 +17,6 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /** {@code bindery health}: the proof that nodes commit and read. */
@@ -38,18 +37,13 @@ final class HealthCommand implements Callable<Integer> {
 
   @Mixin private ApiArguments api = new ApiArguments();
 
-  @Option(
-      names = {"-o", "--output"},
-      paramLabel = "table|json",
-      defaultValue = "table",
-      description = "How it is written. Default: ${DEFAULT-VALUE}.")
-  private OutputFormat output = OutputFormat.table;
+  @Mixin private FormatArguments output = new FormatArguments();
 
   @Override
   public Integer call() throws InterruptedException {
     List<Reply<ProveResponse>> replies = EachServer.ask(api, AdminClient::prove);
     PrintWriter out = spec.commandLine().getOut();
-    switch (output) {
+    switch (output.format()) {
       case table -> table(replies, out);
       case json -> replies.forEach(reply -> out.println(json(reply)));
     }

@@ -8,7 +8,6 @@ import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /**
@@ -21,12 +20,7 @@ abstract class ListCommand<T> implements Callable<Integer> {
 
   @Mixin private ApiArguments api = new ApiArguments();
 
-  @Option(
-      names = {"-o", "--output"},
-      paramLabel = "table|json",
-      defaultValue = "table",
-      description = "How they are written. Default: ${DEFAULT-VALUE}.")
-  private OutputFormat output = OutputFormat.table;
+  @Mixin private FormatArguments output = new FormatArguments();
 
   /** Asks. */
   abstract T ask(ServerList servers, Duration timeout) throws ApiException, InterruptedException;
@@ -46,7 +40,7 @@ abstract class ListCommand<T> implements Callable<Integer> {
       throw CommandException.of(e);
     }
     PrintWriter out = spec.commandLine().getOut();
-    switch (output) {
+    switch (output.format()) {
       case table -> table(answer, out);
       case json -> json(answer).forEach(out::println);
     }

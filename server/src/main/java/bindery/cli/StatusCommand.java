@@ -1,8 +1,8 @@
 package bindery.cli;
 
+import bindery.cli.EachServer.Reply;
 import bindery.feeder.AdminClient;
 import bindery.feeder.ApiException;
-import bindery.feeder.ServerList;
 import bindery.model.HostPort;
 import bindery.v1.MemberStatus;
 import bindery.v1.Role;
@@ -10,12 +10,10 @@ import bindery.v1.StatusResponse;
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /** {@code bindery status}: what nodes know of themselves and of the cluster. */
@@ -37,45 +35,34 @@ final class StatusCommand implements Callable<Integer> {
 
   @Mixin private ApiArguments api = new ApiArguments();
 
-  @Option(
-      names = {"-o", "--output"},
-      paramLabel = "table|json",
-      defaultValue = "table",
-      description = "How it is written. Default: ${DEFAULT-VALUE}.")
-  private OutputFormat output = OutputFormat.table;
-
-  /** What one node answered; empty if it did not. */
-  record NodeAnswer(HostPort server, Optional<StatusResponse> status) {}
+  @Mixin private FormatArguments output = new FormatArguments();
 
   @Override
   public Integer call() throws InterruptedException {
     PrintWriter out = spec.commandLine().getOut();
     PrintWriter err = spec.commandLine().getErr();
-    List<NodeAnswer> answers = new ArrayList<>();
+    List<Reply<StatusResponse>> replies = EachServer.ask(api, AdminClient::status);
     List<String> faults = new ArrayList<>();
-    for (HostPort server : api.addresses()) {
-      try (ServerList one = api.server(server)) {
-        StatusResponse status = new AdminClient(one, api.timeout()).status();
-        answers.add(new NodeAnswer(server, Optional.of(status)));
-        faults.addAll(faults(server, status));
-      } catch (ApiException e) {
-        answers.add(new NodeAnswer(server, Optional.empty()));
-        faults.add(String.valueOf(e.getMessage()));
+    for (Reply<StatusResponse> reply : replies) {
+      ApiException failure = reply.failure();
+      if (failure != null) {
+        faults.add(String.valueOf(failure.getMessage()));
       }
+      reply.given().ifPresent(status -> faults.addAll(faults(reply.server(), status)));
     }
-    boolean anyReached = answers.stream().anyMatch(answer -> answer.status().isPresent());
-    switch (output) {
+    boolean anyReached = replies.stream().anyMatch(reply -> reply.given().isPresent());
+    switch (output.format()) {
       case table -> {
         if (anyReached) {
-          StatusText.table(answers, out);
+          StatusText.table(replies, out);
         }
       }
-      case json -> answers.forEach(answer -> out.println(StatusText.json(answer)));
+      case json -> replies.forEach(reply -> out.println(StatusText.json(reply)));
     }
     out.flush();
-    for (NodeAnswer answer : answers) {
-      answer
-          .status()
+    for (Reply<StatusResponse> reply : replies) {
+      reply
+          .given()
           .ifPresent(
               status ->
                   status

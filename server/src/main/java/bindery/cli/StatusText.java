@@ -1,6 +1,6 @@
 package bindery.cli;
 
-import bindery.cli.StatusCommand.NodeAnswer;
+import bindery.cli.EachServer.Reply;
 import bindery.v1.FeederStatus;
 import bindery.v1.JobStatus;
 import bindery.v1.MemberStatus;
@@ -25,7 +25,7 @@ final class StatusText {
   private StatusText() {}
 
   /** A column for each node, a row for each fact. */
-  static void table(List<NodeAnswer> answers, PrintWriter out) {
+  static void table(List<Reply<StatusResponse>> answers, PrintWriter out) {
     List<String> headings = new ArrayList<>();
     headings.add("SERVER");
     answers.forEach(answer -> headings.add(answer.server().toString()));
@@ -67,11 +67,11 @@ final class StatusText {
   private static void row(
       TableWriter table,
       String heading,
-      List<NodeAnswer> answers,
+      List<Reply<StatusResponse>> answers,
       Function<StatusResponse, String> fact) {
     List<String> cells = new ArrayList<>();
     cells.add(heading);
-    answers.forEach(answer -> cells.add(answer.status().map(fact).orElse("unreachable")));
+    answers.forEach(answer -> cells.add(answer.given().map(fact).orElse("unreachable")));
     table.row(cells);
   }
 
@@ -91,7 +91,7 @@ final class StatusText {
     return heard + " of " + status.getMembersCount();
   }
 
-  // Nodes answer one after the other, so none is measured by what another said.
+  // Nodes answer each at its own instant, so none is measured by what another said.
   private static long behind(StatusResponse status) {
     return Math.max(0, status.getCommittedIndex() - status.getRevision());
   }
@@ -136,18 +136,18 @@ final class StatusText {
     };
   }
 
-  private static Set<String> settings(List<NodeAnswer> answers) {
+  private static Set<String> settings(List<Reply<StatusResponse>> answers) {
     Set<String> names = new TreeSet<>();
     answers.stream()
-        .flatMap(answer -> answer.status().stream())
+        .flatMap(answer -> answer.given().stream())
         .forEach(status -> names.addAll(status.getSettingsMap().keySet()));
     return names;
   }
 
-  private static Set<String> sources(List<NodeAnswer> answers) {
+  private static Set<String> sources(List<Reply<StatusResponse>> answers) {
     Set<String> names = new TreeSet<>();
     answers.stream()
-        .flatMap(answer -> answer.status().stream())
+        .flatMap(answer -> answer.given().stream())
         .forEach(status -> status.getSourcesList().forEach(source -> names.add(source.getName())));
     return names;
   }
@@ -170,11 +170,11 @@ final class StatusText {
   }
 
   /** One object; its keys stay. Counts are numbers, instants milliseconds since 1970. */
-  static String json(NodeAnswer answer) {
+  static String json(Reply<StatusResponse> answer) {
     ObjectNode object = JsonNodeFactory.instance.objectNode();
     object.put("server", answer.server().toString());
-    object.put("reached", answer.status().isPresent());
-    answer.status().ifPresent(status -> put(object, status));
+    object.put("reached", answer.given().isPresent());
+    answer.given().ifPresent(status -> put(object, status));
     return object.toString();
   }
 

@@ -154,6 +154,9 @@ final class CertCommandTest {
     CommandRun half = CommandRun.of("status", "--ca", file("ca.crt").toString());
     assertThat(half.exit()).isEqualTo(2);
     assertThat(half.err()).contains("--ca: without --cert and --key (expected all three");
+    CommandRun health = CommandRun.of("health", "--ca", file("ca.crt").toString());
+    assertThat(health.exit()).isEqualTo(2);
+    assertThat(health.err()).isEqualTo(half.err().replace("status", "health"));
     CommandRun missing =
         CommandRun.with(
             Map.of("BINDERY_CA", "/none/ca.crt", "BINDERY_CERT", "/none/a.crt"),
