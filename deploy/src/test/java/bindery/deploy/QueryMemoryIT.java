@@ -8,6 +8,8 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.BeforeAll;
@@ -33,9 +35,22 @@ final class QueryMemoryIT {
     program = PackagedProgram.unpack(folder);
   }
 
-  private static Process start(String heap, String... arguments) throws IOException {
+  /** Starts a query for everything behind one relay. */
+  private static Process start(String heap, String servers, String... options) throws IOException {
+    List<String> arguments =
+        new ArrayList<>(
+            List.of(
+                "query",
+                "relay",
+                "0003000102005e1000aa",
+                "--duid",
+                "000300010a0b",
+                "--server",
+                servers));
+    arguments.addAll(List.of(options));
     ProcessBuilder builder =
-        new ProcessBuilder(program.command(arguments)).redirectErrorStream(true);
+        new ProcessBuilder(program.command(arguments.toArray(String[]::new)))
+            .redirectErrorStream(true);
     builder.environment().put("BINDERY_JAVA_OPTS", heap);
     builder.environment().put("TMPDIR", folder.toString());
     return builder.start();
@@ -51,18 +66,7 @@ final class QueryMemoryIT {
   @Test
   void stream_moreThanTheHeapHolds_isWrittenLineByLine() throws Exception {
     try (StreamingServer server = StreamingServer.start(LEASES)) {
-      Process process =
-          start(
-              "-Xmx20m",
-              "query",
-              "relay",
-              "0003000102005e1000aa",
-              "-o",
-              "json",
-              "--duid",
-              "000300010a0b",
-              "--server",
-              server.address());
+      Process process = start("-Xmx20m", server.address(), "-o", "json");
       long lines = 0;
       try (InputStream out = process.getInputStream()) {
         byte[] buffer = new byte[64 * 1_024];
@@ -83,18 +87,7 @@ final class QueryMemoryIT {
   @Test
   void stream_outputNobodyReads_stopsTheServer() throws Exception {
     try (StreamingServer server = StreamingServer.start(LEASES)) {
-      Process process =
-          start(
-              "-Xmx20m",
-              "query",
-              "relay",
-              "0003000102005e1000aa",
-              "-o",
-              "json",
-              "--duid",
-              "000300010a0b",
-              "--server",
-              server.address());
+      Process process = start("-Xmx20m", server.address(), "-o", "json");
       AtomicLong before = new AtomicLong(-1);
       await()
           .atMost(Duration.ofSeconds(60))
@@ -113,33 +106,8 @@ final class QueryMemoryIT {
         StreamingServer second = StreamingServer.start(leases)) {
       String servers = first.address() + "," + second.address();
 
-      String merged =
-          end(
-              start(
-                  "-Xmx96m",
-                  "query",
-                  "relay",
-                  "0003000102005e1000aa",
-                  "--all",
-                  "--count",
-                  "--duid",
-                  "000300010a0b",
-                  "--server",
-                  servers));
-      String compared =
-          end(
-              start(
-                  "-Xmx96m",
-                  "query",
-                  "relay",
-                  "0003000102005e1000aa",
-                  "--diff",
-                  "--slack",
-                  "10m",
-                  "--duid",
-                  "000300010a0b",
-                  "--server",
-                  servers));
+      String merged = end(start("-Xmx96m", servers, "--all", "--count"));
+      String compared = end(start("-Xmx96m", servers, "--diff", "--slack", "10m"));
 
       assertThat(merged).contains("prefixes " + leases);
       assertThat(compared).contains(leases + " leases compared, 0 differ");

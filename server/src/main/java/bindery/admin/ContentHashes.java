@@ -1,6 +1,7 @@
 package bindery.admin;
 
 import bindery.feed.GrpcErrors;
+import bindery.model.DaemonThreads;
 import bindery.raft.KeptRevision;
 import bindery.raft.Replica;
 import bindery.store.StoreContent;
@@ -46,11 +47,7 @@ final class ContentHashes implements AutoCloseable {
             0,
             TimeUnit.SECONDS,
             new ArrayBlockingQueue<>(1),
-            work -> {
-              Thread thread = new Thread(work, "content-hash");
-              thread.setDaemon(true);
-              return thread;
-            });
+            new DaemonThreads("content-hash"));
   }
 
   /** Has every node keep a snapshot of one revision. Does not block. */

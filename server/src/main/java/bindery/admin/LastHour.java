@@ -1,5 +1,6 @@
 package bindery.admin;
 
+import bindery.model.DaemonThreads;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -24,12 +25,7 @@ public final class LastHour implements AutoCloseable {
 
   private final List<Series> series;
   private final ScheduledExecutorService thread =
-      Executors.newSingleThreadScheduledExecutor(
-          task -> {
-            Thread made = new Thread(task, "last-hour");
-            made.setDaemon(true);
-            return made;
-          });
+      Executors.newSingleThreadScheduledExecutor(new DaemonThreads("last-hour"));
 
   /** Before the first look. */
   LastHour(List<Series> series) {

@@ -1,6 +1,7 @@
 package bindery.admin;
 
 import bindery.log.v1.Link;
+import bindery.model.DaemonThreads;
 import bindery.raft.Replica;
 import bindery.store.BindingCursor;
 import bindery.store.ReadPoint;
@@ -42,11 +43,7 @@ final class Proofs implements AutoCloseable {
             0,
             TimeUnit.SECONDS,
             new ArrayBlockingQueue<>(WAITING_MAX),
-            task -> {
-              Thread made = new Thread(task, "proof");
-              made.setDaemon(true);
-              return made;
-            });
+            new DaemonThreads("proof"));
   }
 
   /** Answers the call, with the fault where it cannot be proved. Does not block. */

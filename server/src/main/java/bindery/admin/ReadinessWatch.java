@@ -1,5 +1,6 @@
 package bindery.admin;
 
+import bindery.model.DaemonThreads;
 import java.time.Duration;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -19,12 +20,7 @@ public final class ReadinessWatch implements AutoCloseable {
   private static final Duration EVERY = Duration.ofSeconds(1);
 
   private final ScheduledExecutorService thread =
-      Executors.newSingleThreadScheduledExecutor(
-          task -> {
-            Thread made = new Thread(task, "readiness-watch");
-            made.setDaemon(true);
-            return made;
-          });
+      Executors.newSingleThreadScheduledExecutor(new DaemonThreads("readiness-watch"));
   private final Readiness readiness;
   private final Consumer<Boolean> listener;
 

@@ -1,5 +1,6 @@
 package bindery.admin;
 
+import bindery.model.DaemonThreads;
 import bindery.store.StoreView;
 import java.time.Duration;
 import java.util.HashMap;
@@ -29,12 +30,7 @@ public final class SourceWatch implements AutoCloseable {
   static final Duration BACK_AFTER = Duration.ofMinutes(10);
 
   private final ScheduledExecutorService thread =
-      Executors.newSingleThreadScheduledExecutor(
-          task -> {
-            Thread made = new Thread(task, "source-watch");
-            made.setDaemon(true);
-            return made;
-          });
+      Executors.newSingleThreadScheduledExecutor(new DaemonThreads("source-watch"));
 
   // The thread's alone.
   private final Map<Subject, Told> told = new HashMap<>();

@@ -91,13 +91,7 @@ record BenchData(int clients) {
 
   /** The relay's relay-ID. */
   Duid relayId(int relay) {
-    return new Duid(
-        Bytes.wrap(
-            ByteBuffer.allocate(10)
-                .putInt(0x00030001)
-                .putShort((short) 0x0200)
-                .putInt(relay)
-                .array()));
+    return duid(0x0200, relay);
   }
 
   /** The exchange in which a client was granted its leases at {@code cltt}, seconds since 1970. */
@@ -131,12 +125,16 @@ record BenchData(int clients) {
 
   /** The DUID of a client, counted from 0. */
   Duid clientId(int client) {
+    return duid(0x0211, client);
+  }
+
+  private static Duid duid(int vendor, int number) {
     return new Duid(
         Bytes.wrap(
             ByteBuffer.allocate(10)
                 .putInt(0x00030001)
-                .putShort((short) 0x0211)
-                .putInt(client)
+                .putShort((short) vendor)
+                .putInt(number)
                 .array()));
   }
 

@@ -74,7 +74,7 @@ final class QueryBench implements Callable<Integer> {
 
   @Option(
       names = "--runs",
-      defaultValue = Timings.RUNS,
+      defaultValue = Runs.DEFAULT,
       description = "How often; the median is told.")
   private int runs;
 
@@ -124,7 +124,7 @@ final class QueryBench implements Callable<Integer> {
       first.add(last.firstOctetSeconds());
       isComplete &= last.isComplete();
     }
-    Timings timings = new Timings(seconds);
+    Runs timings = new Runs(seconds);
     long leases = (last == null ? 0 : last.bindings()) * BenchData.LEASES_PER_CLIENT;
     print(
         "{\"bench\":\"query\",\"by\":\"%s\",\"connections\":1,\"leases\":%d,\"octets\":%d,"
@@ -134,7 +134,7 @@ final class QueryBench implements Callable<Integer> {
         last == null ? 0 : last.octets(),
         isComplete,
         leases / timings.median(),
-        new Timings(first).median(),
+        new Runs(first).median(),
         timings.json());
     return isComplete;
   }
@@ -166,13 +166,13 @@ final class QueryBench implements Callable<Integer> {
           isComplete &= count.isComplete();
         }
         rates.add(bindings * BenchData.LEASES_PER_CLIENT / seconds);
-        Timings among = new Timings(each);
+        Runs among = new Runs(each);
         spreads.add(among.greatest() / among.least());
       }
     } finally {
       threads.shutdownNow();
     }
-    Timings together = new Timings(rates);
+    Runs together = new Runs(rates);
     print(
         "{\"bench\":\"query\",\"by\":\"relay\",\"connections\":%d,\"complete\":%b,"
             + "\"leases_per_second\":%.0f,\"leases_per_second_min\":%.0f,"
@@ -182,7 +182,7 @@ final class QueryBench implements Callable<Integer> {
         together.median(),
         together.least(),
         together.greatest(),
-        new Timings(spreads).median(),
+        new Runs(spreads).median(),
         rates.size());
     return isComplete;
   }

@@ -8,9 +8,9 @@ import java.util.Locale;
  *
  * @param values of each run, in their order; at least one
  */
-record Timings(List<Double> values) {
+record Runs(List<Double> values) {
   /** Runs enough that most of them are of compiled code, both in the node and beside it. */
-  static final String RUNS = "101";
+  static final String DEFAULT = "101";
 
   /** The median; of an even number of runs the upper one in the middle. */
   double median() {

@@ -32,7 +32,7 @@ final class ScanBench implements Callable<Integer> {
 
   @Option(
       names = "--runs",
-      defaultValue = Timings.RUNS,
+      defaultValue = Runs.DEFAULT,
       description = "How often; the median is told.")
   private int runs;
 
@@ -59,7 +59,7 @@ final class ScanBench implements Callable<Integer> {
       rows = count(view, selector);
       seconds.add((System.nanoTime() - started) / 1e9);
     }
-    Timings timings = new Timings(seconds);
+    Runs timings = new Runs(seconds);
     out.printf(
         Locale.ROOT,
         "{\"bench\":\"scan\",\"by\":\"%s\",\"rows\":%d,\"leases_per_second\":%.0f,%s}%n",

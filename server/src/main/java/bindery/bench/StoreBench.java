@@ -1,6 +1,7 @@
 package bindery.bench;
 
 import bindery.feed.ItemMapper;
+import bindery.feed.Links;
 import bindery.log.v1.Apply;
 import bindery.log.v1.Command;
 import bindery.log.v1.Group;
@@ -95,16 +96,7 @@ final class StoreBench implements Callable<Integer> {
 
   private void begin(BindingStore store, BenchData data) {
     for (bindery.v1.Link link : data.links()) {
-      PutLink.Builder put = PutLink.newBuilder();
-      put.getLinkBuilder().setName(link.getName());
-      link.getPrefixesList()
-          .forEach(
-              prefix ->
-                  put.getLinkBuilder()
-                      .addPrefixesBuilder()
-                      .setAddress(prefix.getAddress())
-                      .setLength(prefix.getLength()));
-      apply(store, command().setPutLink(put).build());
+      apply(store, command().setPutLink(PutLink.newBuilder().setLink(Links.checked(link))).build());
     }
     Result opened =
         apply(

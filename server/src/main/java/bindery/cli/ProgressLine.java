@@ -1,5 +1,6 @@
 package bindery.cli;
 
+import bindery.model.DaemonThreads;
 import java.io.PrintWriter;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -15,12 +16,7 @@ final class ProgressLine implements AutoCloseable {
   private final boolean terminal;
   private final Supplier<String> text;
   private final ScheduledExecutorService timer =
-      Executors.newSingleThreadScheduledExecutor(
-          task -> {
-            Thread thread = new Thread(task, "progress");
-            thread.setDaemon(true);
-            return thread;
-          });
+      Executors.newSingleThreadScheduledExecutor(new DaemonThreads("progress"));
 
   /**
    * With that text.

@@ -25,7 +25,7 @@ import java.util.function.Supplier;
 import java.util.regex.Pattern;
 
 /** Puts, deletes and lists links: checked here as far as no state is needed, decided by the log. */
-final class Links {
+public final class Links {
   private static final Pattern NAME = Pattern.compile("[\\x21-\\x7e]{1,128}");
   private static final Pattern SOURCE = Pattern.compile("[A-Za-z0-9._-]{1,64}");
   private static final int PARTS_MAX = 4_096;
@@ -68,6 +68,42 @@ final class Links {
       Set<String> sources,
       Caller caller,
       StreamObserver<PutLinkResponse> response) {
+    behindBarrier(
+        response,
+        () -> {
+          bindery.log.v1.Link held;
+          try (StoreView view = views.get()) {
+            held = view.topology().byName(put.getLink().getName()).orElse(null);
+          }
+          Optional<String> obstacle = FeederLinks.obstacle(sources, held, put.getLink());
+          long version = held == null ? 0 : held.getVersion();
+          if (obstacle.isPresent()) {
+            response.onError(
+                caller
+                    .refuse(
+                        "put link " + put.getLink().getName() + ", which " + obstacle.get(),
+                        "a link of its own sources, or an operator's certificate")
+                    .asRuntimeException());
+          } else if (put.hasExpectedVersion() && put.getExpectedVersion() != version) {
+            response.onError(
+                Status.FAILED_PRECONDITION
+                    .withDescription(
+                        "link "
+                            + put.getLink().getName()
+                            + " is at version "
+                            + version
+                            + " (expected "
+                            + put.getExpectedVersion()
+                            + ")")
+                    .asRuntimeException());
+          } else {
+            propose(put.setExpectedVersion(version), response);
+          }
+        });
+  }
+
+  /** Goes on once this node has applied what was acknowledged; tells the caller if it cannot. */
+  private void behindBarrier(StreamObserver<?> response, Runnable next) {
     var unused =
         barrier
             .get()
@@ -75,35 +111,8 @@ final class Links {
                 (point, failure) -> {
                   if (point == null) {
                     response.onError(OneCommand.error(failure));
-                    return;
-                  }
-                  bindery.log.v1.Link held;
-                  try (StoreView view = views.get()) {
-                    held = view.topology().byName(put.getLink().getName()).orElse(null);
-                  }
-                  Optional<String> obstacle = FeederLinks.obstacle(sources, held, put.getLink());
-                  long version = held == null ? 0 : held.getVersion();
-                  if (obstacle.isPresent()) {
-                    response.onError(
-                        caller
-                            .refuse(
-                                "put link " + put.getLink().getName() + ", which " + obstacle.get(),
-                                "a link of its own sources, or an operator's certificate")
-                            .asRuntimeException());
-                  } else if (put.hasExpectedVersion() && put.getExpectedVersion() != version) {
-                    response.onError(
-                        Status.FAILED_PRECONDITION
-                            .withDescription(
-                                "link "
-                                    + put.getLink().getName()
-                                    + " is at version "
-                                    + version
-                                    + " (expected "
-                                    + put.getExpectedVersion()
-                                    + ")")
-                            .asRuntimeException());
                   } else {
-                    propose(put.setExpectedVersion(version), response);
+                    next.run();
                   }
                 });
   }
@@ -140,23 +149,17 @@ final class Links {
   }
 
   void list(StreamObserver<ListLinksResponse> response) {
-    var unused =
-        barrier
-            .get()
-            .whenComplete(
-                (point, failure) -> {
-                  if (point == null) {
-                    response.onError(OneCommand.error(failure));
-                    return;
-                  }
-                  ListLinksResponse.Builder links = ListLinksResponse.newBuilder();
-                  try (StoreView view = views.get()) {
-                    view.topology().links().forEach(link -> links.addLinks(told(link)));
-                    links.setRevision(Math.max(0, view.revision()));
-                  }
-                  response.onNext(links.build());
-                  response.onCompleted();
-                });
+    behindBarrier(
+        response,
+        () -> {
+          ListLinksResponse.Builder links = ListLinksResponse.newBuilder();
+          try (StoreView view = views.get()) {
+            view.topology().links().forEach(link -> links.addLinks(told(link)));
+            links.setRevision(Math.max(0, view.revision()));
+          }
+          response.onNext(links.build());
+          response.onCompleted();
+        });
   }
 
   /**
@@ -164,7 +167,7 @@ final class Links {
    *
    * @throws IllegalArgumentException naming the field at fault
    */
-  static bindery.log.v1.Link checked(Link link) {
+  public static bindery.log.v1.Link checked(Link link) {
     if (!NAME.matcher(link.getName()).matches()) {
       throw new IllegalArgumentException(
           "name \"" + link.getName() + "\" (expected 1..128 printable characters, no spaces)");

@@ -10,6 +10,7 @@ import bindery.feeder.FeederId;
 import bindery.feeder.LinkClient;
 import bindery.feeder.ServerList;
 import bindery.kea.RowTally.Settled;
+import bindery.model.DaemonThreads;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NotDirectoryException;
@@ -94,13 +95,7 @@ public final class LeaseFollower {
   public void run() throws IOException, KeaFormatException, ApiException, InterruptedException {
     check();
     ScheduledThreadPoolExecutor threads =
-        new ScheduledThreadPoolExecutor(
-            THREADS,
-            task -> {
-              Thread thread = new Thread(task, "follow-aside");
-              thread.setDaemon(true);
-              return thread;
-            });
+        new ScheduledThreadPoolExecutor(THREADS, new DaemonThreads("follow-aside"));
     try {
       repeat(
           threads,

@@ -1,6 +1,7 @@
 package bindery.node;
 
 import bindery.leasequery.RequestorRule;
+import bindery.model.DaemonThreads;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -24,12 +25,7 @@ final class ConfigWatch implements AutoCloseable {
   private static final int LOOKS_GONE = 2;
 
   private final ScheduledExecutorService thread =
-      Executors.newSingleThreadScheduledExecutor(
-          task -> {
-            Thread made = new Thread(task, "config-watch");
-            made.setDaemon(true);
-            return made;
-          });
+      Executors.newSingleThreadScheduledExecutor(new DaemonThreads("config-watch"));
 
   // The thread's alone.
   private int looksGone;

@@ -3,6 +3,7 @@ package bindery.node;
 import bindery.feed.ApiTls;
 import bindery.feeder.ApiSecurity;
 import bindery.leasequery.SecureListen;
+import bindery.model.DaemonThreads;
 import bindery.raft.PeerTls;
 import bindery.tls.Holder;
 import bindery.tls.LiveTls;
@@ -41,12 +42,7 @@ final class NodeTls implements AutoCloseable {
   private final String node;
   private final LiveTls live;
   private final ScheduledExecutorService thread =
-      Executors.newSingleThreadScheduledExecutor(
-          task -> {
-            Thread made = new Thread(task, "tls-watch");
-            made.setDaemon(true);
-            return made;
-          });
+      Executors.newSingleThreadScheduledExecutor(new DaemonThreads("tls-watch"));
 
   private NodeTls(String cluster, String node, LiveTls live) {
     this.cluster = cluster;

@@ -78,21 +78,22 @@ final class LiveTrust extends X509ExtendedTrustManager {
   @Override
   public void checkClientTrusted(X509Certificate[] chain, String type, @Nullable SSLEngine engine)
       throws CertificateException {
-    judge(chain, "", pkix -> pkix.checkClientTrusted(chain, type), pkix -> {});
+    checkClientTrusted(chain, type);
+  }
+
+  private void judgeServer(X509Certificate[] chain, String type, String end, Judgement ofHost)
+      throws CertificateException {
+    judge(
+        chain,
+        end,
+        pkix -> pkix.checkServerTrusted(chain, type),
+        asksForHost ? ofHost : pkix -> {});
   }
 
   @Override
   public void checkServerTrusted(X509Certificate[] chain, String type, @Nullable SSLEngine engine)
       throws CertificateException {
-    judge(
-        chain,
-        end(engine),
-        pkix -> pkix.checkServerTrusted(chain, type),
-        pkix -> {
-          if (asksForHost) {
-            pkix.checkServerTrusted(chain, type, engine);
-          }
-        });
+    judgeServer(chain, type, end(engine), pkix -> pkix.checkServerTrusted(chain, type, engine));
   }
 
   @Override
@@ -104,15 +105,7 @@ final class LiveTrust extends X509ExtendedTrustManager {
   @Override
   public void checkServerTrusted(X509Certificate[] chain, String type, @Nullable Socket socket)
       throws CertificateException {
-    judge(
-        chain,
-        end(socket),
-        pkix -> pkix.checkServerTrusted(chain, type),
-        pkix -> {
-          if (asksForHost) {
-            pkix.checkServerTrusted(chain, type, socket);
-          }
-        });
+    judgeServer(chain, type, end(socket), pkix -> pkix.checkServerTrusted(chain, type, socket));
   }
 
   @Override
@@ -122,14 +115,12 @@ final class LiveTrust extends X509ExtendedTrustManager {
 
   @Override
   public void checkServerTrusted(X509Certificate[] chain, String type) throws CertificateException {
-    judge(
+    judgeServer(
         chain,
+        type,
         "",
-        pkix -> pkix.checkServerTrusted(chain, type),
         pkix -> {
-          if (asksForHost) {
-            throw new CertificateException("nobody says which host was asked");
-          }
+          throw new CertificateException("nobody says which host was asked");
         });
   }
 

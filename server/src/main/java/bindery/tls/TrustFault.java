@@ -7,7 +7,6 @@ import java.security.cert.CertificateException;
 import java.security.cert.CertificateExpiredException;
 import java.security.cert.CertificateNotYetValidException;
 import java.security.cert.X509Certificate;
-import java.time.Instant;
 import java.util.List;
 
 /**
@@ -35,14 +34,14 @@ final class TrustFault {
         throw fault(
             Holder.subject(one)
                 + " expired on "
-                + instant(one.getNotAfter().toInstant())
+                + one.getNotAfter().toInstant()
                 + " (expected one that is valid now: bindery cert renew)",
             BasicReason.EXPIRED);
       } catch (CertificateNotYetValidException e) {
         throw fault(
             Holder.subject(one)
                 + " is not valid before "
-                + instant(one.getNotBefore().toInstant())
+                + one.getNotBefore().toInstant()
                 + " (expected one that is valid now; is this host's clock right?)",
             BasicReason.NOT_YET_VALID);
       }
@@ -82,9 +81,5 @@ final class TrustFault {
   private static CertificateException fault(String message, BasicReason reason) {
     return new CertificateException(
         message, new CertPathValidatorException(message, null, null, -1, reason));
-  }
-
-  private static String instant(Instant when) {
-    return when.toString();
   }
 }

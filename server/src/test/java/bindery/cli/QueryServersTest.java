@@ -1,18 +1,24 @@
 package bindery.cli;
 
 import static bindery.cli.AnsweringServer.reply;
+import static bindery.cli.QueryScene.ANN;
+import static bindery.cli.QueryScene.BOB;
+import static bindery.cli.QueryScene.ME;
+import static bindery.cli.QueryScene.RELAY;
+import static bindery.cli.QueryScene.binding;
+import static bindery.cli.QueryScene.query;
+import static bindery.cli.QueryScene.status;
+import static bindery.cli.QueryScene.telling;
 import static bindery.wire.MessageBuilder.message;
 import static bindery.wire.MessageBuilder.options;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import bindery.model.Duid;
 import bindery.model.Ipv6Address;
 import bindery.wire.LeaseQuery;
 import bindery.wire.MessageBuilder;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -24,41 +30,6 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Several servers: the first that can, all of them, and two compared. */
 final class QueryServersTest {
-  private static final String ME = "000300010a0b";
-  private static final String ANN = "00030001000000000001";
-  private static final String BOB = "00030001000000000002";
-  private static final String RELAY = "0003000102005e1000aa";
-
-  private static MessageBuilder binding(String client, long age, String address, long valid) {
-    return options()
-        .clientId(Duid.parse(client))
-        .option(46, options().uint32(age))
-        .iaAddress(address, valid, valid);
-  }
-
-  private static Function<LeaseQuery, List<MessageBuilder>> telling(MessageBuilder... bindings) {
-    return query -> {
-      List<MessageBuilder> messages = new ArrayList<>();
-      messages.add(reply(query).option(45, bindings[0]));
-      for (int i = 1; i < bindings.length; i++) {
-        messages.add(message(17, query.transactionId()).option(45, bindings[i]));
-      }
-      messages.add(message(16, query.transactionId()));
-      return messages;
-    };
-  }
-
-  private static List<MessageBuilder> status(LeaseQuery query, int code) {
-    return List.of(reply(query).option(13, options().uint16(code)));
-  }
-
-  private static CommandRun query(String input, String... arguments) {
-    String[] all = Arrays.copyOf(arguments, arguments.length + 2);
-    all[arguments.length] = "--duid";
-    all[arguments.length + 1] = ME;
-    return CommandRun.with(Map.of(), input, all);
-  }
-
   @Test
   @DisplayName("Kea's habits: Success on everything, one message a lease")
   void diff_keaLikeAndBinderyLike_areTheSame() throws IOException {

@@ -1,19 +1,17 @@
 package bindery.client;
 
-import static bindery.client.FakeServer.done;
 import static bindery.client.FakeServer.reply;
 import static bindery.client.LeasequeryClientTest.query;
+import static bindery.client.RequestorScene.QUICK;
+import static bindery.client.RequestorScene.answer;
+import static bindery.client.RequestorScene.ask;
+import static bindery.client.RequestorScene.unusedAddress;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import bindery.client.QueryResult.Outcome;
 import bindery.model.HostPort;
-import bindery.wire.LeaseQuery;
-import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -22,38 +20,7 @@ import org.junit.jupiter.api.Timeout;
 /** Several servers: which is asked what the others cannot answer. */
 @Timeout(60)
 final class RequestorServersTest {
-  private static final RetryOptions QUICK =
-      new RetryOptions(3, Duration.ofMillis(20), Duration.ofMillis(100));
-
   private final Told told = new Told();
-
-  private void ask(List<HostPort> servers, int queries) throws InterruptedException {
-    ask(servers, QUICK, queries);
-  }
-
-  private void ask(List<HostPort> servers, RetryOptions retries, int queries)
-      throws InterruptedException {
-    List<LeaseQuery> all = new ArrayList<>();
-    for (int i = 0; i < queries; i++) {
-      all.add(query(i));
-    }
-    try (Requestor requestor =
-        new Requestor(servers, ClientOptions.DEFAULTS, retries, ExchangeObserver.NONE)) {
-      requestor.ask(all.iterator(), told);
-    }
-    assertThat(told.results).hasSize(queries);
-  }
-
-  private static HostPort unusedAddress() throws IOException {
-    try (ServerSocket probe = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return new HostPort("127.0.0.1", probe.getLocalPort());
-    }
-  }
-
-  private static void answer(FakeServer.Session session, String address) throws IOException {
-    LeaseQuery query = session.readQuery();
-    session.send(reply(query, address), done(query));
-  }
 
   @Test
   @DisplayName(
@@ -67,7 +34,7 @@ final class RequestorServersTest {
                   assertThat(session.isAtEnd()).isTrue(); // not asked again what it refused
                 });
         FakeServer answering = FakeServer.start(session -> answer(session, "2001:db8::2"))) {
-      ask(List.of(refusing.address(), answering.address()), 2);
+      ask(told, List.of(refusing.address(), answering.address()), 2);
       refusing.await();
 
       assertThat(told.addresses).containsExactly("1 2001:db8::1", "0 2001:db8::2");
@@ -82,7 +49,7 @@ final class RequestorServersTest {
   void ask_refusedAndNobodyElse_isRefusedAtOnce() throws Exception {
     try (FakeServer server =
         FakeServer.start(session -> session.send(reply(session.readQuery()).option(13, "000a")))) {
-      ask(List.of(server.address(), unusedAddress()), 1);
+      ask(told, List.of(server.address(), unusedAddress()), 1);
 
       assertThat(told.servers.get(0)).isEqualTo(server.address());
     }
@@ -94,7 +61,7 @@ final class RequestorServersTest {
   void ask_malformedQuery_isNotCarriedToOtherServers() throws Exception {
     try (FakeServer server =
         FakeServer.start(session -> session.send(reply(session.readQuery()).option(13, "0008")))) {
-      ask(List.of(server.address(), unusedAddress()), 1);
+      ask(told, List.of(server.address(), unusedAddress()), 1);
     }
 
     assertThat(told.outcome(0)).isEqualTo(Outcome.REFUSED);
@@ -128,7 +95,7 @@ final class RequestorServersTest {
     HostPort first = unusedAddress();
     HostPort second = unusedAddress();
 
-    ask(List.of(first, second), 2);
+    ask(told, List.of(first, second), 2);
 
     assertThat(told.outcome(0)).isEqualTo(Outcome.UNREACHABLE);
     assertThat(told.outcome(1)).isEqualTo(Outcome.UNREACHABLE);

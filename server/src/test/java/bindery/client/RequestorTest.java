@@ -4,6 +4,10 @@ import static bindery.client.FakeServer.data;
 import static bindery.client.FakeServer.done;
 import static bindery.client.FakeServer.reply;
 import static bindery.client.LeasequeryClientTest.query;
+import static bindery.client.RequestorScene.QUICK;
+import static bindery.client.RequestorScene.answer;
+import static bindery.client.RequestorScene.ask;
+import static bindery.client.RequestorScene.unusedAddress;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -12,9 +16,6 @@ import bindery.model.HostPort;
 import bindery.wire.ClientData;
 import bindery.wire.LeaseQuery;
 import bindery.wire.MessageBuilder;
-import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -31,45 +32,14 @@ import org.junit.jupiter.api.Timeout;
 /** Servers that come and go: each query ends once, with what the best of them made of it. */
 @Timeout(60)
 final class RequestorTest {
-  private static final RetryOptions QUICK =
-      new RetryOptions(3, Duration.ofMillis(20), Duration.ofMillis(100));
-
   private final Told told = new Told();
-
-  private void ask(List<HostPort> servers, int queries) throws InterruptedException {
-    ask(servers, QUICK, queries);
-  }
-
-  private void ask(List<HostPort> servers, RetryOptions retries, int queries)
-      throws InterruptedException {
-    List<LeaseQuery> all = new ArrayList<>();
-    for (int i = 0; i < queries; i++) {
-      all.add(query(i));
-    }
-    try (Requestor requestor =
-        new Requestor(servers, ClientOptions.DEFAULTS, retries, ExchangeObserver.NONE)) {
-      requestor.ask(all.iterator(), told);
-    }
-    assertThat(told.results).hasSize(queries);
-  }
-
-  private static HostPort unusedAddress() throws IOException {
-    try (ServerSocket probe = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return new HostPort("127.0.0.1", probe.getLocalPort());
-    }
-  }
-
-  private static void answer(FakeServer.Session session, String address) throws IOException {
-    LeaseQuery query = session.readQuery();
-    session.send(reply(query, address), done(query));
-  }
 
   @Test
   @DisplayName("R-09, R-16 a server that closes behind each answer is opened again for the rest")
   void ask_serverClosesBetweenAnswers_asksTheUnansweredAgain() throws Exception {
     FakeServer.Script one = session -> answer(session, "2001:db8::1");
     try (FakeServer server = FakeServer.start(one, one, one, one, one)) {
-      ask(server.addresses(), 5);
+      ask(told, server.addresses(), 5);
       server.await();
     }
 
@@ -83,7 +53,7 @@ final class RequestorTest {
   void ask_closedInsideAnAnswer_isIncompleteAndNotAskedAgain() throws Exception {
     try (FakeServer server =
         FakeServer.start(session -> session.send(reply(session.readQuery(), "2001:db8::1")))) {
-      ask(server.addresses(), 1);
+      ask(told, server.addresses(), 1);
     }
 
     assertThat(told.outcome(0)).isEqualTo(Outcome.INCOMPLETE);
@@ -101,7 +71,7 @@ final class RequestorTest {
               LeaseQuery query = session.readQuery();
               session.send(reply(query, "2001:db8::1"), data(query, "2001:db8::2"), done(query));
             })) {
-      ask(server.addresses(), 1);
+      ask(told, server.addresses(), 1);
     }
 
     assertThat(told.outcome(0)).isEqualTo(Outcome.COMPLETE);
@@ -127,7 +97,7 @@ final class RequestorTest {
               times.add(System.nanoTime());
               answer(session, "2001:db8::1");
             })) {
-      ask(server.addresses(), retries, 1);
+      ask(told, server.addresses(), retries, 1);
     }
 
     assertThat(told.outcome(0)).isEqualTo(Outcome.COMPLETE);
@@ -142,7 +112,7 @@ final class RequestorTest {
     FakeServer.Script terminated =
         session -> session.send(reply(session.readQuery()).option(13, "000b"));
     try (FakeServer server = FakeServer.start(terminated, terminated, terminated)) {
-      ask(server.addresses(), 1);
+      ask(told, server.addresses(), 1);
       server.await();
     }
 
@@ -162,7 +132,7 @@ final class RequestorTest {
               session.awaitEnd(); // the requestor closes, as the server is about to
             },
             session -> answer(session, "2001:db8::1"))) {
-      ask(server.addresses(), 2);
+      ask(told, server.addresses(), 2);
       server.await();
     }
 
@@ -201,7 +171,7 @@ final class RequestorTest {
               session.send(
                   reply(query, "2001:db8:a::1"), data(query, "2001:db8:b::1"), done(query));
             })) {
-      ask(server.addresses(), 1);
+      ask(told, server.addresses(), 1);
     }
 
     assertThat(told.addresses).containsExactly("0 2001:db8:a::1", "0 2001:db8:b::1");
@@ -222,7 +192,7 @@ final class RequestorTest {
                 session.send(reply(query));
               }
             })) {
-      ask(server.addresses(), count);
+      ask(told, server.addresses(), count);
     }
 
     assertThat(ids).hasSize(count);

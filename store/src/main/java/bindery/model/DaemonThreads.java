@@ -1,13 +1,13 @@
-package bindery.raft;
+package bindery.model;
 
 import java.util.concurrent.ThreadFactory;
 
 /**
- * Makes threads that do not keep the process alive.
+ * Makes threads that do not keep the process alive. Any thread.
  *
  * @param name of each of them
  */
-record DaemonThreads(String name) implements ThreadFactory {
+public record DaemonThreads(String name) implements ThreadFactory {
   @Override
   public Thread newThread(Runnable task) {
     Thread thread = new Thread(task, name);

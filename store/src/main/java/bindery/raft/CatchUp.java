@@ -1,5 +1,6 @@
 package bindery.raft;
 
+import bindery.model.DaemonThreads;
 import bindery.peer.v1.Checkpoint;
 import bindery.peer.v1.OpenCheckpoint;
 import bindery.store.AppliedIndex;

@@ -1,5 +1,6 @@
 package bindery.raft;
 
+import bindery.model.DaemonThreads;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Locale;

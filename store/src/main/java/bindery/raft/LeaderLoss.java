@@ -1,5 +1,6 @@
 package bindery.raft;
 
+import bindery.model.DaemonThreads;
 import bindery.model.HostPort;
 import bindery.peer.v1.Progress;
 import java.io.IOException;

@@ -1,5 +1,6 @@
 package bindery.raft;
 
+import bindery.model.DaemonThreads;
 import bindery.peer.v1.Newcomer;
 import bindery.peer.v1.ReconfigureReply;
 import bindery.peer.v1.ReconfigureReply.Outcome;

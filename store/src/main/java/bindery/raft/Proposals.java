@@ -2,6 +2,7 @@ package bindery.raft;
 
 import bindery.log.v1.Command;
 import bindery.log.v1.Result;
+import bindery.model.DaemonThreads;
 import bindery.peer.v1.ProposeReply;
 import bindery.peer.v1.ProposeRequest;
 import com.google.protobuf.ByteString;

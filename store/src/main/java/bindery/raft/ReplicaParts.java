@@ -1,5 +1,6 @@
 package bindery.raft;
 
+import bindery.model.DaemonThreads;
 import bindery.store.BindingStore;
 import bindery.store.ReadPoint;
 import java.io.IOException;

@@ -6,6 +6,7 @@ import bindery.tls.Holder;
 import bindery.tls.Role;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -39,6 +40,8 @@ final class CertClientCommand implements Callable<Integer> {
 
   @Mixin private CertArguments arguments = new CertArguments();
 
+  @Mixin private TermArguments term = new TermArguments();
+
   @Parameters(
       index = "0",
       paramLabel = "NAME",
@@ -59,13 +62,6 @@ final class CertClientCommand implements Callable<Integer> {
       description = "A source that a feeder may feed as. May be repeated.")
   private List<String> sources = new ArrayList<>();
 
-  @Option(
-      names = "--days",
-      paramLabel = "DAYS",
-      defaultValue = "365",
-      description = "How long it is valid. Default: ${DEFAULT-VALUE}.")
-  private int days = 365;
-
   @Override
   public Integer call() throws CommandException, IOException {
     String name = CertArguments.fileName(client, spec.commandLine());
@@ -83,25 +79,18 @@ final class CertClientCommand implements Callable<Integer> {
     for (String source : sources) {
       named.add(CertArguments.name("--source", source, spec.commandLine()));
     }
-    var until = CertArguments.until(days, spec.commandLine());
-    CertificateFolder folder = arguments.folder();
-    Authority authority = folder.authority();
-    Signing.checkNew(folder, name);
+    Instant until = term.until();
     Holder holder = new Holder(role, name, named);
-    Signed signed =
-        authority.sign(
-            new CertificateNames(name, List.of(), holder.uris(authority.cluster())),
-            CertArguments.from(),
-            until);
-    Signing.write(folder, name, signed, spec.commandLine().getOut());
+    Signing.Issued issued =
+        Signing.issue(arguments.folder(), holder, List.of(), until, spec.commandLine().getOut());
     PrintWriter err = spec.commandLine().getErr();
     err.println(
         "the certificate of "
             + holder
             + " in cluster "
-            + authority.cluster()
+            + issued.cluster()
             + ", until "
-            + CertificateFolder.until(signed.certificate())
+            + issued.until()
             + ". Its commands take: --ca ca.crt --cert "
             + name
             + ".crt --key "

@@ -7,6 +7,7 @@ import bindery.tls.Holder;
 import bindery.tls.Role;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -43,6 +44,8 @@ final class CertNodeCommand implements Callable<Integer> {
 
   @Mixin private CertArguments arguments = new CertArguments();
 
+  @Mixin private TermArguments term = new TermArguments();
+
   @Parameters(
       index = "0",
       paramLabel = "NAME",
@@ -56,13 +59,6 @@ final class CertNodeCommand implements Callable<Integer> {
       description =
           "An address or a name by which clients reach it, without a port. May be repeated.")
   private List<String> addresses = new ArrayList<>();
-
-  @Option(
-      names = "--days",
-      paramLabel = "DAYS",
-      defaultValue = "365",
-      description = "How long it is valid. Default: ${DEFAULT-VALUE}.")
-  private int days = 365;
 
   @Override
   public Integer call() throws CommandException, IOException {
@@ -82,19 +78,14 @@ final class CertNodeCommand implements Callable<Integer> {
       hosts.add(address);
     }
     hosts.addAll(LOOPBACK);
-    var until = CertArguments.until(days, spec.commandLine());
-    CertificateFolder folder = arguments.folder();
-    Authority authority = folder.authority();
-    Signing.checkNew(folder, name);
-    Signed signed =
-        authority.sign(
-            new CertificateNames(
-                name,
-                List.copyOf(hosts),
-                new Holder(Role.NODE, name, Set.of()).uris(authority.cluster())),
-            CertArguments.from(),
-            until);
-    Signing.write(folder, name, signed, spec.commandLine().getOut());
+    Instant until = term.until();
+    Signing.Issued issued =
+        Signing.issue(
+            arguments.folder(),
+            new Holder(Role.NODE, name, Set.of()),
+            List.copyOf(hosts),
+            until,
+            spec.commandLine().getOut());
     PrintWriter err = spec.commandLine().getErr();
     err.printf(
         """
@@ -104,7 +95,7 @@ final class CertNodeCommand implements Callable<Integer> {
           cert: /etc/bindery/tls/%s.crt
           key: /etc/bindery/tls/%s.key
         """,
-        name, authority.cluster(), CertificateFolder.until(signed.certificate()), name, name);
+        name, issued.cluster(), issued.until(), name, name);
     err.flush();
     return ExitCode.OK.number();
   }

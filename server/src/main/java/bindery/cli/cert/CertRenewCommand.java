@@ -6,6 +6,7 @@ import bindery.tls.CertificateFacts;
 import bindery.tls.PemFile;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -32,18 +33,13 @@ final class CertRenewCommand implements Callable<Integer> {
 
   @Mixin private CertArguments arguments = new CertArguments();
 
+  @Mixin private TermArguments term = new TermArguments();
+
   @Parameters(arity = "0..*", paramLabel = "NAME", description = "Whose.")
   private List<String> names = new ArrayList<>();
 
   @Option(names = "--all", description = "Those of all names in the folder.")
   private boolean isAll;
-
-  @Option(
-      names = "--days",
-      paramLabel = "DAYS",
-      defaultValue = "365",
-      description = "How long they are valid. Default: ${DEFAULT-VALUE}.")
-  private int days = 365;
 
   @Override
   public Integer call() throws CommandException, IOException {
@@ -51,7 +47,7 @@ final class CertRenewCommand implements Callable<Integer> {
       throw new ParameterException(
           spec.commandLine(), "whose? (expected one or more NAMEs, or --all)");
     }
-    var until = CertArguments.until(days, spec.commandLine());
+    Instant until = term.until();
     CertificateFolder folder = arguments.folder();
     Authority authority = folder.authority();
     List<String> renewed = isAll ? folder.names() : names;
