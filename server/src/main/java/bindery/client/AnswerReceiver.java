@@ -25,16 +25,6 @@ public interface AnswerReceiver {
   void clientData(LeaseQuery query, OptionalLong baseTime, ClientData data);
 
   /**
-   * One message of an answer as it came, before it is judged.
-   *
-   * @param query which query it answers
-   * @param octets holds the message only during the call
-   * @param offset where the message starts, behind its message-size
-   * @param length octets of the message
-   */
-  default void message(LeaseQuery query, byte[] octets, int offset, int length) {}
-
-  /**
    * The answer broke off behind data that was handed out, and {@link Requestor} could ask for it
    * again from the start. True takes all of it back; false, as unless overridden, keeps what came,
    * and the query ends incomplete.
@@ -61,13 +51,4 @@ public interface AnswerReceiver {
    * @param wait how long it waits
    */
   default void retrying(String reason, Duration wait) {}
-
-  /**
-   * Whether data is wanted at all. If not, {@link #clientData} is never called, and the
-   * LEASEQUERY-DATA messages are taken for sound by their header alone, which is what lets a
-   * benchmark read as fast as the network gives.
-   */
-  default boolean wantsClientData() {
-    return true;
-  }
 }

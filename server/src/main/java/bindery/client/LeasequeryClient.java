@@ -193,7 +193,7 @@ public final class LeasequeryClient implements AutoCloseable {
       while (results.size() < queries.size()) {
         send(waiting, receiver, results);
         if (!outstanding.isEmpty()) {
-          read(receiver, results);
+          read(results);
         }
       }
       finished = true;
@@ -248,11 +248,11 @@ public final class LeasequeryClient implements AutoCloseable {
     }
   }
 
-  private void read(AnswerReceiver receiver, Map<Integer, QueryResult> results) {
+  private void read(Map<Integer, QueryResult> results) {
     try {
       if (frames.next()) {
         hasHeard = true;
-        accept(receiver, results);
+        accept(results);
       } else {
         breakOff(
             server
@@ -280,18 +280,11 @@ public final class LeasequeryClient implements AutoCloseable {
     }
   }
 
-  private void accept(AnswerReceiver receiver, Map<Integer, QueryResult> results)
-      throws MalformedMessageException {
+  private void accept(Map<Integer, QueryResult> results) throws MalformedMessageException {
     int transactionId = frames.transactionId();
     OutstandingQuery query = outstanding.get(transactionId);
-    boolean isData = frames.type() == MessageType.LEASEQUERY_DATA.code();
     if (query == null) {
       acceptStray(transactionId, results);
-      return;
-    }
-    receiver.message(query.query(), frames.octets(), frames.offset(), frames.length());
-    if (isData && !receiver.wantsClientData()) {
-      query.acceptUnread();
       return;
     }
     ServerMessage message =

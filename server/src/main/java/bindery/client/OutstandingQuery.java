@@ -63,15 +63,6 @@ final class OutstandingQuery {
     return Optional.empty();
   }
 
-  /** Takes a DATA message for sound by its header. */
-  void acceptUnread() {
-    if (replied) {
-      clientDataCount++;
-    } else {
-      noteFault("LEASEQUERY-DATA before a usable LEASEQUERY-REPLY");
-    }
-  }
-
   private Optional<QueryResult> acceptReply(ServerMessage.Reply reply) {
     if (replied) { // S-32
       noteFault("a second LEASEQUERY-REPLY (expected one)");
@@ -101,9 +92,7 @@ final class OutstandingQuery {
 
   private void deliver(ClientData data) {
     clientDataCount++;
-    if (receiver.wantsClientData()) {
-      receiver.clientData(query, baseTime, data);
-    }
+    receiver.clientData(query, baseTime, data);
   }
 
   private QueryResult resultOf(ServerMessage.Done done) {

@@ -2,7 +2,6 @@ package bindery.client;
 
 import bindery.client.QueryResult.Outcome;
 import bindery.model.HostPort;
-import bindery.wire.ClientData;
 import bindery.wire.LeaseQuery;
 import bindery.wire.Status;
 import bindery.wire.StatusCode;
@@ -100,7 +99,19 @@ final class QueryBatch {
     List<LeaseQuery> queries = asked.stream().map(Pending::query).toList();
     List<LeaseQuery> sent =
         queries.stream().map(query -> query.numbered(client.nextTransactionId())).toList();
-    List<QueryResult> results = client.ask(sent, new Renumbered(receiver, queries, sent));
+    // What comes under the numbers of the connection is handed on under those of the caller.
+    Map<Integer, LeaseQuery> own = new HashMap<>();
+    for (int i = 0; i < sent.size(); i++) {
+      own.put(sent.get(i).transactionId(), queries.get(i));
+    }
+    List<QueryResult> results =
+        client.ask(
+            sent,
+            (query, baseTime, data) ->
+                receiver.clientData(
+                    Optional.ofNullable(own.get(query.transactionId())).orElseThrow(),
+                    baseTime,
+                    data));
     Round round = new Round(false, false);
     for (int i = 0; i < asked.size(); i++) {
       Pending tried = asked.get(i).tried(results.get(i), server);
@@ -185,37 +196,5 @@ final class QueryBatch {
     QueryResult last = pending.values().iterator().next().last().orElseThrow();
     String reason = last.outcome() == Outcome.REFUSED ? last.status().toString() : last.reason();
     receiver.retrying(reason, wait);
-  }
-
-  /** Hands on what comes under the numbers of the connection, under those of the caller. */
-  private static final class Renumbered implements AnswerReceiver {
-    private final AnswerReceiver receiver;
-    private final Map<Integer, LeaseQuery> own = new HashMap<>();
-
-    Renumbered(AnswerReceiver receiver, List<LeaseQuery> queries, List<LeaseQuery> sent) {
-      this.receiver = receiver;
-      for (int i = 0; i < sent.size(); i++) {
-        own.put(sent.get(i).transactionId(), queries.get(i));
-      }
-    }
-
-    private LeaseQuery own(LeaseQuery sent) {
-      return Optional.ofNullable(own.get(sent.transactionId())).orElseThrow();
-    }
-
-    @Override
-    public void clientData(LeaseQuery query, OptionalLong baseTime, ClientData data) {
-      receiver.clientData(own(query), baseTime, data);
-    }
-
-    @Override
-    public void message(LeaseQuery query, byte[] octets, int offset, int length) {
-      receiver.message(own(query), octets, offset, length);
-    }
-
-    @Override
-    public boolean wantsClientData() {
-      return receiver.wantsClientData();
-    }
   }
 }

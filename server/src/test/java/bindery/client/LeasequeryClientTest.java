@@ -229,8 +229,7 @@ final class LeasequeryClientTest {
   }
 
   @Test
-  void ask_countingOnly_countsWithoutDecoding() throws Exception {
-    CountingReceiver counter = new CountingReceiver();
+  void ask_manyMessages_areAllHandedOutAndCounted() throws Exception {
     try (FakeServer server =
             FakeServer.start(
                 session -> {
@@ -242,16 +241,11 @@ final class LeasequeryClientTest {
                   session.send(done(query));
                 });
         LeasequeryClient client = connect(server)) {
-      QueryResult result = client.ask(QUERY, counter);
+      QueryResult result = client.ask(QUERY, this::collect);
 
       assertThat(result.outcome()).isEqualTo(Outcome.COMPLETE);
       assertThat(result.clientDataCount()).isEqualTo(1_001);
-      assertThat(counter.messages()).isEqualTo(1_002);
-      assertThat(counter.octets())
-          .isEqualTo(
-              reply(QUERY, "2001:db8::1").build().length
-                  + 1_000L * data(QUERY, "2001:db8::2").build().length
-                  + 4);
+      assertThat(addresses).hasSize(1_001);
     }
   }
 

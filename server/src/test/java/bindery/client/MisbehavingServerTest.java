@@ -151,7 +151,7 @@ final class MisbehavingServerTest {
                 });
         LeasequeryClient client =
             LeasequeryClient.connect(server.addresses(), ClientOptions.DEFAULTS)) {
-      CountingReceiver receiver = new CountingReceiver();
+      AnswerReceiver receiver = (query, baseTime, data) -> {};
       assertThat(client.ask(QUERY, receiver).outcome()).isEqualTo(Outcome.NOTHING_FOUND);
       assertThat(client.ask(query(1), receiver).outcome()).isEqualTo(Outcome.INCOMPLETE);
     }
@@ -263,7 +263,7 @@ final class MisbehavingServerTest {
     try (FakeServer server = FakeServer.start(session -> LockSupport.parkNanos(1_000_000_000L));
         LeasequeryClient client =
             LeasequeryClient.connect(server.addresses(), IMPATIENT.withOutstandingMax(64))) {
-      assertThat(client.ask(queries, new CountingReceiver()))
+      assertThat(client.ask(queries, (query, baseTime, data) -> {}))
           .hasSize(2_000)
           .allMatch(result -> result.outcome() == Outcome.INCOMPLETE);
     }
@@ -355,7 +355,7 @@ final class MisbehavingServerTest {
             LeasequeryClient.connect(
                 server.addresses(), ClientOptions.DEFAULTS.withOutstandingMax(1))) {
       List<QueryResult> results =
-          client.ask(List.of(query(1), query(2), query(3)), new CountingReceiver());
+          client.ask(List.of(query(1), query(2), query(3)), (query, baseTime, data) -> {});
 
       assertThat(results)
           .extracting(QueryResult::outcome)
