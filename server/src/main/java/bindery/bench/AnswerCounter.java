@@ -61,7 +61,11 @@ final class AnswerCounter {
       do {
         if (channel.read(buffer) < 0) {
           throw new EOFException(
-              server + " closed without DONE, behind " + messages + " messages of its answer");
+              server
+                  + " closed without DONE, behind "
+                  + messages
+                  + " messages (is it fed by bindery bench feed with as many --clients? bindery"
+                  + " query says why it answers nothing)");
         }
         first = first == 0 ? System.nanoTime() : first;
       } while (!count());

@@ -37,7 +37,10 @@ record BenchData(int clients) {
   private static final int CLIENTS_PER_RELAY = 50_000;
   private static final int RELAYS_IN_TURN = 4;
   private static final int TURN = CLIENTS_PER_RELAY * RELAYS_IN_TURN;
-  private static final int CLIENTS_MAX = 12_000_000;
+
+  /** The most clients there can be. */
+  static final int CLIENTS_MAX = 12_000_000;
+
   private static final int ENTERPRISE = 32_473;
   private static final int PREFERRED_SECONDS = 4 * 86_400;
   private static final int VALID_SECONDS = 7 * 86_400;

@@ -26,6 +26,7 @@ import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.IntUnaryOperator;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -44,20 +45,25 @@ final class FeedBench implements Callable<Integer> {
 
   @Spec private CommandSpec spec = CommandSpec.create();
 
-  @Option(names = "--clients", defaultValue = "500000", description = "How many clients.")
-  private int clients;
+  @Mixin private ClientsArguments clients = new ClientsArguments();
 
-  @Option(names = "--first", defaultValue = "0", description = "The first client's number.")
+  @Option(
+      names = "--first",
+      paramLabel = "N",
+      defaultValue = "0",
+      description = "The first client's number.")
   private int first;
 
   @Option(
       names = "--renew",
+      paramLabel = "N",
       defaultValue = "0",
       description = "Instead of each client once, feed so many of them, chosen at random.")
   private int renewals;
 
   @Option(
       names = "--feeders",
+      paramLabel = "N",
       defaultValue = "1",
       description = "How many feeders share the work, each with a stream of its own.")
   private int feeders;
@@ -69,6 +75,7 @@ final class FeedBench implements Callable<Integer> {
 
   @Option(
       names = "--rate",
+      paramLabel = "N",
       defaultValue = "0",
       description = "How many clients a second at most, each feeder; 0 for as many as are taken.")
   private int rate;
@@ -89,17 +96,12 @@ final class FeedBench implements Callable<Integer> {
 
   @Override
   public Integer call() throws ApiException, InterruptedException, ExecutionException {
-    if (feeders < 1 || feeders > FEEDERS_MAX || clients < 1 || renewals < 0) {
+    if (feeders < 1 || feeders > FEEDERS_MAX || renewals < 0) {
       throw new ParameterException(
           spec.commandLine(),
-          feeders
-              + " feeders, "
-              + clients
-              + " clients, "
-              + renewals
-              + " renewals (expected 1..1000, 1 or more, 0 or more)");
+          feeders + " feeders, " + renewals + " renewals (expected 1..1000, 0 or more)");
     }
-    BenchData data = new BenchData(first + clients);
+    BenchData data = clients.behind(first);
     if (!isWithoutLinks) {
       try (ServerList list = servers(0)) {
         LinkClient links = new LinkClient(list, Duration.ofSeconds(30));
@@ -108,7 +110,7 @@ final class FeedBench implements Callable<Integer> {
         }
       }
     }
-    int items = renewals > 0 ? renewals : clients;
+    int items = renewals > 0 ? renewals : clients.count();
     ExecutorService threads = Executors.newFixedThreadPool(feeders);
     try {
       long epoch = System.currentTimeMillis();
@@ -144,7 +146,7 @@ final class FeedBench implements Callable<Integer> {
     IntUnaryOperator clientOf = i -> first + i;
     if (renewals > 0) {
       SplittableRandom random = new SplittableRandom(number);
-      clientOf = i -> first + random.nextInt(clients);
+      clientOf = i -> first + random.nextInt(clients.count());
     }
     long cltt = System.currentTimeMillis() / 1_000;
     Acknowledged acknowledged = new Acknowledged();

@@ -16,6 +16,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -41,39 +42,36 @@ final class QueryBench implements Callable<Integer> {
       description = "Leasequery endpoint.")
   private String server = "";
 
-  @Option(names = "--clients", defaultValue = "500000", description = "How many were fed.")
-  private int clients;
+  @Mixin private ClientsArguments clients = new ClientsArguments();
 
   /** What is asked for. */
   private enum By {
-    CLIENT,
-    RELAY,
-    LINK,
-    REMOTE,
+    client,
+    relay,
+    link,
+    remote,
     /** A relay on each of several connections, all at the same time. */
-    RELAYS;
-
-    @Override
-    public String toString() {
-      return name().toLowerCase(Locale.ROOT);
-    }
+    relays
   }
 
   @Option(
       names = "--by",
       split = ",",
+      paramLabel = "KIND",
       description =
           "What to ask for, one after the other: ${COMPLETION-CANDIDATES}. All if left out.")
   private @Nullable List<By> by;
 
   @Option(
       names = "--connections",
+      paramLabel = "N",
       defaultValue = "10",
       description = "How many ask at the same time, each for a relay of its own, by relays.")
   private int connections;
 
   @Option(
       names = "--runs",
+      paramLabel = "N",
       defaultValue = Runs.DEFAULT,
       description = "How often; the median is told.")
   private int runs;
@@ -82,7 +80,7 @@ final class QueryBench implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException, InterruptedException, ExecutionException {
-    BenchData data = new BenchData(clients);
+    BenchData data = clients.behind(0);
     HostPort address = HostPort.parse(server, 547);
     boolean isComplete = true;
     for (By each : by == null ? List.of(By.values()) : by) {
@@ -94,10 +92,10 @@ final class QueryBench implements Callable<Integer> {
   private boolean tell(By what, HostPort address, BenchData data)
       throws IOException, InterruptedException, ExecutionException {
     return switch (what) {
-      case CLIENT -> tell(what, address, asks(new QueryKey.ByClientId(data.clientId(0))));
-      case RELAY -> tell(what, address, asks(new QueryKey.ByRelayId(data.relayId(0))));
-      case LINK -> tell(what, address, LeaseQuery.byLink(1, REQUESTOR, data.linkAddress(0)));
-      case REMOTE -> {
+      case client -> tell(what, address, asks(new QueryKey.ByClientId(data.clientId(0))));
+      case relay -> tell(what, address, asks(new QueryKey.ByRelayId(data.relayId(0))));
+      case link -> tell(what, address, LeaseQuery.byLink(1, REQUESTOR, data.linkAddress(0)));
+      case remote -> {
         boolean isComplete = true;
         for (int relay = 0; relay < BenchData.REMOTE_SHARES.size(); relay++) {
           isComplete &=
@@ -105,7 +103,7 @@ final class QueryBench implements Callable<Integer> {
         }
         yield isComplete;
       }
-      case RELAYS -> tellTogether(address, data);
+      case relays -> tellTogether(address, data);
     };
   }
 

@@ -32,6 +32,7 @@ final class ScanBench implements Callable<Integer> {
 
   @Option(
       names = "--runs",
+      paramLabel = "N",
       defaultValue = Runs.DEFAULT,
       description = "How often; the median is told.")
   private int runs;

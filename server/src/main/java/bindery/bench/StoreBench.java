@@ -25,6 +25,7 @@ import java.util.Locale;
 import java.util.SplittableRandom;
 import java.util.concurrent.Callable;
 import java.util.function.IntUnaryOperator;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -49,18 +50,18 @@ final class StoreBench implements Callable<Integer> {
   @Parameters(paramLabel = "FOLDER", description = "Where the store is made; must not exist.")
   private Path folder = Path.of("");
 
-  @Option(names = "--clients", defaultValue = "500000", description = "How many clients.")
-  private int clients;
+  @Mixin private ClientsArguments clients = new ClientsArguments();
 
   @Option(
       names = "--renewals",
+      paramLabel = "N",
       defaultValue = "500000",
       description = "How many of them, chosen at random, are renewed afterwards.")
   private int renewals;
 
   @Option(
       names = "--entry",
-      paramLabel = "UPDATES",
+      paramLabel = "N",
       defaultValue = "256",
       description = "Updates in one log entry.")
   private int perEntry;
@@ -74,24 +75,30 @@ final class StoreBench implements Callable<Integer> {
 
   @Override
   public Integer call() throws InvalidProtocolBufferException {
-    if (Files.exists(folder) || perEntry < 1 || renewals < 0) {
-      throw new ParameterException(
-          spec.commandLine(),
-          "bench store " + folder + " (expected a folder that does not exist, and numbers > 0)");
+    if (Files.exists(folder)) {
+      throw wrong(folder + " is there already (expected a folder that is to be made)");
     }
-    BenchData data = new BenchData(clients);
+    if (perEntry < 1 || renewals < 0) {
+      throw wrong(
+          "--entry " + perEntry + ", --renewals " + renewals + " (expected 1 or more, 0 or more)");
+    }
+    BenchData data = clients.behind(0);
     try (BindingStore store = BindingStore.open(folder, StoreOptions.DEFAULT)) {
       begin(store, data);
-      measure("fresh", store, data, clients, i -> i);
+      measure("fresh", store, data, clients.count(), i -> i);
       SplittableRandom random = new SplittableRandom(1);
-      measure("renewals", store, data, renewals, i -> random.nextInt(clients));
+      measure("renewals", store, data, renewals, i -> random.nextInt(clients.count()));
       tellScan(store, data);
     }
     long bytes = StoreCompaction.run(folder, StoreOptions.DEFAULT);
     print(
         "{\"bench\":\"store\",\"what\":\"disk\",\"octets\":%d,\"octets_per_lease\":%.1f}%n",
-        bytes, (double) bytes / clients / BenchData.LEASES_PER_CLIENT);
+        bytes, (double) bytes / clients.count() / BenchData.LEASES_PER_CLIENT);
     return 0;
+  }
+
+  private ParameterException wrong(String message) {
+    return new ParameterException(spec.commandLine(), message);
   }
 
   private void begin(BindingStore store, BenchData data) {
