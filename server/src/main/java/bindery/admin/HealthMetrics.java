@@ -1,5 +1,6 @@
 package bindery.admin;
 
+import bindery.metric.ReadMetrics;
 import io.prometheus.metrics.core.metrics.GaugeWithCallback;
 import io.prometheus.metrics.core.metrics.Info;
 import io.prometheus.metrics.instrumentation.jvm.JvmMetrics;
@@ -18,11 +19,11 @@ public final class HealthMetrics {
         .labelNames("node", "version")
         .register(registry)
         .addLabelValues(node, version);
-    GaugeWithCallback.builder()
-        .name("bindery_ready")
-        .help("1 if this node can serve, else 0: as /readyz says.")
-        .callback(callback -> callback.call(readiness.isReady() ? 1 : 0))
-        .register(registry);
+    new ReadMetrics(registry, "bindery_")
+        .gauge(
+            "ready",
+            "1 if this node can serve, else 0: as /readyz says.",
+            () -> readiness.isReady() ? 1 : 0);
     GaugeWithCallback.builder()
         .name("bindery_health_check")
         .help("What each check of /readyz found: 0 well, 1 to be seen to, 2 failed.")

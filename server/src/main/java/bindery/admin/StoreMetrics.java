@@ -2,6 +2,7 @@ package bindery.admin;
 
 import bindery.log.v1.Job;
 import bindery.log.v1.Source;
+import bindery.metric.ReadMetrics;
 import bindery.store.SourceObservation;
 import bindery.store.StoreView;
 import bindery.v1.JobStatus;
@@ -95,16 +96,15 @@ public final class StoreMetrics {
 
   private void view(
       PrometheusRegistry registry, String name, String help, ToDoubleFunction<StoreView> value) {
-    GaugeWithCallback.builder()
-        .name("bindery_" + name)
-        .help(help)
-        .callback(
-            callback -> {
+    new ReadMetrics(registry, "bindery_")
+        .gauge(
+            name,
+            help,
+            () -> {
               try (StoreView view = views.get()) {
-                callback.call(value.applyAsDouble(view));
+                return value.applyAsDouble(view);
               }
-            })
-        .register(registry);
+            });
   }
 
   private void bySource(PrometheusRegistry registry, String name, String help, OfSource value) {

@@ -1,11 +1,11 @@
 package bindery.feed;
 
+import bindery.metric.ReadMetrics;
 import bindery.model.Timings;
 import bindery.v1.ItemResult;
 import bindery.v1.RejectReason;
 import io.prometheus.metrics.core.metrics.Counter;
 import io.prometheus.metrics.core.metrics.Gauge;
-import io.prometheus.metrics.core.metrics.GaugeWithCallback;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.util.Locale;
 import java.util.function.LongSupplier;
@@ -54,20 +54,16 @@ final class FeedMetrics {
         rejects.initLabelValues(reason.name().toLowerCase(Locale.ROOT));
       }
     }
-    TimingsMetric.register(
-        registry,
-        "bindery_feed_acknowledge_seconds",
-        "From a batch of updates to its acknowledgement.",
-        acknowledged);
+    new ReadMetrics(registry, "bindery_feed_")
+        .timings(
+            "acknowledge_seconds", "From a batch of updates to its acknowledgement.", acknowledged);
   }
 
   /** Registers what is held of the streams: octets taken in and not yet acknowledged. */
   void registerHeld(PrometheusRegistry registry, LongSupplier bytes) {
-    GaugeWithCallback.builder()
-        .name("bindery_feed_held_bytes")
-        .help("Octets taken from feeders and not yet acknowledged.")
-        .callback(callback -> callback.call((double) bytes.getAsLong()))
-        .register(registry);
+    new ReadMetrics(registry, "bindery_feed_")
+        .gauge(
+            "held_bytes", "Octets taken from feeders and not yet acknowledged.", bytes::getAsLong);
   }
 
   void proposed(int piecesOfEntry) {

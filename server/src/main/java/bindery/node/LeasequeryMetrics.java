@@ -1,15 +1,14 @@
 package bindery.node;
 
-import bindery.feed.TimingsMetric;
 import bindery.leasequery.DatagramDrop;
 import bindery.leasequery.LeasequeryStats;
 import bindery.leasequery.Outcome;
 import bindery.leasequery.QueryCounts;
 import bindery.leasequery.Transport;
+import bindery.metric.ReadMetrics;
 import bindery.query.Withheld;
 import bindery.query.WithheldAnswers;
 import io.prometheus.metrics.core.metrics.CounterWithCallback;
-import io.prometheus.metrics.core.metrics.GaugeWithCallback;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.util.Locale;
 import java.util.function.LongSupplier;
@@ -23,6 +22,7 @@ final class LeasequeryMetrics {
       LeasequeryStats stats,
       WithheldAnswers withheld,
       LongSupplier staleReads) {
+    ReadMetrics own = new ReadMetrics(registry, "bindery_leasequery_");
     CounterWithCallback.builder()
         .name("bindery_leasequery_queries_total")
         .help("Queries by what they came by, type (0: not known) and outcome.")
@@ -46,12 +46,11 @@ final class LeasequeryMetrics {
               }
             })
         .register(registry);
-    counter(
-        registry,
+    own.counter(
         "udp_links_left_out",
         "Links not named to a client's requestor, since no address leads to them.",
         stats.datagrams()::linksLeftOut);
-    gauge(registry, "udp_queries", "Queries by UDP in work now.", stats.datagrams()::inWork);
+    own.gauge("udp_queries", "Queries by UDP in work now.", stats.datagrams()::inWork);
     CounterWithCallback.builder()
         .name("bindery_leasequery_withheld_total")
         .help("Answers not given, since they might be wrongly taken for \"there is nothing\".")
@@ -64,45 +63,38 @@ final class LeasequeryMetrics {
               }
             })
         .register(registry);
-    counter(registry, "stale_reads", "Reads let through without a majority.", staleReads);
-    counter(registry, "bindings", "Messages with client data that were sent.", stats::bindings);
-    counter(registry, "bytes", "Octets of answers that were sent.", stats::bytes);
-    counter(registry, "connections", "Connections that were accepted.", stats::accepted);
-    counter(registry, "turned_away", "Connections of requestors not listed.", stats::turnedAway);
-    counter(registry, "over_cap", "Connections closed over the cap.", stats::overCap);
-    counter(
-        registry,
+    own.counter("stale_reads", "Reads let through without a majority.", staleReads::getAsLong);
+    own.counter("bindings", "Messages with client data that were sent.", stats::bindings);
+    own.counter("bytes", "Octets of answers that were sent.", stats::bytes);
+    own.counter("connections", "Connections that were accepted.", stats::accepted);
+    own.counter("turned_away", "Connections of requestors not listed.", stats::turnedAway);
+    own.counter("over_cap", "Connections closed over the cap.", stats::overCap);
+    own.counter(
         "over_requestor_cap",
         "Connections closed over the cap of their requestor.",
         stats::overRequestorCap);
-    counter(
-        registry,
+    own.counter(
         "kept_for_others",
         "Connections closed since the last slot is another requestor's.",
         stats::keptForOthers);
-    counter(
-        registry,
-        "guessed",
-        "Connections closed after too many empty replies in a row.",
-        stats::guessed);
-    gauge(registry, "queries_held", "Queries waiting for others of theirs.", stats::queriesHeld);
-    counter(registry, "stalled", "Connections dropped because they stalled.", stats::stalled);
-    counter(registry, "idle_closed", "Connections closed since they were idle.", stats::idle);
-    counter(registry, "over_time", "Answers ended since they took too long.", stats::overTime);
-    gauge(registry, "output_bytes", "Octets of answers in memory now.", stats::outputBytes);
-    gauge(registry, "connections_open", "Connections open now.", stats::connections);
-    gauge(registry, "answers_open", "Answers in progress now.", stats::answersInProgress);
-    TimingsMetric.register(
-        registry,
-        "bindery_leasequery_first_octet_seconds",
+    own.counter(
+        "guessed", "Connections closed after too many empty replies in a row.", stats::guessed);
+    own.gauge("queries_held", "Queries waiting for others of theirs.", stats::queriesHeld);
+    own.counter("stalled", "Connections dropped because they stalled.", stats::stalled);
+    own.counter("idle_closed", "Connections closed since they were idle.", stats::idle);
+    own.counter("over_time", "Answers ended since they took too long.", stats::overTime);
+    own.gauge("output_bytes", "Octets of answers in memory now.", stats::outputBytes);
+    own.gauge("connections_open", "Connections open now.", stats::connections);
+    own.gauge("answers_open", "Answers in progress now.", stats::answersInProgress);
+    own.timings(
+        "first_octet_seconds",
         "From a query by TCP to the first octet of its answer that a socket took.",
         stats.firstOctets());
-    TimingsMetric.register(
-        registry,
-        "bindery_leasequery_answer_seconds",
+    own.timings(
+        "answer_seconds",
         "From a query by TCP to the end of its answer, of those answered in full.",
         stats.answered());
-    gauge(registry, "snapshots_pinned", "Snapshots held by answers.", stats::snapshotsPinned);
+    own.gauge("snapshots_pinned", "Snapshots held by answers.", stats::snapshotsPinned);
   }
 
   private static void call(
@@ -116,23 +108,5 @@ final class LeasequeryMetrics {
             outcome.name().toLowerCase(Locale.ROOT));
       }
     }
-  }
-
-  private static void counter(
-      PrometheusRegistry registry, String name, String help, LongSupplier value) {
-    CounterWithCallback.builder()
-        .name("bindery_leasequery_" + name + "_total")
-        .help(help)
-        .callback(callback -> callback.call((double) value.getAsLong()))
-        .register(registry);
-  }
-
-  private static void gauge(
-      PrometheusRegistry registry, String name, String help, LongSupplier value) {
-    GaugeWithCallback.builder()
-        .name("bindery_leasequery_" + name)
-        .help(help)
-        .callback(callback -> callback.call((double) value.getAsLong()))
-        .register(registry);
   }
 }

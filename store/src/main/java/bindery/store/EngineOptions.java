@@ -1,6 +1,7 @@
 package bindery.store;
 
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import org.rocksdb.BlockBasedTableConfig;
 import org.rocksdb.BloomFilter;
@@ -10,8 +11,12 @@ import org.rocksdb.ColumnFamilyDescriptor;
 import org.rocksdb.ColumnFamilyOptions;
 import org.rocksdb.CompressionType;
 import org.rocksdb.DBOptions;
+import org.rocksdb.HistogramType;
 import org.rocksdb.InfoLogLevel;
 import org.rocksdb.RocksDB;
+import org.rocksdb.Statistics;
+import org.rocksdb.StatsLevel;
+import org.rocksdb.TickerType;
 
 /**
  * How RocksDB is opened. Format version, compression, checksum and the set of families are written
@@ -27,6 +32,8 @@ final class EngineOptions implements AutoCloseable {
   private static final int FILTER_BITS_PER_KEY = 10;
   private static final double MEMTABLE_FILTER_SHARE = 0.03;
 
+  // Counts alone: with no histogram the engine reads no clock for them.
+  private final Statistics counts = new Statistics(EnumSet.allOf(HistogramType.class));
   private final DBOptions database;
   private final BloomFilter filter = new BloomFilter(FILTER_BITS_PER_KEY);
   private final List<ColumnFamilyOptions> familyOptions = new ArrayList<>();
@@ -34,8 +41,12 @@ final class EngineOptions implements AutoCloseable {
 
   /** For a database whose blocks go into {@code cache}, which is the caller's. */
   EngineOptions(Cache cache, StoreOptions options) {
+    counts.setStatsLevel(StatsLevel.EXCEPT_DETAILED_TIMERS);
     database =
         new DBOptions()
+            .setStatistics(counts)
+            // They are read by metrics, and need not be in its log every ten minutes.
+            .setStatsDumpPeriodSec(0)
             .setCreateIfMissing(true)
             .setCreateMissingColumnFamilies(true)
             .setAtomicFlush(true)
@@ -95,6 +106,11 @@ final class EngineOptions implements AutoCloseable {
     return database;
   }
 
+  /** How often something has happened since it was opened. */
+  long count(TickerType what) {
+    return counts.getTickerCount(what);
+  }
+
   /** The engine's own unused family first, then ours as {@link Family} lists them. */
   List<ColumnFamilyDescriptor> families() {
     return families;
@@ -104,6 +120,7 @@ final class EngineOptions implements AutoCloseable {
   public void close() {
     familyOptions.forEach(ColumnFamilyOptions::close);
     database.close();
+    counts.close();
     filter.close();
   }
 }

@@ -15,6 +15,7 @@ import org.rocksdb.ReadOptions;
 import org.rocksdb.RocksDB;
 import org.rocksdb.RocksDBException;
 import org.rocksdb.Status;
+import org.rocksdb.TickerType;
 import org.rocksdb.WriteBatch;
 import org.rocksdb.WriteOptions;
 
@@ -168,7 +169,20 @@ final class Generation {
         property(Family.BINDING, "rocksdb.is-write-stopped") != 0,
         property(Family.BINDING, "rocksdb.block-cache-usage"),
         property(Family.BINDING, "rocksdb.block-cache-pinned-usage"),
-        property(Family.BINDING, "rocksdb.block-cache-capacity"));
+        property(Family.BINDING, "rocksdb.block-cache-capacity"),
+        List.of(
+            lookups("data", TickerType.BLOCK_CACHE_DATA_HIT, TickerType.BLOCK_CACHE_DATA_MISS),
+            lookups("index", TickerType.BLOCK_CACHE_INDEX_HIT, TickerType.BLOCK_CACHE_INDEX_MISS),
+            lookups(
+                "filter", TickerType.BLOCK_CACHE_FILTER_HIT, TickerType.BLOCK_CACHE_FILTER_MISS)),
+        options.count(TickerType.COMPACT_READ_BYTES),
+        options.count(TickerType.COMPACT_WRITE_BYTES),
+        options.count(TickerType.FLUSH_WRITE_BYTES),
+        options.count(TickerType.STALL_MICROS));
+  }
+
+  private StoreFigures.CacheLookups lookups(String kind, TickerType hits, TickerType misses) {
+    return new StoreFigures.CacheLookups(kind, options.count(hits), options.count(misses));
   }
 
   /** Takes a reference; false if it is closed already. */

@@ -1,8 +1,8 @@
 package bindery.kea.ha;
 
+import bindery.metric.ReadMetrics;
 import io.prometheus.metrics.core.metrics.Counter;
 import io.prometheus.metrics.core.metrics.Gauge;
-import io.prometheus.metrics.core.metrics.GaugeWithCallback;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.time.Instant;
 import java.util.Locale;
@@ -48,18 +48,15 @@ final class HaMetrics {
 
   /** How to learn of the gap that is open. */
   void gapSince(Supplier<Optional<Instant>> since) {
-    var unused =
-        GaugeWithCallback.builder()
-            .name("bindery_kea_gap_seconds")
-            .help("Since when something may be missing; 0 if nothing is.")
-            .callback(
-                callback ->
-                    callback.call(
-                        since
-                            .get()
-                            .map(open -> (System.currentTimeMillis() - open.toEpochMilli()) / 1e3)
-                            .orElse(0.0)))
-            .register(registry);
+    new ReadMetrics(registry, "bindery_kea_")
+        .gauge(
+            "gap_seconds",
+            "Since when something may be missing; 0 if nothing is.",
+            () ->
+                since
+                    .get()
+                    .map(open -> (System.currentTimeMillis() - open.toEpochMilli()) / 1e3)
+                    .orElse(0.0));
   }
 
   void requested(String command) {

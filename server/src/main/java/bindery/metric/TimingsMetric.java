@@ -1,4 +1,4 @@
-package bindery.feed;
+package bindery.metric;
 
 import bindery.model.Timings;
 import io.prometheus.metrics.model.registry.Collector;
@@ -9,7 +9,7 @@ import io.prometheus.metrics.model.snapshots.HistogramSnapshot.HistogramDataPoin
 import io.prometheus.metrics.model.snapshots.MetricSnapshot;
 
 /** {@link Timings} as a histogram of Prometheus, read when it is asked for. */
-public final class TimingsMetric implements Collector {
+final class TimingsMetric implements Collector {
   private final String name;
   private final String help;
   private final Timings timings;
@@ -21,8 +21,7 @@ public final class TimingsMetric implements Collector {
   }
 
   /** Registers it, under a name that ends in {@code _seconds}. */
-  public static void register(
-      PrometheusRegistry registry, String name, String help, Timings timings) {
+  static void register(PrometheusRegistry registry, String name, String help, Timings timings) {
     registry.register(new TimingsMetric(name, help, timings));
   }
 
