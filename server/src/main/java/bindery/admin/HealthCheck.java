@@ -23,7 +23,12 @@ public record HealthCheck(Subject subject, Verdict verdict, String text) {
     /** Whether the sources tell what they should; never makes a node unready. */
     FEED("feed"),
     /** Whether its clock agrees with the members'; never makes a node unready. */
-    CLOCK("clock");
+    CLOCK("clock"),
+    /**
+     * Whether its certificate and the authority behind it last for a while, and their files can be
+     * used; never makes a node unready. Not looked at without TLS.
+     */
+    TLS("tls");
 
     private final String label;
 

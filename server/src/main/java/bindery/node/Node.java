@@ -133,6 +133,7 @@ final class Node implements AutoCloseable {
       secured =
           Optional.of(add(NodeTls.start(config.tls().get(), config.cluster(), config.node())));
       tls = secured.get();
+      health.watch(secured.get());
       secured.get().register(metrics);
     }
     HealthMetrics.register(metrics, config.node(), Commands.version(), health);

@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 final class NodeHealth implements Readiness {
   private final Supplier<Node.State> state;
   private volatile @Nullable Replica replica;
+  private volatile @Nullable NodeTls tls;
 
   /** Of a node without a replica yet. */
   NodeHealth(Supplier<Node.State> state) {
@@ -26,6 +27,11 @@ final class NodeHealth implements Readiness {
   /** From now on the replica counts too. */
   void watch(Replica started) {
     replica = started;
+  }
+
+  /** From now on its part in TLS counts too. */
+  void watch(NodeTls started) {
+    tls = started;
   }
 
   @Override
@@ -49,9 +55,15 @@ final class NodeHealth implements Readiness {
       return List.of();
     }
     ReplicaStatus status = running.status();
+    List<HealthCheck> checks = new ArrayList<>();
     try (StoreView view = running.store().view()) {
-      return HealthChecks.advising(status, view);
+      checks.addAll(HealthChecks.advising(status, view));
     }
+    NodeTls secured = tls;
+    if (secured != null) {
+      checks.add(secured.check());
+    }
+    return checks;
   }
 
   /** What is not well of the replica, a sentence each. */

@@ -1,8 +1,11 @@
 package bindery.node;
 
+import bindery.admin.HealthCheck;
+import bindery.admin.HealthCheck.Subject;
 import bindery.feed.ApiTls;
 import bindery.feeder.ApiSecurity;
 import bindery.leasequery.SecureListen;
+import bindery.metric.ReadMetrics;
 import bindery.model.DaemonThreads;
 import bindery.raft.PeerTls;
 import bindery.tls.Holder;
@@ -12,7 +15,6 @@ import bindery.tls.RefusalLog;
 import bindery.tls.Role;
 import bindery.tls.TlsFiles;
 import bindery.tls.UnnamedException;
-import io.prometheus.metrics.core.metrics.GaugeWithCallback;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -50,13 +52,17 @@ final class NodeTls implements AutoCloseable {
     this.live = live;
   }
 
-  /** Registers when the certificate in force ends. */
-  void register(PrometheusRegistry metrics) {
-    GaugeWithCallback.builder()
-        .name("bindery_tls_certificate_end_seconds")
-        .help("When this node's certificate ends, in seconds since 1970.")
-        .callback(gauge -> gauge.call((double) live.until().getEpochSecond()))
-        .register(metrics);
+  /** Registers when the certificate in force ends, and its authority. */
+  void register(PrometheusRegistry registry) {
+    ReadMetrics own = new ReadMetrics(registry, "bindery_tls_");
+    own.gauge(
+        "certificate_end_seconds",
+        "When this node's certificate ends, in seconds since 1970.",
+        () -> live.until().getEpochSecond());
+    own.gauge(
+        "authority_end_seconds",
+        "When the authority ends that vouches for it, in seconds since 1970.",
+        () -> live.authorityUntil().getEpochSecond());
   }
 
   /** Whether any of the section is given, so that TLS is wanted. */
@@ -207,6 +213,19 @@ final class NodeTls implements AutoCloseable {
     public void refused(String from, String reason) {
       refusals.write(from.isEmpty() ? "a caller" : from, reason);
     }
+  }
+
+  /** How its certificate, its authority and their files are. */
+  HealthCheck check() {
+    List<String> warnings = live.warnings();
+    return warnings.isEmpty()
+        ? HealthCheck.ok(
+            Subject.TLS,
+            "the certificate is valid until "
+                + live.until()
+                + ", its authority until "
+                + live.authorityUntil())
+        : HealthCheck.warning(Subject.TLS, String.join("; ", warnings));
   }
 
   /** What to warn of now, a sentence each. */

@@ -7,6 +7,7 @@ import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import javax.net.ssl.X509ExtendedKeyManager;
@@ -89,6 +90,11 @@ public final class LiveTls {
   /** When it ends, or one of those that vouch for it and stand behind it in its file. */
   public Instant until() {
     return material.until();
+  }
+
+  /** When the authority ends that vouches for them. */
+  public Instant authorityUntil() {
+    return material.authorityUntil();
   }
 
   TlsMaterial material() {
@@ -174,22 +180,33 @@ public final class LiveTls {
               + " stays in force: "
               + refused.get());
     }
-    Instant until = material.until();
+    TlsMaterial now = material;
+    List<String> warnings = new ArrayList<>();
+    warn(
+        files.certificate(),
+        now.until(),
+        "a new one",
+        "bindery cert renew; it is read without a restart",
+        warnings);
+    warn(
+        files.ca(),
+        now.authorityUntil(),
+        "another authority in its place",
+        "in three steps, docs/secure.md",
+        warnings);
+    return warnings;
+  }
+
+  private static void warn(
+      Path file, Instant until, String expected, String how, List<String> warnings) {
     if (Instant.now().isAfter(until)) {
-      return List.of(
-          files.certificate()
-              + " expired on "
-              + until
-              + ": new connections are refused (expected a new one: bindery cert renew)");
+      warnings.add(
+          "%s expired on %s: new connections are refused (expected %s: %s)"
+              .formatted(file, until, expected, how));
+    } else if (Instant.now().plus(WARN_BEFORE).isAfter(until)) {
+      warnings.add(
+          "%s expires on %s (expected %s before that: %s)".formatted(file, until, expected, how));
     }
-    return Instant.now().plus(WARN_BEFORE).isAfter(until)
-        ? List.of(
-            files.certificate()
-                + " expires on "
-                + until
-                + " (expected a new one before that: bindery cert renew; it is read without a"
-                + " restart)")
-        : List.of();
   }
 
   private static String mark(TlsFiles files) {

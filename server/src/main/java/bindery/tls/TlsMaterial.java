@@ -5,6 +5,7 @@ import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.List;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.TrustManagerFactory;
@@ -52,6 +53,16 @@ record TlsMaterial(
       until = earlier(until, one.getNotAfter().toInstant());
     }
     return until;
+  }
+
+  /** When the authority ends that vouches for the own certificates; the last, if several do. */
+  Instant authorityUntil() {
+    X509Certificate last = identity.chain().get(identity.chain().size() - 1);
+    return authorities.stream()
+        .filter(authority -> TrustFault.isVouchedFor(last, authority))
+        .map(authority -> authority.getNotAfter().toInstant())
+        .max(Comparator.naturalOrder())
+        .orElse(until()); // it was judged by one when it was read
   }
 
   private static Instant earlier(Instant one, Instant other) {

@@ -66,7 +66,8 @@ final class TrustFault {
     }
   }
 
-  private static boolean isVouchedFor(X509Certificate certificate, X509Certificate authority) {
+  /** Whether that authority signed it, or is it. */
+  static boolean isVouchedFor(X509Certificate certificate, X509Certificate authority) {
     if (certificate.equals(authority)) {
       return true;
     }

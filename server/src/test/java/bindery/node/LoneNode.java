@@ -2,11 +2,14 @@ package bindery.node;
 
 import static org.awaitility.Awaitility.await;
 
+import bindery.feeder.ApiSecurity;
 import bindery.feeder.FeedOptions;
 import bindery.feeder.FeedStream;
 import bindery.feeder.FeederId;
 import bindery.feeder.ServerList;
 import bindery.model.HostPort;
+import bindery.tls.LiveTls;
+import bindery.tls.TlsFiles;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -19,6 +22,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** A whole node on loopback that is its whole cluster, ready to serve. */
 final class LoneNode implements AutoCloseable {
@@ -34,7 +38,17 @@ final class LoneNode implements AutoCloseable {
   }
 
   static LoneNode start(Path folder) throws Exception {
+    return start(folder, null);
+  }
+
+  /** The same, which speaks TLS if there are files. */
+  static LoneNode start(Path folder, @Nullable TlsFiles tls) throws Exception {
     Map<String, String> flags = new HashMap<>();
+    if (tls != null) {
+      flags.put("tls.ca", tls.ca().toString());
+      flags.put("tls.cert", tls.certificate().toString());
+      flags.put("tls.key", tls.key().toString());
+    }
     for (String listener : List.of("raft", "api", "http", "leasequery")) {
       flags.put(listener + ".listen", free());
     }
@@ -55,7 +69,10 @@ final class LoneNode implements AutoCloseable {
 
   /** Makes a source known. */
   void open(String source) throws Exception {
-    try (ServerList api = new ServerList(List.of(HostPort.parse(NodeConfig.text(config.api()))));
+    @Nullable ApiSecurity security =
+        config.tls().isPresent() ? ApiSecurity.ofHosts(LiveTls.open(config.tls().get())) : null;
+    try (ServerList api =
+            new ServerList(List.of(HostPort.parse(NodeConfig.text(config.api()))), security);
         FeedStream stream =
             FeedStream.open(
                 api, new FeederId(source, "test", 1), FeedOptions.DEFAULT, acked -> {})) {

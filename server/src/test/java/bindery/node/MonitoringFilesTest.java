@@ -2,6 +2,7 @@ package bindery.node;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import bindery.cli.cert.TestCertificates;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
@@ -46,7 +47,8 @@ final class MonitoringFilesTest {
 
   @BeforeAll
   static void scrape(@TempDir Path folder) throws Exception {
-    try (LoneNode node = LoneNode.start(folder)) {
+    TestCertificates edge = new TestCertificates(folder.resolve("edge"), "bindery");
+    try (LoneNode node = LoneNode.start(folder, edge.node("n1", "127.0.0.1"))) {
       node.open("kea");
       metrics = node.get("/metrics");
     }
@@ -68,11 +70,7 @@ final class MonitoringFilesTest {
   }
 
   @Test
-  void metrics_ofANode_haveHelpAndKeepToTheConventions(@TempDir Path folder) throws Exception {
-    String metrics;
-    try (LoneNode node = LoneNode.start(folder)) {
-      metrics = node.get("/metrics");
-    }
+  void metrics_ofANode_haveHelpAndKeepToTheConventions() {
     for (String line : metrics.lines().filter(l -> l.startsWith("# TYPE bindery_")).toList()) {
       String[] words = line.split(" ", -1);
       String name = words[2];

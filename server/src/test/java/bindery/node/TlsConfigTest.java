@@ -2,6 +2,7 @@ package bindery.node;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import bindery.cli.cert.TestCertificates;
 import bindery.feeder.AdminClient;
@@ -30,6 +31,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The section {@code tls} of a node's configuration, and what it allows. */
 final class TlsConfigTest {
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
+
   @TempDir private Path folder = Path.of("");
 
   private NodeConfig load(String text) throws Exception {
@@ -136,15 +139,20 @@ final class TlsConfigTest {
       assertThatThrownBy(() -> new AdminClient(plain, Duration.ofSeconds(20)).status())
           .isInstanceOf(ApiException.class)
           .hasMessageContaining("closed at once (if that node speaks TLS");
-      assertThat(
-              HttpClient.newHttpClient()
-                  .send(
-                      HttpRequest.newBuilder(
-                              URI.create("http://" + NodeConfig.text(config.http()) + "/metrics"))
-                          .build(),
-                      HttpResponse.BodyHandlers.ofString())
-                  .body())
-          .contains("bindery_tls_certificate_end_seconds ");
+      // That both end is no reason not to serve.
+      await().atMost(PATIENCE).until(() -> get(config, "/readyz").statusCode() == 200);
+      assertThat(get(config, "/readyz?verbose").body())
+          .contains("[!]tls warning: " + own.certificate() + " expires on ")
+          .contains("; " + own.ca() + " expires on ")
+          .endsWith("ready\n");
     }
+  }
+
+  private static HttpResponse<String> get(NodeConfig config, String path) throws Exception {
+    return HttpClient.newHttpClient()
+        .send(
+            HttpRequest.newBuilder(URI.create("http://" + NodeConfig.text(config.http()) + path))
+                .build(),
+            HttpResponse.BodyHandlers.ofString());
   }
 }

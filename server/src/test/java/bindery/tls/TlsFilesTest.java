@@ -9,6 +9,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
@@ -42,10 +44,25 @@ final class TlsFilesTest {
   @Test
   void good_hasNone() throws Exception {
     assertThat(problems(good)).isEmpty();
-    assertThat(LiveTls.open(good).warnings())
-        .singleElement()
-        .asString()
-        .contains("alice.crt expires on", "bindery cert renew");
+    LiveTls live = LiveTls.open(good);
+    assertThat(live.warnings()).hasSize(2);
+    assertThat(live.warnings().get(0))
+        .startsWith(good.certificate() + " expires on " + live.until())
+        .contains("bindery cert renew");
+    assertThat(live.warnings().get(1))
+        .startsWith(good.ca() + " expires on " + live.authorityUntil())
+        .contains("another authority in its place");
+  }
+
+  @Test
+  void authorityUntil_ofSeveralAuthorities_isThatOfTheOneThatVouches() throws Exception {
+    Instant own = LiveTls.open(good).authorityUntil();
+    TestCertificates old = new TestCertificates(folder.resolve("old"), "edge", Duration.ofHours(2));
+    Path both = folder.resolve("both.crt");
+    Files.writeString(both, Files.readString(old.ca()) + Files.readString(good.ca()));
+
+    LiveTls live = LiveTls.open(new TlsFiles(both, good.certificate(), good.key()));
+    assertThat(live.authorityUntil()).isEqualTo(own).isAfter(live.until().minusSeconds(3_600));
   }
 
   @Test

@@ -19,9 +19,14 @@ public final class TestCertificates {
 
   /** The authority of that cluster, in that folder. */
   public TestCertificates(Path path, String cluster) throws IOException {
+    this(path, cluster, DAY);
+  }
+
+  /** One that ends by then. */
+  public TestCertificates(Path path, String cluster, Duration end) throws IOException {
     folder = new CertificateFolder(path);
     Instant now = Instant.now();
-    authority = Authority.create(cluster, now.minus(DAY.multipliedBy(9)), now.plus(DAY));
+    authority = Authority.create(cluster, now.minus(DAY.multipliedBy(9)), now.plus(end));
     folder.write(CertificateFolder.CA, authority.own());
   }
 
