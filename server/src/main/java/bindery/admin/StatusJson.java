@@ -61,12 +61,13 @@ public final class StatusJson {
           .put("text", check.text());
     }
     putMembers(root, status);
+    BindingCensus counted = census.census();
     try (StoreView view = replica.store().view()) {
       root.put("cluster", view.cluster().orElse("")).put("revision", view.revision());
       putSources(root, view);
-      putBindings(root, view);
+      putBindings(root, view, counted);
     }
-    putAnswers(root);
+    putAnswers(root, counted);
     ArrayNode told = root.putArray("events");
     for (RecentEvents.Event event : events.all()) {
       told.addObject()
@@ -136,12 +137,11 @@ public final class StatusJson {
     }
   }
 
-  private void putBindings(ObjectNode root, StoreView view) {
+  private static void putBindings(ObjectNode root, StoreView view, BindingCensus counted) {
     Map<Integer, String> names = new HashMap<>();
     for (Link link : view.topology().links()) {
       names.put(link.getId(), link.getName());
     }
-    BindingCensus counted = census.census();
     root.put("bindings", counted.bindings());
     root.put("bindings_partial", counted.isPartial());
     root.put("bindings_revision", counted.revision());
@@ -168,7 +168,7 @@ public final class StatusJson {
                     .put("bindings", group.getValue()));
   }
 
-  private void putAnswers(ObjectNode root) {
+  private void putAnswers(ObjectNode root, BindingCensus counted) {
     List<AnswerProgress> all = answers.get();
     root.put("answers_count", all.size());
     ArrayNode told = root.putArray("answers");
@@ -181,6 +181,13 @@ public final class StatusJson {
                     .put("from", answer.from())
                     .put("what", answer.what())
                     .put("millis", answer.nanos() / 1_000_000)
-                    .put("octets", answer.octets()));
+                    .put("octets", answer.octets())
+                    .put("bindings", answer.bindings())
+                    .put(
+                        "bindings_about",
+                        answer
+                            .walked()
+                            .map(walked -> AnswerSize.about(walked, counted).orElse(-1))
+                            .orElse(-1L)));
   }
 }

@@ -1,5 +1,8 @@
 package bindery.leasequery;
 
+import bindery.store.Selector;
+import java.util.Optional;
+
 /**
  * How far an answer by TCP is.
  *
@@ -7,5 +10,9 @@ package bindery.leasequery;
  * @param what was asked, as the audit line has it: type, key, link
  * @param nanos since it was asked
  * @param octets that the requestor's socket has taken
+ * @param bindings put into pages; two pages ahead of the octets at most
+ * @param walked what it tells all bindings of, as far as they are live; empty if it is none of
+ *     those, or not known yet
  */
-public record AnswerProgress(String from, String what, long nanos, long octets) {}
+public record AnswerProgress(
+    String from, String what, long nanos, long octets, long bindings, Optional<Selector> walked) {}

@@ -77,7 +77,7 @@ final class AnswerPump {
   private final Channel channel;
   private final EventLoop loop;
   private final Owner owner;
-  private final long begunNanos = System.nanoTime();
+  private final AnswerMeter meter = new AnswerMeter();
 
   private Phase phase = Phase.ADMITTING;
   // Whether a step is on its way to a scan thread, there, or on its way back.
@@ -87,8 +87,6 @@ final class AnswerPump {
   private @Nullable ByteBuf ready;
   // Whether the last page is filled and the answer let go of.
   private boolean isFilled;
-  // Written on the loop alone, read by any thread.
-  private volatile long moved;
   private Outcome outcome = Outcome.CUT_OFF;
 
   // Handed over with the step, which the executor and the loop order before and after.
@@ -194,12 +192,12 @@ final class AnswerPump {
 
   /** How long the answer has taken. */
   long ageNanos(long now) {
-    return now - begunNanos;
+    return meter.ageNanos(now);
   }
 
   /** How far it is. Any thread. */
   AnswerProgress progress() {
-    return new AnswerProgress(audit.from(), audit.what(), ageNanos(System.nanoTime()), moved);
+    return meter.progress(audit);
   }
 
   /** Whether it is the requestor, not the store, that is waited for. */
@@ -209,7 +207,7 @@ final class AnswerPump {
 
   /** Octets that the socket has taken. */
   long moved() {
-    return moved;
+    return meter.moved();
   }
 
   private void submit() {
@@ -275,6 +273,7 @@ final class AnswerPump {
     long before = current.bindings();
     int size = reason == null ? current.fill(page) : current.terminate(page, reason);
     stats.countPage(current.bindings() - before, size);
+    meter.filled(current);
     return size == 0 ? null : channel.alloc().directBuffer(size, size).writeBytes(page, 0, size);
   }
 
@@ -321,7 +320,7 @@ final class AnswerPump {
 
   private void write(ByteBuf page) {
     isWriting = true;
-    long movedBefore = moved;
+    long movedBefore = meter.moved();
     int size = page.readableBytes();
     stats.outputChanged(size);
     ChannelProgressivePromise promise = channel.newProgressivePromise();
@@ -330,10 +329,10 @@ final class AnswerPump {
           @Override
           public void operationProgressed(
               ChannelProgressiveFuture future, long progress, long total) {
-            if (moved == 0 && progress > 0) {
+            if (meter.moved() == 0 && progress > 0) {
               stats.firstOctetAfter(ageNanos(System.nanoTime()));
             }
-            moved = movedBefore + progress;
+            meter.moved(movedBefore + progress);
           }
 
           @Override
@@ -384,7 +383,7 @@ final class AnswerPump {
     audit.ended(
         ended == null ? -1 : ended.revision(),
         ended == null ? 0 : ended.bindings(),
-        moved,
+        meter.moved(),
         took,
         outcome,
         ended == null ? Status.SUCCESS : ended.status());

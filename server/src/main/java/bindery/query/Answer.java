@@ -3,6 +3,7 @@ package bindery.query;
 import bindery.model.LeaseKey;
 import bindery.model.OptionCode;
 import bindery.store.BindingCursor;
+import bindery.store.Selector;
 import bindery.store.StoreException;
 import bindery.store.StoreView;
 import bindery.store.StreamPart;
@@ -10,6 +11,7 @@ import bindery.wire.Frame;
 import bindery.wire.ReplyEncoder;
 import bindery.wire.Status;
 import bindery.wire.StatusCode;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -346,6 +348,13 @@ public final class Answer implements AutoCloseable {
   /** Messages with client data so far. */
   public long bindings() {
     return bindings;
+  }
+
+  /** What it tells all live bindings of; empty if it tells of none, or of those of a time alone. */
+  public Optional<Selector> walked() {
+    return plan instanceof Plan.Scan scan && window.isOpen()
+        ? Optional.of(scan.selector())
+        : Optional.empty();
   }
 
   /** The revision it tells of; -1 if it tells of none. */

@@ -15,6 +15,11 @@ record TimeWindow(long first, long last) {
     return new TimeWindow(start.orElse(Long.MIN_VALUE), end.orElse(Long.MAX_VALUE));
   }
 
+  /** Whether nothing lies outside. */
+  boolean isOpen() {
+    return first == Long.MIN_VALUE && last == Long.MAX_VALUE;
+  }
+
   /** Whether a change at that instant, in seconds since 2000, lies in it. */
   boolean holds(long change) {
     return change >= first && change <= last;

@@ -99,12 +99,21 @@ function showSources(status) {
     "no source has told anything yet");
 }
 
+// What is left is an estimate: the bindings were counted a while ago, and some of them have ended.
+function progress(answer) {
+  const told = number(answer.bindings);
+  if (answer.bindings_about < 0) return told;
+  if (answer.bindings >= answer.bindings_about || answer.bindings === 0) return told + " of about " + number(answer.bindings_about);
+  const left = answer.millis * (answer.bindings_about - answer.bindings) / answer.bindings;
+  return told + " of about " + number(answer.bindings_about) + ", about " + span(left) + " left";
+}
+
 function showAnswers(status) {
   byId("answers").querySelector(".sum").textContent =
     status.answers_count > status.answers.length ? "the " + status.answers.length + " oldest of " + status.answers_count : "";
-  table(byId("answers").querySelector(".wide"), ["From", "Query", "For#", "Sent#", "Rate#"],
+  table(byId("answers").querySelector(".wide"), ["From", "Query", "For#", "Sent#", "Rate#", "Bindings#"],
     status.answers.map((answer) => [answer.from, answer.what, span(answer.millis), octets(answer.octets),
-      octets(Math.round(answer.octets * 1000 / Math.max(1, answer.millis))) + "/s"]), "none");
+      octets(Math.round(answer.octets * 1000 / Math.max(1, answer.millis))) + "/s", progress(answer)]), "none");
 }
 
 function showBindings(status) {
