@@ -9,6 +9,8 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
@@ -101,8 +103,72 @@ final class MonitorIT {
     chromium.screenshot(url(2, "/"), SHOTS.resolve("page-phone-dark.png"), 500, 1_900, true);
   }
 
+  // Which element has the focus, where it is, and whether one can see that it has it.
+  private static final String FOCUS =
+      """
+      (() => {
+        const at = document.activeElement;
+        const style = getComputedStyle(at);
+        const box = at.getBoundingClientRect();
+        const seen = style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 2
+          && box.width > 0 && box.height > 0 && box.right > 0 && box.left < innerWidth
+          && box.bottom > 0 && box.top < innerHeight;
+        return at.tagName + " " + (at.getAttribute("aria-label") || at.textContent.trim()) + " " + (seen ? "seen" : "unseen");
+      })()""";
+
+  private static final List<String> STOPS =
+      List.of(
+          "A To the content",
+          "A Nodes",
+          "A Sources",
+          "A Answers",
+          "A Bindings",
+          "A Last hour",
+          "A Events",
+          "DIV Nodes",
+          "DIV Sources",
+          "DIV Answers in progress",
+          "DIV Bindings by link",
+          "DIV Bindings by relay",
+          "A Checks",
+          "A Metrics",
+          "A JSON");
+
   @Test
   @Order(3)
+  void page_byTheKeyboardAlone_isWalkedThroughAndBack_andTheFocusIsSeen() throws Exception {
+    List<String> seen = STOPS.stream().map(stop -> stop + " seen").toList();
+    try (BrowserTab tab = BrowserTab.open(folder.resolve("keys"), url(2, "/"))) {
+      tab.awaitTrue("document.querySelectorAll('#members td').length > 0");
+      List<String> walked = new ArrayList<>();
+      for (int i = 0; i < STOPS.size(); i++) {
+        tab.tab(0);
+        walked.add(tab.evaluate(FOCUS));
+      }
+      assertThat(walked).containsExactlyElementsOf(seen);
+
+      List<String> back = new ArrayList<>(List.of(tab.evaluate(FOCUS)));
+      for (int i = 1; i < STOPS.size(); i++) {
+        tab.tab(BrowserTab.SHIFT);
+        back.add(0, tab.evaluate(FOCUS));
+      }
+      assertThat(back).containsExactlyElementsOf(seen);
+
+      // Past what stands above; and what is written anew meanwhile does not take the focus away.
+      tab.enter();
+      assertThat(tab.evaluate("document.activeElement.id")).isEqualTo("main");
+      tab.tab(0);
+      assertThat(tab.evaluate(FOCUS)).isEqualTo("DIV Nodes seen");
+      String looks =
+          "performance.getEntriesByType('resource').filter(one => one.name.endsWith('status.json')).length";
+      int before = Integer.parseInt(tab.evaluate(looks));
+      tab.awaitTrue(looks + " > " + (before + 1));
+      assertThat(tab.evaluate(FOCUS)).isEqualTo("DIV Nodes seen");
+    }
+  }
+
+  @Test
+  @Order(4)
   void majorityLost_isToldByHealthReadinessAndPage() throws Exception {
     cluster.kill9(1);
     cluster.kill9(3);

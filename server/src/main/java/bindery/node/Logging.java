@@ -7,6 +7,7 @@ import ch.qos.logback.classic.encoder.JsonEncoder;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.AppenderBase;
 import ch.qos.logback.core.ConsoleAppender;
+import ch.qos.logback.core.encoder.Encoder;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.bridge.SLF4JBridgeHandler;
@@ -59,20 +60,25 @@ final class Logging {
   private static void toJson(LoggerContext context) {
     if (context.getLogger(Logger.ROOT_LOGGER_NAME).getAppender("stderr")
         instanceof ConsoleAppender<ILoggingEvent> appender) {
-      JsonEncoder encoder = new JsonEncoder();
-      encoder.setContext(context);
-      encoder.setWithSequenceNumber(false);
-      encoder.setWithNanoseconds(false);
-      encoder.setWithContext(false);
-      encoder.setWithMarkers(false);
-      encoder.setWithMDC(false);
-      encoder.setWithKVPList(false);
-      encoder.setWithMessage(false);
-      encoder.setWithArguments(false);
-      encoder.setWithFormattedMessage(true);
-      encoder.start();
-      appender.setEncoder(encoder);
+      appender.setEncoder(jsonEncoder(context));
     }
+  }
+
+  /** Writes each event as docs/logs.md says. */
+  static Encoder<ILoggingEvent> jsonEncoder(LoggerContext context) {
+    JsonEncoder encoder = new JsonEncoder();
+    encoder.setContext(context);
+    encoder.setWithSequenceNumber(false);
+    encoder.setWithNanoseconds(false);
+    encoder.setWithContext(false);
+    encoder.setWithMarkers(false);
+    encoder.setWithMDC(false);
+    encoder.setWithKVPList(false);
+    encoder.setWithMessage(false);
+    encoder.setWithArguments(false);
+    encoder.setWithFormattedMessage(true);
+    encoder.start();
+    return encoder;
   }
 
   /** What the process has logged of late, once events of level INFO are let through. */
