@@ -10,13 +10,14 @@ import sys
 import threading
 import time
 from collections import deque
+from functools import partial
 from ipaddress import IPv6Address, IPv6Network
 from pathlib import Path
 from typing import Any
 
 from bindery.v1 import feed_pb2 as pb
 
-from feedstream import Anew, Ended, State, Stream, say
+from feedstream import Anew, Ended, State, Stream, credentials, say
 
 ITEM_OCTETS_MAX = 255 << 10  # with the batch around it an item alone may have 256 KiB
 PUTS = ("grant", "renew")
@@ -71,8 +72,9 @@ class Feeder:
         if self.anew:
             state.next_epoch()
         self.offset = 0 if options.events == "-" else state.offset
+        files = (options.ca, options.cert, options.key)
         self.stream = Stream(options.node, options.source, options.feeder, state, options.window_items, options.window_octets,
-                             options.alive, options.alive_every)
+                             options.alive, options.alive_every, partial(credentials, *files) if options.ca else None)
         self.pending: deque[tuple[pb.Item, int]] = deque()  # events that are not numbered yet
         self.lines: queue.Queue[tuple[str, int] | None] = queue.Queue(1)  # its end is None
 
@@ -179,11 +181,21 @@ def main() -> int:
     option("--follow", action="store_true", help="wait for more at the end of that file")
     option("--alive", metavar="COMMAND", help="ends with 0 while the server answers its clients")
     option("--alive-every", type=float, default=300, metavar="SECONDS", help="a third of the cluster's source-silent-after")
+    option("--ca", type=Path, metavar="FILE", help="the cluster's authority (PEM); with --cert and --key, TLS is spoken")
+    option("--cert", type=Path, metavar="FILE", help="the feeder's certificate (PEM), as bindery cert client makes it")
+    option("--key", type=Path, metavar="FILE", help="its key (PEM)")
     option("--window-items", type=int, default=4_096, help="the most items that are not acknowledged")
     option("--window-octets", type=int, default=1 << 20, help="the most octets of them")
     options = parser.parse_args()
     if not options.state.absolute().parent.is_dir():
         parser.error(f"--state: no folder {options.state.absolute().parent} (make it first)")
+    files = {"--ca": options.ca, "--cert": options.cert, "--key": options.key}
+    missing = [name for name, file in files.items() if file is None]
+    if 0 < len(missing) < len(files):
+        parser.error(f"without {' and '.join(missing)} (expected --ca, --cert and --key together)")
+    for name, file in files.items():
+        if file is not None and not os.access(file, os.R_OK):
+            parser.error(f"{name}: {file} cannot be read (expected a PEM file, as bindery cert makes it)")
     try:
         return Feeder(options).run()
     except Ended as ended:

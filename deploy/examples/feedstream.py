@@ -12,7 +12,7 @@ import sys
 import threading
 import time
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from itertools import islice
 from pathlib import Path
@@ -89,6 +89,11 @@ class Held(NamedTuple):
     after: int | None  # where the input stands behind it; None for what is no event
 
 
+def credentials(ca: Path, cert: Path, key: Path) -> grpc.ChannelCredentials:
+    """What a feeder knows the nodes by, and they know it by: PEM files, as `bindery cert client` makes them."""
+    return grpc.ssl_channel_credentials(ca.read_bytes(), key.read_bytes(), cert.read_bytes())
+
+
 class Call:
     """One call of Feed.Stream."""
 
@@ -104,7 +109,8 @@ class Stream:
     """Sends to one node at a time, as many items at a time as the window takes."""
 
     def __init__(self, nodes: list[str], source: str, feeder: str, state: State, window_items: int, window_octets: int,
-                 alive: str | None, alive_seconds: float) -> None:
+                 alive: str | None, alive_seconds: float, security: Callable[[], grpc.ChannelCredentials] | None = None) -> None:
+        self.security = security  # asked for each call, so that renewed files are taken; None for no TLS
         self.nodes, self.source, self.feeder, self.state = nodes, source, feeder, state
         self.window_items, self.window_octets = window_items, window_octets
         self.alive, self.alive_seconds, self.alive_due, self.alive_waits = alive, alive_seconds, 0.0, False
@@ -208,6 +214,8 @@ class Stream:
                 self._converse(call)
             except (Anew, Ended) as found:
                 status, text, failure = CODE.CANCELLED, str(found), found
+            except OSError as unreadable:
+                text = f"a file of TLS cannot be read: {unreadable}"
             except grpc.RpcError as error:
                 status, text = error.code(), error.details()
                 if status in FINAL and not str(text).endswith(f"held epoch {self.state.epoch}"):
@@ -223,8 +231,13 @@ class Stream:
             # Every node once without much ado, then ever longer pauses.
             time.sleep(min(PAUSE_SECONDS_MAX, 0.05 * 2 ** min(10, failures // len(self.nodes))))
 
+    def _channel(self, node: str) -> grpc.Channel:
+        if self.security is None:
+            return grpc.insecure_channel(node, CHANNEL)
+        return grpc.secure_channel(node, self.security(), CHANNEL)
+
     def _converse(self, call: Call) -> None:
-        with grpc.insecure_channel(call.node, CHANNEL) as channel:
+        with self._channel(call.node) as channel:
             method = channel.stream_stream("/bindery.v1.Feed/Stream", request_serializer=pb.FeedRequest.SerializeToString,
                                            response_deserializer=pb.FeedResponse.FromString)
             call.responses = method(self._requests(call))

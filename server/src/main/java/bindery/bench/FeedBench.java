@@ -1,7 +1,9 @@
 package bindery.bench;
 
+import bindery.cli.TlsArguments;
 import bindery.feeder.AckListener;
 import bindery.feeder.ApiException;
+import bindery.feeder.ApiSecurity;
 import bindery.feeder.FeedOptions;
 import bindery.feeder.FeedStream;
 import bindery.feeder.FeederId;
@@ -25,6 +27,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.IntUnaryOperator;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -92,6 +95,8 @@ final class FeedBench implements Callable<Integer> {
               + " cannot be reached.")
   private List<String> servers = List.of();
 
+  @Mixin private TlsArguments tls = new TlsArguments();
+
   private final LongAdder refused = new LongAdder();
 
   @Override
@@ -102,8 +107,9 @@ final class FeedBench implements Callable<Integer> {
           feeders + " feeders, " + renewals + " renewals (expected 1..1000, 0 or more)");
     }
     BenchData data = clients.behind(first);
+    ApiSecurity security = tls.read().map(ApiSecurity::ofHosts).orElse(null);
     if (!isWithoutLinks) {
-      try (ServerList list = servers(0)) {
+      try (ServerList list = servers(0, security)) {
         LinkClient links = new LinkClient(list, Duration.ofSeconds(30));
         for (Link link : data.links()) {
           var unused = links.put(link, OptionalLong.empty());
@@ -120,7 +126,7 @@ final class FeedBench implements Callable<Integer> {
         int number = i;
         int from = (int) ((long) items * i / feeders);
         int to = (int) ((long) items * (i + 1) / feeders);
-        pauses.add(threads.submit(() -> feed(data, number, epoch, from, to)));
+        pauses.add(threads.submit(() -> feed(data, number, security, epoch, from, to)));
       }
       long longestNanos = 0;
       for (Future<Long> pause : pauses) {
@@ -133,15 +139,16 @@ final class FeedBench implements Callable<Integer> {
     return refused.sum() == 0 ? 0 : 1;
   }
 
-  private ServerList servers(int firstTried) {
+  private ServerList servers(int firstTried, @Nullable ApiSecurity security) {
     List<HostPort> all = servers.stream().map(text -> HostPort.parse(text, 5_470)).toList();
     List<HostPort> turned = new ArrayList<>(all);
     java.util.Collections.rotate(turned, -(firstTried % all.size()));
-    return new ServerList(turned);
+    return new ServerList(turned, security);
   }
 
   /** Feeds the share of one feeder; returns the longest time between two acknowledgements. */
-  private long feed(BenchData data, int number, long epoch, int from, int to)
+  private long feed(
+      BenchData data, int number, @Nullable ApiSecurity security, long epoch, int from, int to)
       throws ApiException, InterruptedException {
     IntUnaryOperator clientOf = i -> first + i;
     if (renewals > 0) {
@@ -153,7 +160,7 @@ final class FeedBench implements Callable<Integer> {
     FeedOptions options =
         isOneByOne ? FeedOptions.DEFAULT.withWindow(1, 1 << 20) : FeedOptions.DEFAULT;
     FeederId feeder = new FeederId("bench", "bench-" + number, epoch);
-    try (ServerList list = servers(number)) {
+    try (ServerList list = servers(number, security)) {
       long started = System.nanoTime();
       try (FeedStream stream = FeedStream.open(list, feeder, options, acknowledged)) {
         for (int i = from; i < to; i++) {

@@ -14,7 +14,7 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** The options by which a command and a node know each other. */
-final class TlsArguments {
+public final class TlsArguments {
   @Spec(Spec.Target.MIXEE)
   private CommandSpec spec = CommandSpec.create();
 
@@ -44,7 +44,7 @@ final class TlsArguments {
    * @return empty if none of them is given
    * @throws ParameterException if the files cannot be used, with everything that is wrong
    */
-  Optional<LiveTls> read() {
+  public Optional<LiveTls> read() {
     List<String> problems = new ArrayList<>();
     TlsFiles files = TlsFiles.of(ca, certificate, key, TlsArguments::place, problems);
     if (files != null) {
