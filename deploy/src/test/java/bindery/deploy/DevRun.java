@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -257,6 +259,20 @@ final class DevRun implements AutoCloseable {
             () -> {
               PackagedProgram.Outcome outcome = program.run("status", "--server", api(node));
               assertThat(outcome.exit()).as(() -> outcome.err() + logs()).isZero();
+            });
+  }
+
+  /** Waits until a node that is no member yet can be spoken to by the others. */
+  void awaitListening(int node) {
+    int port = basePort + 10 * (node - 1) + 3;
+    await()
+        .atMost(READY_MAX)
+        .ignoreExceptions() // not listening yet
+        .until(
+            () -> {
+              try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+                return socket.isConnected();
+              }
             });
   }
 
