@@ -104,7 +104,7 @@ final class OperatePageIT {
         }
       }
       assertThat(said).hasSize(6);
-      assertThat(said.get(0)).contains("n1", "n2", "n3", "leader", "equal");
+      assertThat(said.get(0)).contains("n1", "n2", "n3", "leader", "HASH", "json@50");
       assertThat(said.get(1)).isNotBlank();
       assertThat(said.get(2)).contains("n4").doesNotContain("learner");
       assertThat(said.get(3)).contains("leases " + LINES);
