@@ -288,7 +288,7 @@ final class QueryIT {
         .contains("With --diff: how far apart the ends of a lease may be and count as one.")
         .contains("Refused by the server; its status says why.")
         .contains("BINDERY_QUERY_SERVER");
-    assertThat(help.out()).contains("--attempts").contains("5   Refused by the server");
+    assertThat(help.out()).contains("--attempts").containsPattern("5 +Refused by the server");
     for (String command : List.of("bindery", "bindery-node", "bindery-feed-kea-ha")) {
       assertThat(pages.resolve(command + ".1")).exists();
     }

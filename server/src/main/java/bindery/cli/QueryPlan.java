@@ -59,7 +59,7 @@ record QueryPlan(
    * Until it is closed, a signal ends the asking, and what came is written before the process ends.
    */
   StopHook stopHook(Runnable stop) {
-    return new StopHook(stop, END_MAX, StopHook.Sequel.NONE);
+    return new StopHook(stop, END_MAX, isEnded -> err.flush());
   }
 
   /** Tells of messages that answered no query, if there were any. */

@@ -14,14 +14,12 @@ final class StopHook implements AutoCloseable {
   private final Thread hook;
   private volatile boolean isSignalled;
 
-  /** What is done when the process may end, and how it ends if that does nothing. */
+  /** What is done when the process may end. */
   @FunctionalInterface
   interface Sequel {
-    /** Ends the process with the signal's number, as if there were no hook. */
-    Sequel NONE = isEnded -> {};
-
     /**
-     * Runs at the very end.
+     * Runs at the very end. When it returns, the process ends with the signal's number, as if there
+     * were no hook.
      *
      * @param isEnded whether the command did end in time
      */
