@@ -108,7 +108,7 @@ public final class Requestor implements AutoCloseable {
         batch.endRefused();
         fruitless++;
       }
-      if (fruitless >= retries.attempts()) {
+      if (fruitless >= retries.attempts() || isClosed()) {
         batch.endAll();
       } else if (!batch.isEmpty() && (fruitless > 0 || round.isTerminated())) {
         pause(batch, Math.max(1, fruitless));

@@ -97,6 +97,7 @@ final class ConnectorTest {
       CompletableFuture.runAsync(requestor::close).get(20, TimeUnit.SECONDS);
 
       asking.get(20, TimeUnit.SECONDS);
+      assertThat(told.retries).isEmpty();
       assertThat(told.result(1).reason()).contains("the requestor was closed");
     }
   }
