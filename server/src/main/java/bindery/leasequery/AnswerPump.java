@@ -24,8 +24,7 @@ import org.slf4j.LoggerFactory;
  * The mover of one answer from the store to the socket: a scan thread fills page after page and
  * hands each to the event loop, which writes it. It stops when an answer holds as many pages as it
  * may ({@value LeasequeryLimits#PAGES_PER_ANSWER}), or another step waits for the thread, and goes
- * on when the socket has taken a page. So the store is read while the requestor reads, and no page
- * waits for two threads to take turns.
+ * on when the socket has taken a page: so no page waits for two threads to take turns.
  *
  * <p>All methods belong to the connection's event loop, save {@link #step}, which runs on a scan
  * thread and never twice at once. The answer, and with it the snapshot of the store, is touched and
