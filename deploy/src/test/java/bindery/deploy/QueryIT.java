@@ -127,6 +127,31 @@ final class QueryIT {
   }
 
   @Test
+  void signal_whileAnAnswerComes_writesWhatCameAndEndsByTheSignal() throws Exception {
+    try (StreamingServer server = StreamingServer.start(Integer.MAX_VALUE)) {
+      Said said =
+          shell(
+              query("relay " + EAST + " -o json --duid 000300010a0b --server " + server.address())
+                  + " >told 2>err & until [ -s told ]; do sleep 0.1; done; kill $!; wait $!; echo $?;"
+                  + " tail -1 told; cat err");
+
+      assertThat(said.out()).startsWith("143\n{\"client\":").contains("}\n");
+      assertThat(said.out()).contains(" bindings/s, ").contains("was closed at this end");
+    }
+  }
+
+  @Test
+  void reader_goesAway_endsQuietlyAsByItsSignal() throws Exception {
+    Said said =
+        shell(
+            query("relay " + EAST + " -o json --server ")
+                + cluster.leasequery(1)
+                + " 2>err | head -1 >told; echo ${PIPESTATUS[0]}; cat err");
+
+    assertThat(said.out()).isEqualTo("141\n");
+  }
+
+  @Test
   void routes_ofARelay_areTakenByLinux() throws Exception {
     Said said =
         shell(
@@ -263,7 +288,7 @@ final class QueryIT {
         .contains("With --diff: how far apart the ends of a lease may be and count as one.")
         .contains("Refused by the server; its status says why.")
         .contains("BINDERY_QUERY_SERVER");
-    assertThat(help.out()).contains("--attempts").contains("5   Refused by the server");
+    assertThat(help.out()).contains("--attempts").containsPattern("5 +Refused by the server");
     for (String command : List.of("bindery", "bindery-node", "bindery-feed-kea-ha")) {
       assertThat(pages.resolve(command + ".1")).exists();
     }

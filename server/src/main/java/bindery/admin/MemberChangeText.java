@@ -1,6 +1,7 @@
 package bindery.admin;
 
 import bindery.feed.GrpcErrors;
+import bindery.model.FutureFailure;
 import bindery.model.HostPort;
 import bindery.raft.Member;
 import bindery.raft.MemberChange;
@@ -51,7 +52,7 @@ final class MemberChangeText {
 
   /** Why it was not done. Where nobody led, nothing was changed, and that is told apart. */
   static Status failure(Throwable failure) {
-    return GrpcErrors.cause(failure) instanceof ProposalException refused
+    return FutureFailure.cause(failure) instanceof ProposalException refused
             && refused.kind() == ProposalException.Kind.NO_LEADER
         ? Status.FAILED_PRECONDITION.withDescription(refused.getMessage())
         : GrpcErrors.of(failure);

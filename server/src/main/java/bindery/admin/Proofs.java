@@ -73,7 +73,8 @@ final class Proofs implements AutoCloseable {
       facts.readiness().checks().forEach(check -> proof.addChecks(check.status()));
       replica.status().members().forEach(member -> proof.addMembers(member.member().name()));
       long begun = System.nanoTime();
-      ReadPoint point = replica.barrier().join(); // fails by itself within the barrier time-out
+      ReadPoint point =
+          replica.loggedBarrier().join(); // fails by itself within the barrier time-out
       long committed = System.nanoTime();
       read(point);
       proof

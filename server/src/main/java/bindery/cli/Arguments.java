@@ -67,8 +67,7 @@ final class Arguments {
 
   /** Lets all commands below that one take such values. */
   static void register(CommandLine root) {
-    register(root, Duid.class, Duid::parse);
-    register(root, RemoteId.class, RemoteId::parse);
+    register(root, Duid.class, Arguments::duid);
     register(root, Ipv6Address.class, Ipv6Address::parse);
     register(root, Ipv6Prefix.class, Ipv6Prefix::parse);
     register(root, Duration.class, Arguments::duration);
@@ -89,6 +88,48 @@ final class Arguments {
     } catch (IllegalArgumentException e) {
       throw new TypeConversionException(String.valueOf(e.getMessage()));
     }
+  }
+
+  /**
+   * A DUID as systems show it: hexadecimal of either case, octets apart by colons or hyphens or not
+   * at all, perhaps behind {@code 0x}.
+   *
+   * @throws IllegalArgumentException if the text is anything else
+   */
+  static Duid duid(String text) {
+    try {
+      return Duid.parse(octets(text));
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException(
+          "not a DUID: \""
+              + text
+              + "\" (expected 3 to 130 octets, for example 0003000102005e1000aa or"
+              + " 00:03:00:01:02:00:5e:10:00:aa)",
+          e);
+    }
+  }
+
+  /**
+   * A remote-ID, its enterprise number in front, its octets written as those of a DUID.
+   *
+   * @throws IllegalArgumentException if the text is anything else
+   */
+  static RemoteId remoteId(String text) {
+    int colon = text.indexOf(':');
+    try {
+      return RemoteId.parse(text.substring(0, colon + 1) + octets(text.substring(colon + 1)));
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException(
+          "not a remote-ID: \""
+              + text
+              + "\" (expected enterprise number and octets, for example 32473:706f72742d3137)",
+          e);
+    }
+  }
+
+  private static String octets(String text) {
+    String digits = text.startsWith("0x") || text.startsWith("0X") ? text.substring(2) : text;
+    return digits.replace('-', ':');
   }
 
   private static Duration duration(String text) {

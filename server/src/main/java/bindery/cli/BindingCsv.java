@@ -53,10 +53,7 @@ final class BindingCsv extends BindingWriter {
 
   @Override
   void write(Origin origin, ClientData data) {
-    if (!started) {
-      started = true;
-      out().println(line(HEADINGS));
-    }
+    writeHeadings();
     Optional<RelayHop> hop = data.relayData().flatMap(RelayText::nearest);
     for (LeaseOption lease : data.leases()) {
       out()
@@ -84,6 +81,19 @@ final class BindingCsv extends BindingWriter {
                       QueryName.of(origin.query()),
                       origin.server())));
     }
+  }
+
+  private void writeHeadings() {
+    if (!started) {
+      started = true;
+      out().println(line(HEADINGS));
+    }
+  }
+
+  /** An answer without a lease has headings, too. */
+  @Override
+  void writeEnd() {
+    writeHeadings();
   }
 
   private static String text(Optional<RelayHop> hop, int code) {

@@ -61,8 +61,7 @@ final class BindingTable extends BindingWriter {
   }
 
   @Override
-  void finish() {
+  void writeHeld() {
     table.close();
-    super.finish();
   }
 }

@@ -73,14 +73,23 @@ abstract class BindingWriter implements AutoCloseable {
     return "";
   }
 
-  /** Writes what is still held. The answers are over. */
-  void finish() {
+  /** Writes bindings that are still held. */
+  void writeHeld() {}
+
+  /** Writes what stands behind the last binding. */
+  void writeEnd() {}
+
+  /** All queries have ended: the output is made whole. */
+  final void finish() {
+    writeHeld();
+    writeEnd();
     out.flush();
   }
 
-  /** Writes what is still held, also of an answer that broke off. */
+  /** Writes bindings that are still held, and nothing more. */
   @Override
   public final void close() {
-    finish();
+    writeHeld();
+    out.flush();
   }
 }

@@ -52,6 +52,9 @@ public final class Commands {
           if (failure.isEmpty()) {
             return exitCode;
           }
+          if (output.isReaderGone()) {
+            return exitCode == ExitCode.OK.number() ? ExitCode.READER_GONE.number() : exitCode;
+          }
           root.getErr()
               .println("Error: cannot write to standard output: " + failure.get().getMessage());
           root.getErr().flush();
@@ -155,6 +158,9 @@ public final class Commands {
     err.println("Error: " + e.getMessage());
     UnmatchedArgumentException.printSuggestions(e, err);
     err.println("Usage: " + at.getHelp().synopsis(0).strip());
+    if (!at.getSubcommands().isEmpty()) {
+      err.println("Commands: " + String.join(", ", at.getSubcommands().keySet()));
+    }
     err.println(
         "For every option and examples: " + at.getCommandSpec().qualifiedName() + " --help");
     err.flush();
@@ -190,7 +196,8 @@ public final class Commands {
         "An option that is left out is taken from the environment variable named beside it.",
         "Data goes to standard output, everything else to standard error.",
         "Exit codes: 0 ok, 1 error, 2 usage, 3 unhealthy, 4 nothing found, 5 refused by the server,",
-        "6 incomplete answer, or a change whose outcome is not known, 7 unreachable, 8 fed with rejects."
+        "6 incomplete answer, or a change whose outcome is not known, 7 unreachable, 8 fed with rejects,",
+        "141 whoever read the output went away."
       },
       mixinStandardHelpOptions = true,
       versionProvider = Version.class,

@@ -10,7 +10,6 @@ import java.io.PrintWriter;
 final class CountWriter extends BindingWriter {
   private final QueryFormat format;
   private final QuerySums sums;
-  private boolean isWritten;
 
   /** Of these sums. */
   CountWriter(PrintWriter out, QueryFormat format, QuerySums sums) {
@@ -30,18 +29,14 @@ final class CountWriter extends BindingWriter {
   }
 
   @Override
-  void finish() {
-    if (!isWritten) {
-      isWritten = true;
-      QuerySums.Counts counts = sums.counts();
-      String shape =
-          switch (format) {
-            case table, routes, pcap -> "bindings %d%naddresses %d%nprefixes %d%n";
-            case json -> "{\"bindings\":%d,\"addresses\":%d,\"prefixes\":%d}%n";
-            case csv -> "bindings,addresses,prefixes%n%d,%d,%d%n";
-          };
-      out().printf(shape, counts.bindings(), counts.addresses(), counts.prefixes());
-    }
-    super.finish();
+  void writeEnd() {
+    QuerySums.Counts counts = sums.counts();
+    String shape =
+        switch (format) {
+          case table, routes, pcap -> "bindings %d%naddresses %d%nprefixes %d%n";
+          case json -> "{\"bindings\":%d,\"addresses\":%d,\"prefixes\":%d}%n";
+          case csv -> "bindings,addresses,prefixes%n%d,%d,%d%n";
+        };
+    out().printf(shape, counts.bindings(), counts.addresses(), counts.prefixes());
   }
 }

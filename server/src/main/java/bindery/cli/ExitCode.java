@@ -19,7 +19,11 @@ public enum ExitCode {
   /** No server could be reached. */
   UNREACHABLE(7),
   /** All was fed, save updates that were rejected by name. */
-  REJECTS(8);
+  REJECTS(8),
+  /**
+   * Whoever read standard output went away before its end; as if the pipe's signal had ended it.
+   */
+  READER_GONE(141);
 
   private final int number;
 
@@ -27,7 +31,7 @@ public enum ExitCode {
     this.number = number;
   }
 
-  /** The process's exit status, 0..8. */
+  /** The process's exit status, 0..8 or 141. */
   public int number() {
     return number;
   }

@@ -23,12 +23,20 @@ final class FirstServer {
   ExitCode run() throws InterruptedException {
     long startNanos = System.nanoTime();
     Optional<CaptureFile> capture = plan.capture();
-    try (BindingWriter writer = plan.writer(sums, false)) {
-      long stray = ask(writer, capture);
+    Requestor requestor =
+        new Requestor(
+            plan.servers(),
+            plan.options(),
+            plan.retries(),
+            capture.map(CaptureFile::connection).orElse(ExchangeObserver.NONE));
+    try (StopHook hook = plan.stopHook(requestor::close);
+        BindingWriter writer = plan.writer(sums, false)) {
+      hook.start();
+      ask(requestor, writer);
       finish(writer, capture, startNanos);
-      return report(writer, stray);
+      return report(writer, requestor.strayMessages());
     } catch (KeyLines.BadKeyException e) { // what was asked before stands as it is
-      plan.err().println(sums.summary(System.nanoTime() - startNanos));
+      tellSums(startNanos);
       throw e;
     } catch (BindingWriter.ReaderGoneException e) {
       return ExitCode.OK; // whoever reads our output has seen enough
@@ -38,26 +46,26 @@ final class FirstServer {
   private void finish(BindingWriter writer, Optional<CaptureFile> capture, long startNanos) {
     writer.finish();
     capture.ifPresent(CaptureFile::close);
-    plan.err().println(sums.summary(System.nanoTime() - startNanos));
+    tellSums(startNanos);
   }
 
-  private long ask(BindingWriter writer, Optional<CaptureFile> capture)
-      throws InterruptedException {
+  private void tellSums(long startNanos) {
+    if (sums.isReached()) {
+      plan.err().println(sums.summary(System.nanoTime() - startNanos));
+    }
+  }
+
+  /** Closes the requestor, too: the end of the connection belongs to what is captured. */
+  private void ask(Requestor requestor, BindingWriter writer) throws InterruptedException {
     long startNanos = System.nanoTime();
-    try (ProgressLine progress =
+    try (requestor;
+        ProgressLine progress =
             new ProgressLine(
                 plan.err(),
                 plan.drawsProgress(false),
-                () -> sums.progress(System.nanoTime() - startNanos));
-        Requestor requestor =
-            new Requestor(
-                plan.servers(),
-                plan.options(),
-                plan.retries(),
-                capture.map(CaptureFile::connection).orElse(ExchangeObserver.NONE))) {
+                () -> sums.progress(System.nanoTime() - startNanos))) {
       progress.start();
       requestor.ask(plan.queries(), new QueryListener(sums, Optional.of(writer), progress));
-      return requestor.strayMessages();
     }
   }
 

@@ -62,10 +62,6 @@ final class QueryArguments {
       description = "Who asks. Default: one that is made once and kept for this user.")
   private @Nullable Duid duid;
 
-  boolean relayData() {
-    return relayData;
-  }
-
   /**
    * The same query with all that these options ask for.
    *

@@ -4,7 +4,6 @@ import bindery.cli.ServerArguments.Mode;
 import bindery.model.Duid;
 import bindery.model.Ipv6Address;
 import bindery.model.OptionCode;
-import bindery.model.RemoteId;
 import bindery.wire.LeaseQuery;
 import bindery.wire.QueryKey;
 import java.io.PrintWriter;
@@ -25,6 +24,7 @@ import picocli.CommandLine.Spec;
 /** Queries of one type, from the command line to the exit code. What they ask is the subclass's. */
 @Command(
     mixinStandardHelpOptions = true,
+    abbreviateSynopsis = true,
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {
       "0:Answered; with --diff, both servers tell the same.",
@@ -33,7 +33,8 @@ import picocli.CommandLine.Spec;
       "4:Answered, and nothing was found.",
       "5:Refused by the server; its status says why.",
       "6:The answer is not complete, or could not be written whole.",
-      "7:No server was reached."
+      "7:No server was reached.",
+      "141:Whoever read standard output went away before its end."
     })
 abstract sealed class QueryCommand implements Callable<Integer> {
   /** In place of a key: they stand in lines on standard input. */
@@ -171,7 +172,7 @@ abstract sealed class QueryCommand implements Callable<Integer> {
 
     @Override
     QueryKey queryKey(String key) {
-      return new QueryKey.ByRelayId(Duid.parse(key));
+      return new QueryKey.ByRelayId(Arguments.duid(key));
     }
   }
 
@@ -226,7 +227,7 @@ abstract sealed class QueryCommand implements Callable<Integer> {
 
     @Override
     QueryKey queryKey(String key) {
-      return new QueryKey.ByRemoteId(RemoteId.parse(key));
+      return new QueryKey.ByRemoteId(Arguments.remoteId(key));
     }
   }
 
@@ -253,7 +254,7 @@ abstract sealed class QueryCommand implements Callable<Integer> {
 
     @Override
     QueryKey queryKey(String key) {
-      return new QueryKey.ByClientId(Duid.parse(key));
+      return new QueryKey.ByClientId(Arguments.duid(key));
     }
   }
 

@@ -5,6 +5,7 @@ import bindery.client.RetryOptions;
 import bindery.model.HostPort;
 import bindery.wire.LeaseQuery;
 import java.io.PrintWriter;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.Iterator;
 import java.util.List;
@@ -32,11 +33,13 @@ record QueryPlan(
     Duration slack,
     PrintWriter out,
     PrintWriter err) {
+  /** How long a signal leaves to write what came. */
+  private static final Duration END_MAX = Duration.ofSeconds(2);
 
   /**
    * What writes bindings.
    *
-   * @param sums what is told if only sums are wanted
+   * @param sums of what it is given
    * @param merged whether bindings come from several servers
    */
   BindingWriter writer(QuerySums sums, boolean merged) {
@@ -47,9 +50,16 @@ record QueryPlan(
       case table -> new BindingTable(out, invocation.columns(), several, merged);
       case json -> new BindingJson(out, several);
       case csv -> new BindingCsv(out);
-      case routes -> new RouteWriter(out, output.interfaceName());
+      case routes -> new RouteWriter(out, output.interfaceName(), sums);
       case pcap -> new NoWriter(out);
     };
+  }
+
+  /**
+   * Until it is closed, a signal ends the asking, and what came is written before the process ends.
+   */
+  StopHook stopHook(Runnable stop) {
+    return new StopHook(stop, END_MAX, isEnded -> err.flush());
   }
 
   /** Tells of messages that answered no query, if there were any. */
@@ -62,7 +72,7 @@ record QueryPlan(
   /** The capture, if that is what is written. */
   Optional<CaptureFile> capture() {
     return output.format() == QueryFormat.pcap
-        ? Optional.of(new CaptureFile(invocation.out(), java.time.Clock.systemUTC()))
+        ? Optional.of(new CaptureFile(invocation.out(), Clock.systemUTC()))
         : Optional.empty();
   }
 

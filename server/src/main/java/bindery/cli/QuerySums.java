@@ -36,7 +36,7 @@ final class QuerySums {
   private final Map<Outcome, Long> outcomes = new EnumMap<>(Outcome.class);
   private final List<String> complaints = new ArrayList<>();
   private final TreeSet<String> servers = new TreeSet<>();
-  private Counts counts = new Counts(0, 0, 0);
+  private Counts counts = Counts.NONE;
   private final BitSet unknown = new BitSet();
   private long complaintCount;
 
@@ -47,16 +47,28 @@ final class QuerySums {
    *     lease by lease, counts as often as it came
    * @param addresses leased addresses in them
    * @param prefixes delegated prefixes in them
+   * @param leftOut those of the prefixes of which no route could be made
    */
-  record Counts(long bindings, long addresses, long prefixes) {
+  record Counts(long bindings, long addresses, long prefixes, long leftOut) {
+    /** Nothing. */
+    static final Counts NONE = new Counts(0, 0, 0, 0);
+
+    private static final Counts LEFT_OUT = new Counts(0, 0, 0, 1);
+
     Counts plus(Counts other) {
       return new Counts(
-          bindings + other.bindings, addresses + other.addresses, prefixes + other.prefixes);
+          bindings + other.bindings,
+          addresses + other.addresses,
+          prefixes + other.prefixes,
+          leftOut + other.leftOut);
     }
 
     Counts minus(Counts other) {
       return new Counts(
-          bindings - other.bindings, addresses - other.addresses, prefixes - other.prefixes);
+          bindings - other.bindings,
+          addresses - other.addresses,
+          prefixes - other.prefixes,
+          leftOut - other.leftOut);
     }
 
     long leases() {
@@ -79,10 +91,18 @@ final class QuerySums {
     for (LeaseOption lease : data.leases()) {
       prefixes += lease.key().kind() == LeaseKey.Kind.PREFIX ? 1 : 0;
     }
-    Counts one = new Counts(1, data.leases().size() - prefixes, prefixes);
     takeBackSuperseded(query);
-    open.merge(query.transactionId(), one, Counts::plus);
-    counts = counts.plus(one);
+    count(query, new Counts(1, data.leases().size() - prefixes, prefixes, 0));
+  }
+
+  /** Counts that no route could be made of a prefix of the last message. */
+  synchronized void countLeftOut(LeaseQuery query) {
+    count(query, Counts.LEFT_OUT);
+  }
+
+  private void count(LeaseQuery query, Counts told) {
+    open.merge(query.transactionId(), told, Counts::plus);
+    counts = counts.plus(told);
   }
 
   /** A query is answered anew; if not even a part of that comes, what was counted stands. */
@@ -138,6 +158,11 @@ final class QuerySums {
   /** How many queries are over. */
   synchronized long queries() {
     return outcomes.values().stream().mapToLong(Long::longValue).sum();
+  }
+
+  /** Whether any server was reached, so that there is something to sum up. */
+  synchronized boolean isReached() {
+    return !servers.isEmpty();
   }
 
   private long of(Outcome outcome) {

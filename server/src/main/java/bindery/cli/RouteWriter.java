@@ -5,12 +5,13 @@ import bindery.model.Ipv6Address;
 import bindery.model.LeaseKey;
 import bindery.wire.ClientData;
 import bindery.wire.LeaseOption;
+import bindery.wire.LeaseQuery;
 import bindery.wire.QueryKey;
 import bindery.wire.RelayHop;
 import java.io.PrintWriter;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.LinkedHashSet;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * One command of iproute2 for each delegated prefix, which sets the route as the relay that asks
@@ -29,13 +30,18 @@ final class RouteWriter extends BindingWriter {
   private static final int LEFT_OUT_NAMED = 10;
 
   private final String interfaceName;
-  private final List<LeaseKey> leftOut = new ArrayList<>();
-  private long leftOutCount;
+  private final QuerySums sums;
+  private final Set<LeaseKey> leftOut = new LinkedHashSet<>();
 
-  /** Behind that interface. */
-  RouteWriter(PrintWriter out, String interfaceName) {
+  /**
+   * Behind that interface.
+   *
+   * @param sums count what is left out, and forget it where an answer comes once more
+   */
+  RouteWriter(PrintWriter out, String interfaceName, QuerySums sums) {
     super(out);
     this.interfaceName = interfaceName;
+    this.sums = sums;
   }
 
   @Override
@@ -52,19 +58,21 @@ final class RouteWriter extends BindingWriter {
             .filter(peer -> !peer.isUnspecified() && !peer.isMulticast());
     for (LeaseOption lease : data.leases()) {
       if (lease.key().kind() == LeaseKey.Kind.PREFIX && lease.validLifetime() > 0) {
-        write(lease, nextHop);
+        nextHop.ifPresentOrElse(
+            hop -> write(lease, hop), () -> leaveOut(origin.query(), lease.key()));
       }
     }
   }
 
-  private void write(LeaseOption lease, Optional<Ipv6Address> nextHop) {
-    if (nextHop.isEmpty()) {
-      leftOutCount++;
-      if (leftOut.size() < LEFT_OUT_NAMED) {
-        leftOut.add(lease.key());
-      }
-      return;
+  private void leaveOut(LeaseQuery query, LeaseKey prefix) {
+    sums.countLeftOut(query);
+    if (leftOut.size() < LEFT_OUT_NAMED) {
+      leftOut.add(prefix);
     }
+  }
+
+  private void write(LeaseOption lease, Ipv6Address nextHop) {
+    leftOut.remove(lease.key()); // an answer that comes once more may tell what was missing
     String expires =
         lease.validLifetime() == DhcpTime.INFINITY ? "" : " expires " + lease.validLifetime();
     out()
@@ -72,7 +80,7 @@ final class RouteWriter extends BindingWriter {
             "ip -6 route replace "
                 + lease.key()
                 + " via "
-                + nextHop.get()
+                + nextHop
                 + " dev "
                 + interfaceName
                 + expires);
@@ -85,13 +93,15 @@ final class RouteWriter extends BindingWriter {
 
   @Override
   String leftOut() {
-    if (leftOutCount == 0) {
+    long count = sums.counts().leftOut();
+    if (count == 0) {
       return "";
     }
-    return leftOutCount
-        + " prefixes have no route, since the server does not tell through which relay their"
+    return count
+        + (count == 1 ? " prefix has" : " prefixes have")
+        + " no route, since the server does not tell through which relay their"
         + " clients spoke: "
         + String.join(", ", leftOut.stream().map(LeaseKey::toString).toList())
-        + (leftOutCount > leftOut.size() ? ", ..." : "");
+        + (count > leftOut.size() ? ", ..." : "");
   }
 }

@@ -7,12 +7,16 @@ import bindery.client.RetryOptions;
 import bindery.model.HostPort;
 import java.time.Duration;
 import java.util.List;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 
 /** The options that say which servers a query asks, and how patiently. */
 final class ServerArguments {
+  private static final Duration SLACK_DEFAULT = Duration.ofSeconds(10);
+
   /** What several servers are asked for. */
   enum Mode {
     /** The first that can answer. */
@@ -58,11 +62,9 @@ final class ServerArguments {
   @Option(
       names = "--slack",
       paramLabel = "DURATION",
-      defaultValue = "10s",
       description =
-          "With --diff: how far apart the ends of a lease may be and count as one. Default:"
-              + " ${DEFAULT-VALUE}.")
-  private Duration slack = Duration.ofSeconds(10);
+          "With --diff: how far apart the ends of a lease may be and count as one. Default: 10s.")
+  private @Nullable Duration slack;
 
   @Option(
       names = "--timeout",
@@ -99,6 +101,13 @@ final class ServerArguments {
   private int parallel = 4;
 
   @Option(
+      names = "--half-close",
+      description =
+          "Close the sending end behind the last query, as a relay may (RFC 5460 6.6): shows whether"
+              + " the server still answers. Kea does not.")
+  private boolean halfClose;
+
+  @Option(
       names = "--tls",
       description =
           "Ask over TLS, as nodes offer it by leasequery.tls-listen, with --ca, --cert and --key.")
@@ -117,7 +126,7 @@ final class ServerArguments {
   }
 
   Duration slack() {
-    return slack;
+    return slack == null ? SLACK_DEFAULT : slack;
   }
 
   /**
@@ -143,6 +152,10 @@ final class ServerArguments {
               + (servers.size() == 1 ? "" : "s")
               + " (expected two, for example: --server a --server b --diff)");
     }
+    if (slack != null && !diff) {
+      throw new IllegalArgumentException(
+          "--slack without --diff (for example: --server a --server b --diff --slack 30s)");
+    }
     return all ? Mode.ALL : diff ? Mode.DIFF : Mode.FIRST;
   }
 
@@ -157,6 +170,7 @@ final class ServerArguments {
         isSecure
             ? ClientOptions.DEFAULTS.withLayer(new TlsLayer(tls.readNeeded("--tls")))
             : ClientOptions.DEFAULTS;
+    options = options.withHalfClose(halfClose);
     options = named("--connect-timeout", options::withConnectTimeout, connectTimeout);
     options = named("--timeout", options::withDataTimeout, timeout);
     return named("--parallel", options::withOutstandingMax, parallel);
@@ -171,7 +185,7 @@ final class ServerArguments {
     return named("--attempts", RetryOptions.DEFAULTS::withAttempts, attempts);
   }
 
-  private static <V, T> T named(String option, java.util.function.Function<V, T> changed, V value) {
+  private static <V, T> T named(String option, Function<V, T> changed, V value) {
     try {
       return changed.apply(value);
     } catch (IllegalArgumentException e) {

@@ -17,8 +17,10 @@ import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorCompletionService;
 import java.util.concurrent.ExecutorService;
@@ -41,6 +43,9 @@ final class SeveralServers {
   private final QueryPlan plan;
   private final List<LeaseQuery> queries = new ArrayList<>();
   private final List<QuerySums> sums = new ArrayList<>();
+
+  /** A signal closes those that are here by then. */
+  private final List<Requestor> requestors = new CopyOnWriteArrayList<>();
 
   /** Does what that says. */
   SeveralServers(QueryPlan plan) {
@@ -101,7 +106,8 @@ final class SeveralServers {
   private ExitCode ask(Path folder, Sequel sequel) throws IOException, InterruptedException {
     List<CollectedLeases> answers = new ArrayList<>();
     Optional<CaptureFile> capture = plan.capture();
-    try {
+    try (StopHook hook = plan.stopHook(() -> requestors.forEach(Requestor::close))) {
+      hook.start();
       long startNanos = System.nanoTime();
       long stray;
       try (ProgressLine progress =
@@ -120,7 +126,9 @@ final class SeveralServers {
       }
       capture.ifPresent(CaptureFile::close);
       for (int i = 0; i < answers.size(); i++) {
-        plan.err().println(sums.get(i).summary(System.nanoTime() - startNanos));
+        if (sums.get(i).isReached()) {
+          plan.err().println(sums.get(i).summary(System.nanoTime() - startNanos));
+        }
         complain(i);
       }
       plan.warnOfStray(stray);
@@ -133,7 +141,7 @@ final class SeveralServers {
   }
 
   private String progress(long startNanos) {
-    QuerySums.Counts all = new QuerySums.Counts(0, 0, 0);
+    QuerySums.Counts all = QuerySums.Counts.NONE;
     for (QuerySums one : sums) {
       all = all.plus(one.counts());
     }
@@ -157,7 +165,6 @@ final class SeveralServers {
       throws InterruptedException {
     ExecutorService threads = Executors.newFixedThreadPool(answers.size());
     ExecutorCompletionService<Void> runs = new ExecutorCompletionService<>(threads);
-    List<Requestor> requestors = new ArrayList<>();
     try {
       for (int i = 0; i < answers.size(); i++) {
         CollectedLeases answer = answers.get(i);
@@ -274,7 +281,7 @@ final class SeveralServers {
       }
       plan.err()
           .printf(
-              java.util.Locale.ROOT,
+              Locale.ROOT,
               "%s, %.3f s%n",
               writer.summary(),
               (System.nanoTime() - startNanos) / 1e9);

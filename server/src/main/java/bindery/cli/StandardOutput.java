@@ -5,6 +5,8 @@ import java.io.FileOutputStream;
 import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.nio.channels.Pipe;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -40,13 +42,28 @@ final class StandardOutput extends FilterOutputStream {
     }
   }
 
-  /** Why something was not written; empty if all was, or if whoever read it has seen enough. */
+  /** Why something was not written; empty if all was. */
   Optional<IOException> failure() {
-    return Optional.ofNullable(failure).filter(e -> !isReaderGone(e));
+    return Optional.ofNullable(failure);
   }
 
-  // As `head` does: the JDK has no type of its own for it.
-  private static boolean isReaderGone(IOException e) {
-    return String.valueOf(e.getMessage()).contains("Broken pipe");
+  /** Whether it was not written because whoever read it has seen enough, as {@code head} does. */
+  boolean isReaderGone() {
+    return failure != null && String.valueOf(failure.getMessage()).equals(brokenPipe());
+  }
+
+  // The JDK has no type of its own for it, and its text is the system's, in the user's language: so
+  // a pipe is broken here to learn it.
+  private static String brokenPipe() {
+    try {
+      Pipe pipe = Pipe.open();
+      try (Pipe.SinkChannel sink = pipe.sink()) {
+        pipe.source().close();
+        sink.write(ByteBuffer.allocate(1));
+      }
+      throw new IllegalStateException("a pipe without a reader takes octets");
+    } catch (IOException e) {
+      return String.valueOf(e.getMessage());
+    }
   }
 }

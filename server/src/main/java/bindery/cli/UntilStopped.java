@@ -3,9 +3,6 @@ package bindery.cli;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 
 /** Runs a command that goes on until it is told to stop. */
 final class UntilStopped {
@@ -23,34 +20,13 @@ final class UntilStopped {
    */
   static <T> T run(Callable<T> run, Runnable stop, Duration most, PrintWriter err)
       throws Exception {
-    CountDownLatch ended = new CountDownLatch(1);
-    AtomicBoolean isSignalled = new AtomicBoolean();
-    Thread hook =
-        new Thread(
-            () -> {
-              isSignalled.set(true);
-              stop.run();
-              end(ended, most, err);
-            },
-            "stop");
-    Runtime.getRuntime().addShutdownHook(hook);
-    try {
+    try (StopHook hook = new StopHook(stop, most, isEnded -> end(isEnded, most, err))) {
+      hook.start();
       return run.call();
-    } finally {
-      ended.countDown();
-      if (!isSignalled.get()) {
-        remove(hook);
-      }
     }
   }
 
-  private static void end(CountDownLatch ended, Duration most, PrintWriter err) {
-    boolean isEnded = false;
-    try {
-      isEnded = ended.await(most.toMillis(), TimeUnit.MILLISECONDS);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
+  private static void end(boolean isEnded, Duration most, PrintWriter err) {
     if (!isEnded) {
       err.println(
           "Error: could not end within "
@@ -59,13 +35,5 @@ final class UntilStopped {
       err.flush();
     }
     Runtime.getRuntime().halt((isEnded ? ExitCode.OK : ExitCode.ERROR).number());
-  }
-
-  private static void remove(Thread hook) {
-    try {
-      Runtime.getRuntime().removeShutdownHook(hook);
-    } catch (IllegalStateException e) {
-      // The signal came right now: the hook sees that the run has ended.
-    }
   }
 }

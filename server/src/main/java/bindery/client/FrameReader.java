@@ -5,7 +5,6 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.ProtocolException;
-import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.time.Duration;
 
@@ -17,9 +16,9 @@ import java.time.Duration;
 final class FrameReader {
   private static final int BUFFER_SIZE = 256 * 1_024;
 
-  private final Socket socket;
+  private final DeadlineSocket socket;
   private final InputStream in;
-  private final long timeoutNanos;
+  private final Duration timeout;
   private final ExchangeObserver observer;
   private final byte[] buffer = new byte[BUFFER_SIZE];
   // Not final: the octets read and not yet stepped over are start..end; the message is in front.
@@ -30,13 +29,14 @@ final class FrameReader {
   /**
    * Reads from now on.
    *
+   * @param connection used by nobody else to read
    * @param timeout how long the next whole message may take
    * @param observer is shown each message as it came
    */
-  FrameReader(Socket socket, Duration timeout, ExchangeObserver observer) throws IOException {
-    this.socket = socket;
-    this.in = socket.getInputStream();
-    this.timeoutNanos = timeout.toNanos();
+  FrameReader(Connector.Connection connection, Duration timeout, ExchangeObserver observer) {
+    this.socket = connection.socket();
+    this.in = connection.in();
+    this.timeout = timeout;
     this.observer = observer;
   }
 
@@ -57,13 +57,8 @@ final class FrameReader {
     System.arraycopy(buffer, start, buffer, 0, end - start);
     end -= start;
     start = 0;
-    long deadline = System.nanoTime() + timeoutNanos;
+    socket.setTimeout(timeout);
     while (!hasWholeMessage()) {
-      long left = deadline - System.nanoTime();
-      if (left <= 0) {
-        throw new SocketTimeoutException();
-      }
-      socket.setSoTimeout((int) Math.min(left / 1_000_000 + 1, Integer.MAX_VALUE));
       int count = in.read(buffer, end, buffer.length - end);
       if (count < 0) {
         if (end == 0) {

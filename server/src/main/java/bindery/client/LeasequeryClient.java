@@ -7,17 +7,15 @@ import bindery.wire.MessageType;
 import bindery.wire.QueryEncoder;
 import bindery.wire.ReplyDecoder;
 import bindery.wire.ServerMessage;
+import java.io.Closeable;
 import java.io.EOFException;
 import java.io.IOException;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ProtocolException;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
-import java.net.UnknownHostException;
 import java.security.SecureRandom;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -27,6 +25,7 @@ import java.util.Optional;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 
 /**
  * One connection of a requestor to a leasequery server (RFC 5460 6).
@@ -34,7 +33,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * <p>Memory does not grow with the answer: one read buffer, one message at a time. Blocking; all
  * methods are for one thread but {@link #close}, which any thread may call to end the others.
  */
-public final class LeasequeryClient implements AutoCloseable {
+public final class LeasequeryClient implements Closeable {
   /** How many messages that answer no query are passed over before the connection is given up. */
   public static final int STRAY_MESSAGES_MAX = 1_000;
 
@@ -45,11 +44,10 @@ public final class LeasequeryClient implements AutoCloseable {
   public static final int TLS_PORT = 5_473;
 
   // The most octets of unanswered queries, unless a single one is larger. What the server has not
-  // read of them fits the send buffer, so that sending does not block and needs no time-out of its
+  // read of them fits Connector.SEND_BUFFER_SIZE, so that sending does not block and needs no
+  // time-out of its
   // own: a server that stalls is noticed by the lack of an answer.
   private static final int UNANSWERED_SIZE_MAX = 64 * 1_024;
-
-  private static final int SEND_BUFFER_SIZE = 192 * 1_024;
 
   private final HostPort server;
   private final ClientOptions options;
@@ -63,7 +61,7 @@ public final class LeasequeryClient implements AutoCloseable {
   // Not final: they follow the connection.
   private int unansweredSize;
   private int strayMessages;
-  private boolean hasHeard;
+  private boolean hasAnswered;
   private int nextTransactionId = new SecureRandom().nextInt(LeaseQuery.TRANSACTION_ID_MAX + 1);
   private Optional<String> notSending = Optional.empty();
 
@@ -71,13 +69,12 @@ public final class LeasequeryClient implements AutoCloseable {
   private final AtomicBoolean isClosed = new AtomicBoolean();
 
   private LeasequeryClient(
-      HostPort server, ClientOptions options, ExchangeObserver observer, Socket socket)
-      throws IOException {
-    this.server = server;
+      Connector.Connection made, ClientOptions options, ExchangeObserver observer) {
+    this.server = made.server();
     this.options = options;
     this.observer = observer;
-    this.socket = socket;
-    this.frames = new FrameReader(socket, options.dataTimeout(), observer);
+    this.socket = made.layered();
+    this.frames = new FrameReader(made, options.dataTimeout(), observer);
     observer.opened(
         (InetSocketAddress) socket.getLocalSocketAddress(),
         (InetSocketAddress) socket.getRemoteSocketAddress());
@@ -102,43 +99,23 @@ public final class LeasequeryClient implements AutoCloseable {
   public static LeasequeryClient connect(
       List<HostPort> servers, ClientOptions options, ExchangeObserver observer)
       throws UnreachableException {
-    if (servers.isEmpty()) {
-      throw new IllegalArgumentException("no server to connect to (expected at least one)");
-    }
-    List<String> failures = new ArrayList<>();
-    for (HostPort server : servers) {
-      try {
-        for (InetAddress address : InetAddress.getAllByName(server.host())) {
-          try {
-            return connect(server, address, options, observer);
-          } catch (IOException e) {
-            failures.add(
-                server + " at " + address.getHostAddress() + ": " + options.layer().explain(e));
-          }
-        }
-      } catch (UnknownHostException e) {
-        failures.add(server + ": unknown host");
-      }
-    }
-    throw new UnreachableException("cannot connect to " + String.join("; ", failures));
+    return connect(servers, options, observer, socket -> {});
   }
 
-  private static LeasequeryClient connect(
-      HostPort server, InetAddress address, ClientOptions options, ExchangeObserver observer)
-      throws IOException {
-    Socket socket = new Socket();
-    try {
-      socket.setTcpNoDelay(true);
-      socket.setSendBufferSize(SEND_BUFFER_SIZE);
-      int timeoutMillis = (int) options.connectTimeout().toMillis();
-      socket.connect(new InetSocketAddress(address, server.port()), timeoutMillis);
-      socket.setSoTimeout(timeoutMillis);
-      Socket layered = options.layer().over(socket, server);
-      return new LeasequeryClient(server, options, observer, layered);
-    } catch (IOException | RuntimeException e) {
-      socket.close();
-      throw e;
-    }
+  /**
+   * The same for who may give up meanwhile.
+   *
+   * @param opening is shown each socket before it is connected; to close it, on any thread, ends
+   *     that
+   */
+  static LeasequeryClient connect(
+      List<HostPort> servers,
+      ClientOptions options,
+      ExchangeObserver observer,
+      Consumer<Socket> opening)
+      throws UnreachableException {
+    return new LeasequeryClient(
+        new Connector(options, opening).connect(servers), options, observer);
   }
 
   /** The server that was reached. */
@@ -251,12 +228,11 @@ public final class LeasequeryClient implements AutoCloseable {
   private void read(Map<Integer, QueryResult> results) {
     try {
       if (frames.next()) {
-        hasHeard = true;
         accept(results);
       } else {
         breakOff(
             server
-                + (hasHeard
+                + (hasAnswered || strayMessages > 0
                     ? " closed the connection before the answer was complete"
                     : " closed the connection without a word (perhaps this host is not among its"
                         + " requestors, or it has as many connections as it takes)"),
@@ -264,20 +240,28 @@ public final class LeasequeryClient implements AutoCloseable {
       }
     } catch (SocketTimeoutException e) {
       String within = ClientOptions.words(options.dataTimeout());
-      breakOff("no whole message from " + server + " within " + within, results);
+      breakOff("no whole message from " + server + " within " + within + portDoubt(), results);
     } catch (MalformedMessageException e) {
       breakOff("a message from " + server + " cannot be read: " + e.getMessage(), results);
     } catch (IOException e) {
-      boolean isMistaken =
-          !hasHeard && (e instanceof ProtocolException || e instanceof EOFException);
+      if (isClosed.get()) { // by another thread
+        breakOff("the connection to " + server + " was closed at this end", results);
+        return;
+      }
+      boolean isMistaken = e instanceof ProtocolException || e instanceof EOFException;
       breakOff(
           "the connection to "
               + server
               + " failed: "
               + options.layer().explain(e)
-              + (isMistaken ? " (perhaps its port is not that of bulk leasequery)" : ""),
+              + (isMistaken ? portDoubt() : ""),
           results);
     }
+  }
+
+  /** What to look at where nothing that came had to do with a query. */
+  private String portDoubt() {
+    return hasAnswered ? "" : " (perhaps its port is not that of bulk leasequery)";
   }
 
   private void accept(Map<Integer, QueryResult> results) throws MalformedMessageException {
@@ -287,6 +271,7 @@ public final class LeasequeryClient implements AutoCloseable {
       acceptStray(transactionId, results);
       return;
     }
+    hasAnswered = true;
     ServerMessage message =
         ReplyDecoder.decode(
             frames.octets(), frames.offset(), frames.length(), query.query().requestor());
@@ -308,10 +293,13 @@ public final class LeasequeryClient implements AutoCloseable {
               + type
               + " with transaction-id "
               + transactionId
-              + ", not outstanding",
+              + ", not outstanding"
+              + portDoubt(),
           results);
     } else if (strayMessages > STRAY_MESSAGES_MAX) {
-      breakOff(server + " sent " + strayMessages + " messages that answer no query", results);
+      breakOff(
+          server + " sent " + strayMessages + " messages that answer no query" + portDoubt(),
+          results);
     }
   }
 

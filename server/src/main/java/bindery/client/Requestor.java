@@ -2,6 +2,9 @@ package bindery.client;
 
 import bindery.model.HostPort;
 import bindery.wire.LeaseQuery;
+import java.io.Closeable;
+import java.io.IOException;
+import java.net.Socket;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Iterator;
@@ -39,9 +42,11 @@ public final class Requestor implements AutoCloseable {
   private final ExchangeObserver observer;
   private final CountDownLatch closed = new CountDownLatch(1);
 
-  // Not final: the server that answered last, and the connection to it, which close() ends too.
+  // Not final: the server that answered last, the connection to it, and one that is being made;
+  // close() ends both.
   private int current;
   private volatile @Nullable LeasequeryClient connection;
+  private volatile @Nullable Socket opening;
   private long strayMessages;
 
   /**
@@ -103,7 +108,7 @@ public final class Requestor implements AutoCloseable {
         batch.endRefused();
         fruitless++;
       }
-      if (fruitless >= retries.attempts()) {
+      if (fruitless >= retries.attempts() || isClosed()) {
         batch.endAll();
       } else if (!batch.isEmpty() && (fruitless > 0 || round.isTerminated())) {
         pause(batch, Math.max(1, fruitless));
@@ -187,15 +192,32 @@ public final class Requestor implements AutoCloseable {
       return open;
     }
     disconnect();
-    if (closed.getCount() == 0) {
-      throw new UnreachableException("not connected to " + server + ": the requestor was closed");
+    try {
+      LeasequeryClient fresh =
+          LeasequeryClient.connect(List.of(server), options, observer, this::opening);
+      connection = fresh;
+      if (isClosed()) { // meanwhile, when there was no connection to be seen
+        fresh.close();
+      }
+      return fresh;
+    } catch (UnreachableException e) {
+      throw isClosed()
+          ? new UnreachableException("not connected to " + server + ": the requestor was closed")
+          : e;
+    } finally {
+      opening = null;
     }
-    LeasequeryClient fresh = LeasequeryClient.connect(List.of(server), options, observer);
-    connection = fresh;
-    if (closed.getCount() == 0) { // closed meanwhile, when there was no connection to be seen
-      fresh.close();
+  }
+
+  private void opening(Socket socket) {
+    opening = socket;
+    if (isClosed()) {
+      close(socket);
     }
-    return fresh;
+  }
+
+  private boolean isClosed() {
+    return closed.getCount() == 0;
   }
 
   private void disconnect() {
@@ -211,9 +233,18 @@ public final class Requestor implements AutoCloseable {
   @Override
   public void close() {
     closed.countDown();
-    LeasequeryClient open = connection;
-    if (open != null) {
-      open.close();
+    close(opening);
+    close(connection);
+  }
+
+  private static void close(@Nullable Closeable ended) {
+    if (ended == null) {
+      return;
+    }
+    try {
+      ended.close();
+    } catch (IOException e) {
+      // It is gone either way, and nothing that was received depends on it.
     }
   }
 }

@@ -23,8 +23,8 @@ public interface SocketLayer {
   /**
    * Puts the layer over a connection.
    *
-   * @param connected with a read time-out for what the layer itself exchanges; stays the caller's
-   *     to close if this throws
+   * @param connected reading from it ends when the connect time-out is over; stays the caller's to
+   *     close if this throws
    * @param server as it was named
    * @return what to read and write instead; closing it closes the connection
    * @throws IOException if the other end does not take part

@@ -23,8 +23,10 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>While nothing is in flight, whatever waits goes at once; else an entry waits until it is worth
  * its cost or one in flight comes back, so that many small feeders share entries and one fast
- * feeder keeps the log busy. Each lane gets its turn. What was not taken for overload, or came back
- * as a gap because something before it was not taken, is proposed again for a short while.
+ * feeder keeps the log busy. Feeders that shared an entry hear of it together and go on together:
+ * so the next entry waits for as many of them, for a moment, lest the first one have it alone. Each
+ * lane gets its turn. What was not taken for overload, or came back as a gap because something
+ * before it was not taken, is proposed again for a short while.
  *
  * <p>Memory is bounded by the streams' budgets. Lanes are told by this gatherer's one thread, which
  * is never blocked by them. Closed by who made it, after all streams.
@@ -42,11 +44,15 @@ final class EntryGatherer implements AutoCloseable {
   /** How long a piece that is not taken is proposed again. */
   static final Duration RETRY_MAX = Duration.ofSeconds(3);
 
+  /** Longer than feeders take to hear and go on; shorter than an entry takes. */
+  static final Duration GATHER_MAX = Duration.ofMillis(2);
+
   private static final int GAPS_MAX = 3;
   private static final Duration OVERLOAD_PAUSE = Duration.ofMillis(50);
 
   private final Proposals proposals;
   private final FeedMetrics metrics;
+  private final Duration gatherMax;
   private final ScheduledExecutorService thread =
       Executors.newSingleThreadScheduledExecutor(new DefaultThreadFactory("feed-acks", true));
 
@@ -57,15 +63,26 @@ final class EntryGatherer implements AutoCloseable {
 
   @GuardedBy("this") private int inFlight;
 
+  // How many lanes shared the last entry, and until when the next one waits for as many.
+  @GuardedBy("this") private int shared;
+
+  @GuardedBy("this") private long gatherUntilNanos = System.nanoTime();
+
   @GuardedBy("this") private boolean proposing;
 
   @GuardedBy("this") private boolean paused;
 
   @GuardedBy("this") private boolean closed;
 
-  EntryGatherer(Proposals proposals, FeedMetrics metrics) {
+  /**
+   * That proposes to this log.
+   *
+   * @param gatherMax how long an entry waits at most for those that shared the last one
+   */
+  EntryGatherer(Proposals proposals, FeedMetrics metrics, Duration gatherMax) {
     this.proposals = proposals;
     this.metrics = metrics;
+    this.gatherMax = gatherMax;
   }
 
   /** Takes pieces of a lane, in the order of their sequences. {@link #drain} proposes them. */
@@ -111,7 +128,7 @@ final class EntryGatherer implements AutoCloseable {
 
   private synchronized @Nullable Entry next() {
     Entry entry = null;
-    boolean worthIt = inFlight == 0 || waitingBytes >= ENTRY_BYTES_MIN;
+    boolean worthIt = waitingBytes >= ENTRY_BYTES_MIN || (inFlight == 0 && !isGathering());
     if (!paused && !closed && worthIt && inFlight < ENTRIES_MAX) {
       entry = assemble();
     }
@@ -122,6 +139,10 @@ final class EntryGatherer implements AutoCloseable {
       metrics.proposed(entry.parts().size());
     }
     return entry;
+  }
+
+  @GuardedBy("this") private boolean isGathering() {
+    return ready.size() < shared && System.nanoTime() - gatherUntilNanos < 0;
   }
 
   @GuardedBy("this") private @Nullable Entry assemble() {
@@ -165,9 +186,18 @@ final class EntryGatherer implements AutoCloseable {
       Set<Lane> lanes = new LinkedHashSet<>();
       entry.parts().forEach(part -> lanes.add(part.lane()));
       lanes.forEach(lane -> collect(lane, news));
+      gather(lanes.size());
     }
     news.forEach(Runnable::run);
     drain();
+  }
+
+  @GuardedBy("this") private void gather(int lanes) {
+    shared = lanes;
+    if (lanes > 1 && inFlight == 0 && !closed) {
+      gatherUntilNanos = System.nanoTime() + gatherMax.toNanos();
+      var unused = thread.schedule(this::drain, gatherMax.toNanos(), TimeUnit.NANOSECONDS);
+    }
   }
 
   // The entry was applied: one part of it.

@@ -1,12 +1,11 @@
 package bindery.feed;
 
 import bindery.log.v1.Refusal;
+import bindery.model.FutureFailure;
 import bindery.raft.ProposalException;
 import io.grpc.Status;
 import io.grpc.StatusException;
 import io.grpc.StatusRuntimeException;
-import java.util.concurrent.CompletionException;
-import java.util.concurrent.ExecutionException;
 
 /** The one table from failures of the cluster to gRPC statuses, as feed.proto documents them. */
 public final class GrpcErrors {
@@ -40,7 +39,7 @@ public final class GrpcErrors {
 
   /** The status of any failure. */
   public static Status of(Throwable failure) {
-    Throwable cause = cause(failure);
+    Throwable cause = FutureFailure.cause(failure);
     if (cause instanceof ProposalException proposal) {
       return of(proposal.kind())
           .withDescription(String.valueOf(proposal.getMessage()))
@@ -50,15 +49,5 @@ public final class GrpcErrors {
       return Status.fromThrowable(cause);
     }
     return Status.INTERNAL.withDescription(cause.toString()).withCause(cause);
-  }
-
-  /** What a future failed of, without what futures wrap around it. */
-  public static Throwable cause(Throwable failure) {
-    Throwable cause = failure;
-    while ((cause instanceof CompletionException || cause instanceof ExecutionException)
-        && cause.getCause() != null) {
-      cause = cause.getCause();
-    }
-    return cause;
   }
 }

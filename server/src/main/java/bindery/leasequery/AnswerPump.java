@@ -1,5 +1,6 @@
 package bindery.leasequery;
 
+import bindery.model.FutureFailure;
 import bindery.query.Answer;
 import bindery.store.ReadPoint;
 import bindery.wire.Status;
@@ -11,25 +12,24 @@ import io.netty.channel.ChannelProgressiveFuture;
 import io.netty.channel.ChannelProgressiveFutureListener;
 import io.netty.channel.ChannelProgressivePromise;
 import io.netty.channel.EventLoop;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The mover of one answer from the store to the socket: a page is filled on a scan thread and
- * written, and while it is written the next one is filled, which waits until the socket has taken
- * the one before. So the store is read while the requestor reads, and an answer holds two pages of
- * memory at most, however slow its reader.
+ * The mover of one answer from the store to the socket: a scan thread fills page after page and
+ * hands each to the event loop, which writes it. It stops when an answer holds as many pages as it
+ * may ({@value LeasequeryLimits#PAGES_PER_ANSWER}), or another step waits for the thread, and goes
+ * on when the socket has taken a page: so no page waits for two threads to take turns.
  *
  * <p>All methods belong to the connection's event loop, save {@link #step}, which runs on a scan
  * thread and never twice at once. The answer, and with it the snapshot of the store, is touched and
- * released by {@link #step} alone, whatever ends the answer: its last message, a time-out, a reset
- * or the node's stop. A query whose connection is gone before it is admitted ends when its
- * admission does, which the barrier time-out bounds: so what bounds queries bounds admissions too.
+ * released by {@link #step} alone, whatever ends the answer. A query whose connection is gone
+ * before it is admitted ends when its admission does, which the barrier time-out bounds.
  */
 // The promise of a write has its listener.
 @SuppressWarnings("FutureReturnValueIgnored")
@@ -82,9 +82,9 @@ final class AnswerPump {
   private Phase phase = Phase.ADMITTING;
   // Whether a step is on its way to a scan thread, there, or on its way back.
   private boolean isStepping;
-  private boolean isWriting;
-  // Filled, and waits until the page before it is written.
-  private @Nullable ByteBuf ready;
+  // Pages that the channel has and the socket has not taken whole, and the octets of all it got.
+  private int writing;
+  private long handed;
   // Whether the last page is filled and the answer let go of.
   private boolean isFilled;
   private Outcome outcome = Outcome.CUT_OFF;
@@ -97,6 +97,9 @@ final class AnswerPump {
   // Set on the loop, read by a step that may be running.
   private volatile @Nullable String endReason;
   private volatile boolean isAbandoned;
+
+  // Pages that are filled and not written: more on a scan thread, fewer on the loop.
+  private final AtomicInteger held = new AtomicInteger();
 
   /**
    * A pump that has not begun.
@@ -151,11 +154,7 @@ final class AnswerPump {
       return;
     }
     if (failure != null) {
-      Throwable cause =
-          failure instanceof CompletionException && failure.getCause() != null
-              ? failure.getCause()
-              : failure;
-      endReason = String.valueOf(cause.getMessage());
+      endReason = String.valueOf(FutureFailure.cause(failure).getMessage());
     }
     point = admitted;
     submit();
@@ -202,7 +201,7 @@ final class AnswerPump {
 
   /** Whether it is the requestor, not the store, that is waited for. */
   boolean isWithRequestor() {
-    return isWriting && phase == Phase.ANSWERING;
+    return writing > 0 && phase == Phase.ANSWERING;
   }
 
   /** Octets that the socket has taken. */
@@ -230,8 +229,15 @@ final class AnswerPump {
     step();
   }
 
-  /** Fills a page, or lets go of the answer. */
+  /** Fills pages while there is room for them and nobody else waits, or lets go of the answer. */
   private void step() {
+    while (turn()) {
+      // the next page follows at once
+    }
+  }
+
+  /** Fills a page and hands it to the loop. Returns whether the next one is to follow at once. */
+  private boolean turn() {
     ByteBuf page = null;
     boolean isOver = true;
     try {
@@ -246,16 +252,20 @@ final class AnswerPump {
     if (isOver) {
       release();
     }
+    int holds = page == null ? held.get() : held.incrementAndGet();
     ByteBuf filled = page;
     boolean isLast = isOver;
+    boolean goesOn = !isOver && holds < LeasequeryLimits.PAGES_PER_ANSWER && scans.isIdle();
     try {
-      loop.execute(() -> stepped(filled, isLast));
+      loop.execute(() -> stepped(filled, isLast, goesOn));
     } catch (RejectedExecutionException e) {
       release();
       if (filled != null) {
         filled.release();
       }
+      return false;
     }
+    return goesOn;
   }
 
   private @Nullable ByteBuf fill() {
@@ -293,8 +303,8 @@ final class AnswerPump {
     }
   }
 
-  private void stepped(@Nullable ByteBuf page, boolean isLast) {
-    isStepping = false;
+  private void stepped(@Nullable ByteBuf page, boolean isLast, boolean goesOn) {
+    isStepping = goesOn;
     isFilled = isLast;
     if (isAbandoned) {
       if (page != null) {
@@ -302,26 +312,31 @@ final class AnswerPump {
       }
       if (isLast) {
         end();
-      } else {
+      } else if (!goesOn) {
         submit();
       }
-    } else if (page == null) {
-      if (!isLast) {
-        submit();
-      } else if (!isWriting) {
-        end();
-      }
-    } else if (isWriting) {
-      ready = page;
-    } else {
+      return;
+    }
+    // First, so that the next page is filled while this one is written.
+    resume();
+    if (page != null) {
       write(page);
+    } else if (isLast && writing == 0) {
+      end();
+    }
+  }
+
+  private void resume() {
+    if (!isStepping && !isFilled && held.get() < LeasequeryLimits.PAGES_PER_ANSWER) {
+      submit();
     }
   }
 
   private void write(ByteBuf page) {
-    isWriting = true;
-    long movedBefore = meter.moved();
     int size = page.readableBytes();
+    long movedBefore = handed;
+    handed += size;
+    writing++;
     stats.outputChanged(size);
     ChannelProgressivePromise promise = channel.newProgressivePromise();
     promise.addListener(
@@ -341,26 +356,22 @@ final class AnswerPump {
             written(future);
           }
         });
-    if (!isFilled) {
-      submit();
-    }
     channel.writeAndFlush(page, promise);
   }
 
   private void written(ChannelFuture future) {
-    isWriting = false;
+    writing--;
+    held.decrementAndGet();
     if (phase == Phase.ENDED || isAbandoned) {
       return;
     }
-    ByteBuf next = ready;
-    if (!future.isSuccess()) {
-      Throwable cause = future.cause();
-      owner.broken(cause == null ? new IllegalStateException("write cancelled") : cause);
-    } else if (next != null) {
-      ready = null;
-      write(next);
-    } else if (isFilled) {
+    Throwable cause = future.cause();
+    if (cause != null) {
+      owner.broken(cause);
+    } else if (isFilled && writing == 0) {
       end();
+    } else {
+      resume();
     }
   }
 
@@ -371,12 +382,8 @@ final class AnswerPump {
 
   private void end() {
     phase = Phase.ENDED;
-    if (ready != null) {
-      ready.release();
-      ready = null;
-    }
     Answer ended = answer;
-    outcome = outcome(ended);
+    outcome = isAbandoned || ended == null ? Outcome.CUT_OFF : Outcome.of(ended.result());
     stats.queries().add(queryType, outcome);
     long took = ageNanos(System.nanoTime());
     stats.answerEnded(this, outcome, took);
@@ -388,12 +395,5 @@ final class AnswerPump {
         outcome,
         ended == null ? Status.SUCCESS : ended.status());
     owner.ended(this, ended == null || ended.closesConnection());
-  }
-
-  private Outcome outcome(@Nullable Answer ended) {
-    if (isAbandoned || ended == null) {
-      return Outcome.CUT_OFF;
-    }
-    return Outcome.of(ended.result());
   }
 }

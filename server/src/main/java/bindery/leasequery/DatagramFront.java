@@ -1,6 +1,7 @@
 package bindery.leasequery;
 
 import bindery.model.Duid;
+import bindery.model.FutureFailure;
 import bindery.query.DatagramAnswer;
 import bindery.query.DatagramAnswers;
 import bindery.wire.Incoming;
@@ -14,7 +15,6 @@ import io.netty.channel.SimpleChannelInboundHandler;
 import io.netty.channel.socket.DatagramPacket;
 import java.net.InetSocketAddress;
 import java.util.Optional;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -144,11 +144,7 @@ final class DatagramFront extends SimpleChannelInboundHandler<DatagramPacket> {
   }
 
   private static String reason(Throwable failure) {
-    Throwable cause =
-        failure instanceof CompletionException && failure.getCause() != null
-            ? failure.getCause()
-            : failure;
-    return String.valueOf(cause.getMessage());
+    return String.valueOf(FutureFailure.cause(failure).getMessage());
   }
 
   /** Has the reply made by a thread that may read the store. Any thread. */

@@ -38,8 +38,8 @@ public record LeasequeryLimits(
     Duration dataTimeout,
     Duration idleTimeout,
     Duration maxAnswerTime) {
-  /** The pages that an answer holds at most: one that is written and one that is ready. */
-  static final int PAGES_PER_ANSWER = 2;
+  /** The pages that an answer holds at most: one that is written and two that are ready. */
+  static final int PAGES_PER_ANSWER = 3;
 
   /**
    * The smallest page: the largest frame, in whole KiB, and one KiB for the last message behind it.

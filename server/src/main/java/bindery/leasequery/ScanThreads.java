@@ -12,11 +12,11 @@ import org.slf4j.LoggerFactory;
 /**
  * The threads that read the store for answers, so that no event loop ever waits for a disk.
  *
- * <p>First come, first served, one page a turn: so answers take turns, over the queries of a
- * connection and over connections. A query that has a slot has at most one step queued, be it on
- * the way to its answer or of it, so that a queue as long as there are slots takes them all. What
- * has given its slot back early may still have one: a full queue refuses, and whoever is refused
- * comes again or says so.
+ * <p>First come, first served, and one page a turn while others wait: so answers take turns, over
+ * the queries of a connection and over connections. A query that has a slot has at most one step
+ * queued, be it on the way to its answer or of it, so that a queue as long as there are slots takes
+ * them all. What has given its slot back early may still have one: a full queue refuses, and
+ * whoever is refused comes again or says so.
  *
  * <p>Any thread.
  */
@@ -74,6 +74,11 @@ final class ScanThreads implements AutoCloseable {
    */
   void execute(Runnable step) {
     executor.execute(step);
+  }
+
+  /** Whether no step waits for a thread, so that one that runs may go on. */
+  boolean isIdle() {
+    return executor.getQueue().isEmpty();
   }
 
   /** Whether no step is taken any more, however few wait. */

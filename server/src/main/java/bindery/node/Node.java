@@ -147,7 +147,7 @@ final class Node implements AutoCloseable {
         add(
             LeasequeryServer.start(
                 leasequeryOptions(secured),
-                started::barrier,
+                new ReplicaBarrier(started),
                 started.store()::view,
                 e -> fail("the store cannot be trusted: " + e.getMessage())));
     front = leasequery;

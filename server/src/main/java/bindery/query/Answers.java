@@ -103,7 +103,8 @@ public final class Answers {
    * bindings are being moved, until they are: at most the time given. Never blocks.
    */
   public CompletionStage<ReadPoint> admit(LeaseQuery query) {
-    return gate.pass().thenCompose(point -> rehomed.await(query.linkAddress(), point));
+    return gate.pass(query.baseTimeRequested())
+        .thenCompose(point -> rehomed.await(query.linkAddress(), point));
   }
 
   /** Keeps the age of bounded reads known: see {@link ReadGate#refresh}. Never blocks. */

@@ -16,4 +16,13 @@ public interface ReadBarrier {
    *     either way within the barrier time-out, on a thread that must not be blocked
    */
   CompletionStage<ReadPoint> barrier();
+
+  /**
+   * As {@link #barrier}, and that the rows have cluster time as it is: an update that they lack
+   * will be told with that time or a later one, so that whoever knows the rows may ask for what
+   * changed since (S-72).
+   */
+  default CompletionStage<ReadPoint> timedBarrier() {
+    return barrier();
+  }
 }

@@ -1,10 +1,10 @@
 package bindery.query;
 
+import bindery.model.FutureFailure;
 import bindery.store.ReadPoint;
 import bindery.store.StoreView;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicLong;
@@ -68,12 +68,14 @@ public final class ReadGate {
   /**
    * Asks to read. A snapshot that is pinned after the stage completes may be answered from.
    *
+   * @param isTimed whether the requestor is told the time of the snapshot, see {@link
+   *     ReadBarrier#timedBarrier}
    * @return the read point that "now" is counted from; fails with a {@link ReadRefusedException}
    */
-  public CompletionStage<ReadPoint> pass() {
+  public CompletionStage<ReadPoint> pass(boolean isTimed) {
     CompletionStage<ReadPoint> asked;
     try {
-      asked = barrier.barrier();
+      asked = isTimed ? barrier.timedBarrier() : barrier.barrier();
     } catch (RuntimeException e) {
       asked = CompletableFuture.failedStage(e);
     }
@@ -116,10 +118,7 @@ public final class ReadGate {
   }
 
   private CompletionStage<ReadPoint> withoutBarrier(Throwable failure) {
-    Throwable cause =
-        failure instanceof CompletionException && failure.getCause() != null
-            ? failure.getCause()
-            : failure;
+    Throwable cause = FutureFailure.cause(failure);
     String reason = "no majority of the cluster answered: " + cause.getMessage();
     ReadPoint held = last.get();
     return switch (mode.kind()) {

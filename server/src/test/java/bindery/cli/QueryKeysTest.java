@@ -27,6 +27,7 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Several keys, and what else a query asks for. */
 final class QueryKeysTest {
@@ -106,14 +107,61 @@ final class QueryKeysTest {
           query(ANN + "\nnothex\n", "query", "client", "-", "--server", server.address());
 
       assertThat(run.exit()).isEqualTo(2);
-      assertThat(run.err())
-          .contains("line 2 of standard input: not hexadecimal")
-          .contains("nothex");
+      assertThat(run.err()).contains("line 2 of standard input: not a DUID").contains("nothex");
+      assertThat(run.err()).startsWith("Error: line 2 of standard input");
+      CommandRun count =
+          query("nothex\n", "query", "client", "-", "--count", "--server", server.address());
+      assertThat(count.out()).isEmpty();
+      assertThat(count.err()).startsWith("Error: line 1 of standard input");
       assertThat(server.asked()).isEmpty();
       assertThat(query("", "query", "client", "-").err()).contains("no key on standard input");
       assertThat(query("0".repeat(5_000), "query", "client", "-").err())
           .contains("line 1 of standard input: longer than 4096");
     }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        RELAY,
+        "00:03:00:01:02:00:5e:10:00:aa",
+        "0:3:0:1:2:0:5e:10:0:aa",
+        "00-03-00-01-02-00-5E-10-00-AA",
+        "0x0003000102005E1000AA"
+      })
+  void duid_eachNotationThatSystemsShow_isTheSame(String text) throws IOException {
+    try (LastingServer server = LastingServer.start(query -> List.of(reply(query)))) {
+      CommandRun run = query("", "query", "relay", text, "--server", server.address());
+
+      assertThat(run.exit()).as(run.err()).isEqualTo(4);
+      assertThat(server.asked().get(0).key()).isEqualTo(new QueryKey.ByRelayId(Duid.parse(RELAY)));
+    }
+  }
+
+  @Test
+  void halfClose_severalKeys_areAllAnswered() throws IOException {
+    try (LastingServer server = LastingServer.start(query -> List.of(reply(query)))) {
+      CommandRun run =
+          query(
+              ANN + "\n" + BOB,
+              "query",
+              "client",
+              "-",
+              "--half-close",
+              "--server",
+              server.address());
+
+      assertThat(run.exit()).as(run.err()).isEqualTo(4);
+      assertThat(server.asked()).hasSize(2);
+    }
+  }
+
+  @Test
+  void query_noSuchType_namesThose() {
+    CommandRun run = query("", "query", "subnet");
+
+    assertThat(run.exit()).isEqualTo(2);
+    assertThat(run.err()).contains("Commands: relay, link, remote, client, address");
   }
 
   @Test
@@ -176,6 +224,7 @@ final class QueryKeysTest {
         "--start-time yesterday | expected for example 2026-11-28T10:00:00Z",
         "--start-time 1999-01-01T00:00:00Z | expected a time of 2000-01-01",
         "--start-time 1s --end-time 1h | is after --end-time",
+        "--slack 1s | --slack without --diff",
         "--vss blue | expected name:TEXT",
         "--attempts 0 | --attempts: 0 attempts (expected 1..1000)",
         "--parallel 65 | --parallel: 65 outstanding",

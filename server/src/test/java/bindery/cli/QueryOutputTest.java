@@ -147,7 +147,38 @@ final class QueryOutputTest {
 
     assertThat(run.exit()).isEqualTo(6);
     assertThat(run.out()).isEmpty();
-    assertThat(run.err()).contains("1 prefixes have no route").contains("3fff:0:300::/56");
+    assertThat(run.err()).contains("1 prefix has no route").contains("3fff:0:300::/56");
+  }
+
+  @Test
+  void routes_answerThatBreaksOffAndComesAgain_countsWhatIsLeftOutOnce() throws IOException {
+    MessageBuilder direct =
+        options()
+            .clientId(Duid.parse(CLIENT))
+            .option(46, options().uint32(1))
+            .iaPrefix("3fff:0:300::", 56, 10, 20);
+    try (LastingServer server =
+        LastingServer.start(1, query -> List.of(reply(query).option(45, direct)))) {
+      CommandRun run =
+          CommandRun.of(
+              "query",
+              "client",
+              CLIENT,
+              "-o",
+              "routes",
+              "--interface",
+              "eth1",
+              "--attempts",
+              "2",
+              "--duid",
+              ME,
+              "--server",
+              server.address());
+
+      assertThat(run.exit()).isEqualTo(6);
+      assertThat(server.asked()).hasSize(2);
+      assertThat(run.err()).contains("Error: 1 prefix has no route");
+    }
   }
 
   @Test
@@ -169,6 +200,14 @@ final class QueryOutputTest {
                 + ",,relay "
                 + ASKING
                 + ",");
+  }
+
+  @Test
+  void csv_nothingFound_isTheHeadingsAlone() throws IOException {
+    CommandRun run = ask(query -> List.of(reply(query)), "relay", ASKING.toString(), "-o", "csv");
+
+    assertThat(run.exit()).isEqualTo(4);
+    assertThat(run.lines()).singleElement().asString().startsWith("client,kind,lease,");
   }
 
   @Test

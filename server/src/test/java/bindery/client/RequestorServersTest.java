@@ -101,8 +101,8 @@ final class RequestorServersTest {
     assertThat(told.outcome(1)).isEqualTo(Outcome.UNREACHABLE);
     assertThat(told.result(0).reason())
         .contains("refused")
-        .containsOnlyOnce(first.toString() + " at")
-        .containsOnlyOnce(second.toString() + " at");
+        .containsOnlyOnce(first + ": ")
+        .containsOnlyOnce(second + ": ");
     assertThat(told.servers).isEmpty();
     assertThat(told.retries).hasSize(2);
   }

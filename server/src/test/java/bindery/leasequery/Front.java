@@ -55,7 +55,7 @@ final class Front implements AutoCloseable {
             maxQueries,
             maxQueriesPerRequestor,
             maxEmptyReplies,
-            2 * pageBytes * maxQueries,
+            LeasequeryLimits.PAGES_PER_ANSWER * pageBytes * maxQueries,
             leastProgressBytes,
             dataTimeout,
             idleTimeout,

@@ -17,6 +17,6 @@ final class LeasequeryLimitsTest {
         .hasMessageContaining("max-connections-per-requestor of 0");
     assertThat(
             new LeasequeryLimits(10, 10, 4, 16, 0, 1 << 20, 1, second, second, second).pageBytes())
-        .isEqualTo(128 << 10);
+        .isEqualTo((1 << 20) / 4 / LeasequeryLimits.PAGES_PER_ANSWER);
   }
 }

@@ -94,7 +94,7 @@ final class NodeConfigTest {
     "leasequery.udp-listen, [ff02::1:2]:547, one address of this host",
     "leasequery.max-connections, 100001, too large (expected a number",
     "leasequery.barrier-timeout, 2d, too large (expected a duration of 10ms to 1d",
-    "leasequery.output-memory, 132KiB, expected at least 528KiB",
+    "leasequery.output-memory, 198KiB, expected at least 792KiB",
     "store.cache, 1MiB, too small (expected a size of 8MiB",
     "leasequery.requestors, ::ffff:127.0.0.1, plain IPv4",
     "leasequery.requestors, n1.example, not a prefix"
@@ -185,7 +185,7 @@ final class NodeConfigTest {
             NodeConfig.load(
                     Map.of(
                         "leasequery.max-queries-per-connection", "1",
-                        "leasequery.output-memory", "132KiB",
+                        "leasequery.output-memory", "198KiB",
                         "leasequery.least-progress", "1B"),
                     Map.of(),
                     null)

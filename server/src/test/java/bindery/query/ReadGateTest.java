@@ -51,7 +51,7 @@ final class ReadGateTest {
   }
 
   private static ReadPoint passed(ReadGate gate) {
-    return gate.pass().toCompletableFuture().join();
+    return gate.pass(false).toCompletableFuture().join();
   }
 
   @Test
@@ -140,7 +140,7 @@ final class ReadGateTest {
               queued::add,
               nanos::get,
               () -> FedStore.NOW * 1_000 + 5);
-      CompletableFuture<ReadPoint> passed = gate.pass().toCompletableFuture();
+      CompletableFuture<ReadPoint> passed = gate.pass(false).toCompletableFuture();
       assertThat(passed).isNotDone();
 
       queued.forEach(Runnable::run);

@@ -183,6 +183,11 @@ final class Engine implements Proposals.Leadership {
     return isRunning() && info().isLeader();
   }
 
+  /** The newest term that this node knows of. */
+  long term() {
+    return info().getCurrentTerm();
+  }
+
   /** Whether this node leads and has applied all that was committed before it did. */
   boolean isLeaderReady() {
     return isRunning() && info().isLeaderReady();
@@ -286,11 +291,6 @@ final class Engine implements Proposals.Leadership {
                     calls.incrementAndGet(),
                     RaftPeerId.valueOf(successor),
                     most.toMillis())));
-  }
-
-  /** The current term. */
-  long term() {
-    return info().getCurrentTerm();
   }
 
   /**

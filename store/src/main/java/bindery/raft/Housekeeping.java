@@ -1,7 +1,6 @@
 package bindery.raft;
 
 import bindery.store.BindingStore;
-import bindery.store.ReadPoint;
 import bindery.store.StoreException;
 import java.io.IOException;
 import java.time.Duration;
@@ -187,7 +186,7 @@ final class Housekeeping {
     forgetCopy();
     tellIfRemoved(members.isDisowned(DISOWNED_FOR));
     checkpoints.sweep();
-    barrierIfIdle();
+    barrierIfDue();
     if (clocks.hearsMajority()) {
       clockWatch.look(clocks.offsetMillis());
     }
@@ -270,17 +269,14 @@ final class Housekeeping {
                 });
   }
 
-  private void barrierIfIdle() {
+  // Of the kind that is in the log, so that cluster time goes on in every node's rows.
+  private void barrierIfDue() {
     long now = System.nanoTime();
-    ReadPoint last = barriers.last();
-    if (last != null && last.sentNanos() - barrierNanos > 0) {
-      barrierNanos = last.sentNanos();
-    }
     if (now - barrierNanos > BARRIER_AGE_MAX.toNanos()) {
       barrierNanos = now;
       var unused =
           barriers
-              .ask()
+              .askLogged()
               .whenComplete(
                   (point, failure) -> {
                     if (failure != null) {

@@ -1,11 +1,11 @@
 package bindery.raft;
 
+import bindery.model.FutureFailure;
 import bindery.peer.v1.ProposeReply;
 import bindery.peer.v1.ProposeReply.Outcome;
 import com.google.protobuf.UnsafeByteOperations;
 import java.io.IOException;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import org.apache.ratis.protocol.ClientId;
 import org.apache.ratis.protocol.RaftClientReply;
 import org.apache.ratis.protocol.RaftClientRequest;
@@ -79,8 +79,7 @@ final class LocalLog {
   }
 
   private static ProposeReply failure(long call, CommandMessage message, Throwable error) {
-    Throwable cause =
-        error instanceof CompletionException && error.getCause() != null ? error.getCause() : error;
+    Throwable cause = FutureFailure.cause(error);
     return ProposeReply.newBuilder()
         .setCall(call)
         .setOutcome(outcome(message, cause))

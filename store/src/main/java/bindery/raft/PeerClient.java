@@ -10,6 +10,8 @@ import bindery.peer.v1.InviteRequest;
 import bindery.peer.v1.OpenCheckpoint;
 import bindery.peer.v1.ProposeReply;
 import bindery.peer.v1.ProposeRequest;
+import bindery.peer.v1.ReadIndexReply;
+import bindery.peer.v1.ReadIndexRequest;
 import bindery.peer.v1.ReconfigureReply;
 import bindery.peer.v1.ReconfigureRequest;
 import bindery.peer.v1.ReleaseCheckpoint;
@@ -65,6 +67,11 @@ final class PeerClient implements AutoCloseable {
     var unused =
         ClientCalls.asyncBidiStreamingCall(
             channel.newCall(PeerMethods.PROPOSE, CallOptions.DEFAULT), observer);
+  }
+
+  /** Asks how far the log is committed. Fails with a gRPC status if there is no answer in time. */
+  CompletableFuture<ReadIndexReply> readIndex(ReadIndexRequest request, Duration patience) {
+    return unary(PeerMethods.READ_INDEX, request, patience);
   }
 
   /**

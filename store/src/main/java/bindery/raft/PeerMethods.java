@@ -10,6 +10,8 @@ import bindery.peer.v1.InviteRequest;
 import bindery.peer.v1.OpenCheckpoint;
 import bindery.peer.v1.ProposeReply;
 import bindery.peer.v1.ProposeRequest;
+import bindery.peer.v1.ReadIndexReply;
+import bindery.peer.v1.ReadIndexRequest;
 import bindery.peer.v1.ReconfigureReply;
 import bindery.peer.v1.ReconfigureRequest;
 import bindery.peer.v1.ReleaseCheckpoint;
@@ -35,6 +37,8 @@ final class PeerMethods {
       method("Hello", MethodType.UNARY, HelloRequest.parser(), HelloReply.parser());
   static final MethodDescriptor<ProposeRequest, ProposeReply> PROPOSE =
       method("Propose", MethodType.BIDI_STREAMING, ProposeRequest.parser(), ProposeReply.parser());
+  static final MethodDescriptor<ReadIndexRequest, ReadIndexReply> READ_INDEX =
+      method("ReadIndex", MethodType.UNARY, ReadIndexRequest.parser(), ReadIndexReply.parser());
   static final MethodDescriptor<OpenCheckpoint, Checkpoint> OPEN_CHECKPOINT =
       method("OpenCheckpoint", MethodType.UNARY, OpenCheckpoint.parser(), Checkpoint.parser());
   static final MethodDescriptor<FetchChunk, Chunk> FETCH_CHUNK =

@@ -13,6 +13,8 @@ import bindery.peer.v1.Progress;
 import bindery.peer.v1.ProposeReply;
 import bindery.peer.v1.ProposeReply.Outcome;
 import bindery.peer.v1.ProposeRequest;
+import bindery.peer.v1.ReadIndexReply;
+import bindery.peer.v1.ReadIndexRequest;
 import bindery.peer.v1.ReconfigureReply;
 import bindery.peer.v1.ReconfigureRequest;
 import bindery.peer.v1.ReleaseCheckpoint;
@@ -20,6 +22,7 @@ import bindery.peer.v1.Released;
 import com.google.protobuf.InvalidProtocolBufferException;
 import java.io.IOException;
 import java.util.EnumSet;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import org.apache.ratis.grpc.server.GrpcServices;
@@ -47,6 +50,7 @@ final class PeerService implements GrpcServices.Customizer {
   private final boolean isJoining;
   private volatile @Nullable Proposals proposals;
   private volatile @Nullable Membership membership;
+  private volatile @Nullable Supplier<Optional<ReadIndexReply>> readIndexes;
 
   PeerService(
       Admission admission,
@@ -63,10 +67,14 @@ final class PeerService implements GrpcServices.Customizer {
     this.isJoining = isJoining;
   }
 
-  /** From now on proposals and changes of members are taken from the others. */
-  void serve(Proposals ownProposals, Membership ownMembership) {
+  /** From now on proposals, changes of members and questions are taken from the others. */
+  void serve(
+      Proposals ownProposals,
+      Membership ownMembership,
+      Supplier<Optional<ReadIndexReply>> ownReadIndexes) {
     proposals = ownProposals;
     membership = ownMembership;
+    readIndexes = ownReadIndexes;
   }
 
   @Override
@@ -83,6 +91,7 @@ final class PeerService implements GrpcServices.Customizer {
     return ServerServiceDefinition.builder(PeerMethods.SERVICE)
         .addMethod(PeerMethods.HELLO, ServerCalls.asyncUnaryCall(this::hello))
         .addMethod(PeerMethods.PROPOSE, ServerCalls.asyncBidiStreamingCall(this::propose))
+        .addMethod(PeerMethods.READ_INDEX, ServerCalls.asyncUnaryCall(this::readIndex))
         .addMethod(PeerMethods.OPEN_CHECKPOINT, ServerCalls.asyncUnaryCall(this::openCheckpoint))
         .addMethod(PeerMethods.FETCH_CHUNK, ServerCalls.asyncUnaryCall(this::fetchChunk))
         .addMethod(PeerMethods.RELEASE_CHECKPOINT, ServerCalls.asyncUnaryCall(this::release))
@@ -203,6 +212,18 @@ final class PeerService implements GrpcServices.Customizer {
         complete();
       }
     }
+  }
+
+  private void readIndex(ReadIndexRequest request, StreamObserver<ReadIndexReply> reply) {
+    Supplier<Optional<ReadIndexReply>> own = readIndexes;
+    Optional<ReadIndexReply> answer = own == null ? Optional.empty() : own.get();
+    if (answer.isEmpty()) {
+      reply.onError(
+          Status.UNAVAILABLE.withDescription("this member is starting").asRuntimeException());
+      return;
+    }
+    reply.onNext(answer.get());
+    reply.onCompleted();
   }
 
   private void openCheckpoint(OpenCheckpoint request, StreamObserver<Checkpoint> reply) {

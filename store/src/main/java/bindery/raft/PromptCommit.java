@@ -3,6 +3,7 @@ package bindery.raft;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
 import org.apache.ratis.conf.Parameters;
 import org.apache.ratis.conf.RaftProperties;
 import org.apache.ratis.grpc.GrpcFactory;
@@ -22,8 +23,8 @@ import org.apache.ratis.util.LifeCycle;
  *
  * <p>A follower learns what is committed from the leader's next message, and while nothing is
  * written that is the next heartbeat: half an election time-out, for which every query at a
- * follower would have to wait. So when the leader has applied a barrier, its senders send a message
- * right away, if the last one did not say so already. Any thread.
+ * follower would have to wait. So when the leader has applied a barrier or is asked for the read
+ * index, its senders send a message right away, if the last one did not say so already. Any thread.
  *
  * <p>The senders are also kept from spinning while a follower cannot be reached.
  */
@@ -32,7 +33,7 @@ final class PromptCommit {
   private static final long SPIN_PAUSE_MILLIS = 10;
 
   private final Set<Sender> senders = ConcurrentHashMap.newKeySet();
-  private volatile long index = -1;
+  private final AtomicLong index = new AtomicLong(-1);
 
   /** Makes the engine that is built with these use senders that obey this. */
   void attach(RaftProperties settings, Parameters parameters) {
@@ -40,10 +41,10 @@ final class PromptCommit {
     parameters.put(PARAMETER, this, PromptCommit.class);
   }
 
-  /** Has every follower told that this entry is committed. Only what the leader has applied. */
+  /** Has every follower told that this entry is committed, unless it was told so. */
   void tell(long committed) {
-    index = committed;
-    senders.forEach(LogAppender::notifyLogAppender);
+    index.accumulateAndGet(committed, Math::max);
+    senders.forEach(sender -> sender.tell(committed));
   }
 
   /** The engine's gRPC with other senders. Made by its name. */
@@ -98,11 +99,17 @@ final class PromptCommit {
       return super.stopAsync();
     }
 
+    void tell(long committed) {
+      if (committed > told) {
+        notifyLogAppender();
+      }
+    }
+
     // The engine's sender waits no longer than this, and sends a message without entries at 0. It
     // must be 0 only if that message can tell: not before the follower has answered for the entry.
     @Override
     public long getHeartbeatWaitTimeMs() {
-      long index = prompt.index;
+      long index = prompt.index.get();
       return index > told && getFollower().getNextIndex() > index && !hasPendingDataRequests()
           ? 0
           : super.getHeartbeatWaitTimeMs();

@@ -107,6 +107,14 @@ public final class Replica implements AutoCloseable {
   }
 
   /**
+   * As {@link #barrier}, by an entry of the log: what is applied behind it is not earlier than the
+   * point's cluster time, whoever leads then, and a majority has written to its disk.
+   */
+  public CompletableFuture<ReadPoint> loggedBarrier() {
+    return parts.barriers().askLogged();
+  }
+
+  /**
    * Has every node keep a snapshot of its rows as of one revision, for a minute, so that they can
    * be compared. A node keeps two: an older one gives way. Fails as {@link #propose}.
    */

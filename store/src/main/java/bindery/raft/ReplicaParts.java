@@ -125,16 +125,10 @@ record ReplicaParts(
     KeptViews kept = opening(opened, new KeptViews(store, waits, timer, KeptViews.KEPT_FOR));
     PromptCommit prompt = new PromptCommit();
     EngineEvents events = new EngineEvents(store, catchUp, known, fatal);
+    LeaderClock leaderClock = new LeaderClock(clocks);
     BindingStateMachine machine =
         new BindingStateMachine(
-            store,
-            new LeaderClock(clocks),
-            waits,
-            prompt,
-            kept,
-            rows.logHoldsApplied(),
-            fatal,
-            events);
+            store, leaderClock, waits, prompt, kept, rows.logHoldsApplied(), fatal, events);
     PeerService service =
         new PeerService(
             admission, checkpoints, standpoint, clocks, peers.security(), options.isJoining());
@@ -153,7 +147,14 @@ record ReplicaParts(
                 patience,
                 new CommandLimits(store.levelSupported())));
     opened.push(timer::shutdownNow);
-    Barriers barriers = new Barriers(proposals, waits, options.barrierTimeout(), orHere(answers));
+    ReadIndexAnswers readIndexes = new ReadIndexAnswers(engine, clocks, leaderClock, prompt);
+    Barriers barriers =
+        new Barriers(
+            proposals,
+            new ReadIndex(options.node(), readIndexes, engine, peers),
+            waits,
+            options.barrierTimeout(),
+            orHere(answers));
     Housekeeping housekeeping =
         new Housekeeping(
             options,
@@ -178,7 +179,7 @@ record ReplicaParts(
         opening(
             opened,
             new Membership(engine, admission, members, handOver, peers.security(), options.node()));
-    service.serve(proposals, membership);
+    service.serve(proposals, membership, readIndexes);
     events.concern(proposals, housekeeping);
     engine.start();
     standpoint.started(engine);

@@ -197,7 +197,7 @@ class ReplicaTest {
       for (int i = 0; i < 200; i++) {
         long written = TestCluster.propose(leader, TestCluster.barrier()).getRevision();
         ReadPoint point = follower.barrier().get(60, TimeUnit.SECONDS);
-        assertThat(point.revision()).isGreaterThan(written);
+        assertThat(point.revision()).isGreaterThanOrEqualTo(written);
         try (StoreView view = follower.store().view()) {
           assertThat(view.revision()).isGreaterThanOrEqualTo(point.revision());
         }
@@ -220,6 +220,40 @@ class ReplicaTest {
       }
       assertThat(revisions).isSorted();
       assertThat(revisions.stream().distinct().count()).isLessThan(500);
+    }
+  }
+
+  // Nothing is written for it: else a thousand queries would be a thousand entries.
+  @Test
+  void barrier_ofAnIdleCluster_addsNoEntry(@TempDir Path folder) throws Exception {
+    try (TestCluster cluster = new TestCluster(folder, 3).startAll()) {
+      TestCluster.propose(cluster.get(cluster.leader()), TestCluster.barrier());
+      long before = cluster.get(cluster.leader()).store().applied().index();
+      int asked = 0;
+      for (Replica replica : cluster.running().values()) {
+        for (int i = 0; i < 100; i++, asked++) {
+          replica.barrier().get(60, TimeUnit.SECONDS);
+        }
+      }
+      long added = cluster.get(cluster.leader()).store().applied().index() - before;
+
+      // What is due every five seconds goes on beside.
+      assertThat(added).isLessThan(asked / 2);
+    }
+  }
+
+  @Test
+  void loggedBarrier_atEveryMember_isAnEntryOfItsTime(@TempDir Path folder) throws Exception {
+    try (TestCluster cluster = new TestCluster(folder, 3).startAll()) {
+      for (Replica replica : cluster.running().values()) {
+        long before = replica.barrier().get(60, TimeUnit.SECONDS).revision();
+        ReadPoint point = replica.loggedBarrier().get(60, TimeUnit.SECONDS);
+
+        assertThat(point.revision()).isGreaterThan(before);
+        try (StoreView view = replica.store().view()) {
+          assertThat(view.clusterTimeMillis()).isGreaterThanOrEqualTo(point.clusterTimeMillis());
+        }
+      }
     }
   }
 
