@@ -75,7 +75,7 @@ final class ConformanceTableTest {
                 ids("T", 1, 25),
                 ids("D", 1, 16),
                 ids("U", 1, 17),
-                ids("P", 1, 19),
+                ids("P", 1, 20),
                 ids("E", 1, 32),
                 ids("E", 40, 50))
             .flatMap(stream -> stream)

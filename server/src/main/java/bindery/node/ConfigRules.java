@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The rules that tie options to each other. A rule whose options could not be read is passed over.
@@ -157,24 +158,32 @@ final class ConfigRules {
           values.place(Settings.MEMBERS)
               + ": two members have one address (expected an address for each)");
     }
-    members.forEach(
-        (name, address) -> {
-          try {
-            Objects.requireNonNull(Kind.ENDPOINT_ADDRESS.parser().apply(address));
-          } catch (IllegalArgumentException e) {
-            problems.add(
-                values.place(Settings.MEMBERS)
-                    + ": "
-                    + name
-                    + "="
-                    + address
-                    + ": "
-                    + e.getMessage()
-                    + " (expected "
-                    + Kind.ENDPOINT_ADDRESS.expected()
-                    + ")");
-          }
-        });
+    // The others' names may come later, and are looked up whenever they are called.
+    if (values.find(Settings.RAFT_LISTEN) == null) {
+      checkOwnAddress(values, node, members.get(node), problems);
+    }
+  }
+
+  private static void checkOwnAddress(
+      ConfigReader values, String node, @Nullable String address, Problems problems) {
+    if (address == null) {
+      return;
+    }
+    try {
+      Objects.requireNonNull(Kind.ENDPOINT_ADDRESS.parser().apply(address));
+    } catch (IllegalArgumentException e) {
+      problems.add(
+          values.place(Settings.MEMBERS)
+              + ": "
+              + node
+              + "="
+              + address
+              + ": "
+              + e.getMessage()
+              + ", and this node listens there (expected an address of this host, or "
+              + Settings.RAFT_LISTEN.key()
+              + " with one, such as [::]:5471)");
+    }
   }
 
   private static void checkInsecure(ConfigReader values, boolean isSecure, Problems problems) {

@@ -17,6 +17,7 @@ public final class Main {
   /** Runs the command that the arguments name, and ends the process with its exit code. */
   public static void main(String[] arguments) {
     Logging.start();
+    HostLookups.forgetSoon();
     System.exit(complete(Commands.root(VARIABLES, snapshots())).execute(arguments));
   }
 

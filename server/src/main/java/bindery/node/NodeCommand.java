@@ -42,7 +42,9 @@ final class NodeCommand implements Callable<Integer> {
 
   @Option(
       names = "--check",
-      description = "Report every fault of the configuration and end, without starting.")
+      description =
+          "Report every fault of the configuration and end, without starting. A member's host that"
+              + " is not known yet is a warning.")
   private boolean check;
 
   @Option(names = "--print-sample", description = "Print a commented sample configuration and end.")
@@ -93,6 +95,8 @@ final class NodeCommand implements Callable<Integer> {
     }
     if (check) {
       loaded.warnings().forEach(w -> spec.commandLine().getErr().println("Warning: " + w));
+      MemberHosts.unknown(loaded.members())
+          .forEach(w -> spec.commandLine().getErr().println("Warning: " + w));
       spec.commandLine().getOut().println("OK");
       spec.commandLine().getOut().flush();
       return 0;
@@ -103,6 +107,7 @@ final class NodeCommand implements Callable<Integer> {
   private int run(ConfigSource source, NodeConfig loaded) {
     Logging.toInfo(loaded.log());
     loaded.warnings().forEach(w -> LOG.warn("event=config_warning {}", w));
+    MemberHosts.unknown(loaded.members()).forEach(w -> LOG.warn("event=member_unknown {}", w));
     try {
       Supervisor supervisor = Supervisor.of(System.getenv());
       Node node = Node.start(source, loaded);

@@ -39,7 +39,8 @@ final class Settings {
           Kind.MEMBERS,
           "{ n1: \"10.0.0.1:5471\", n2: \"10.0.0.2:5471\", n3: \"10.0.0.3:5471\" }",
           "The voters' Raft addresses by name, for the first start; afterwards the cluster's own"
-              + " record rules. Without any: this node alone.");
+              + " record rules. A host may be a name; it is looked up at each connection. Without any:"
+              + " this node alone.");
 
   static final Setting<Boolean> JOIN =
       Setting.of(

@@ -9,6 +9,7 @@ import bindery.log.v1.Item;
 import bindery.log.v1.Result;
 import bindery.log.v1.Void;
 import io.grpc.Status;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -37,7 +38,7 @@ final class EntryGathererTest {
               results.add(result);
               return result;
             },
-            new FeedMetrics(),
+            new FeedMetrics(new PrometheusRegistry()),
             gatherMax);
     for (int i = 0; i < 4; i++) {
       lanes.add(

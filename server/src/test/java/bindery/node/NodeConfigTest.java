@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -253,5 +254,39 @@ final class NodeConfigTest {
     assertThat(Files.readString(Path.of("..", "deploy", "etc", "bindery.yaml")))
         .as("deploy/etc/bindery.yaml; write it anew with: bindery node --print-sample")
         .isEqualTo(SampleFile.text());
+  }
+
+  @Test
+  void load_membersWhoseNamesAreNotKnown_isNoFaultButAWarning() throws Exception {
+    NodeConfig config =
+        NodeConfig.load(
+            Map.of(
+                "members", "n1=127.0.0.1:5471,n2=no.such.host.invalid:5471",
+                "raft.listen", "127.0.0.1:5471"),
+            Map.of(),
+            null);
+
+    assertThat(MemberHosts.unknown(config.members()))
+        .singleElement()
+        .asString()
+        .startsWith("members: n2=no.such.host.invalid:5471: ")
+        .contains("it is looked up again");
+  }
+
+  @Test
+  void load_ownNameNotKnown_isAFaultOnlyWhereThisNodeListensThere() throws Exception {
+    Map<String, String> flags = Map.of("members", "n1=no.such.host.invalid:5471,n2=127.0.0.2:5471");
+    assertThatThrownBy(() -> NodeConfig.load(flags, Map.of(), null))
+        .isInstanceOfSatisfying(
+            ConfigException.class,
+            e ->
+                assertThat(e.problems())
+                    .singleElement()
+                    .asString()
+                    .contains("n1=no.such.host.invalid:5471", "raft.listen"));
+
+    Map<String, String> listening = new HashMap<>(flags);
+    listening.put("raft.listen", "127.0.0.1:5471");
+    assertThat(NodeConfig.load(listening, Map.of(), null).members()).hasSize(2);
   }
 }

@@ -274,6 +274,17 @@ final class Engine implements Proposals.Leadership {
         .thenApply(RaftClientReply::getLogIndex);
   }
 
+  /**
+   * Drops the engine's connections to another member; the next call to it connects anew, to the
+   * address that its name has then. Blocks for some seconds where an old one does not end.
+   */
+  void reconnect(String member) {
+    server
+        .getServerRpc()
+        .handleException(
+            RaftPeerId.valueOf(member), new IOException(member + " is connected anew"), true);
+  }
+
   /** Has another member lead instead of this one. Fails if it does not within 10 s. */
   CompletableFuture<RaftClientReply> handOver(String successor) {
     return handOver(successor, HAND_OVER_MAX);

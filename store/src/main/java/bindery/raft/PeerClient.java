@@ -18,25 +18,32 @@ import bindery.peer.v1.ReleaseCheckpoint;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.ratis.thirdparty.io.grpc.CallOptions;
 import org.apache.ratis.thirdparty.io.grpc.ConnectivityState;
 import org.apache.ratis.thirdparty.io.grpc.ManagedChannel;
 import org.apache.ratis.thirdparty.io.grpc.MethodDescriptor;
+import org.apache.ratis.thirdparty.io.grpc.Status;
 import org.apache.ratis.thirdparty.io.grpc.netty.NettyChannelBuilder;
 import org.apache.ratis.thirdparty.io.grpc.stub.ClientCalls;
 import org.apache.ratis.thirdparty.io.grpc.stub.ClientResponseObserver;
 import org.apache.ratis.thirdparty.io.grpc.stub.StreamObserver;
 import org.jspecify.annotations.Nullable;
 
-/** Calls one other member. Any thread. */
+/**
+ * Calls one other member. Its host is a name for as long as it can be: each connection is made to
+ * the address that the name has then. Any thread.
+ */
 final class PeerClient implements AutoCloseable {
   // To make the copy and to hash it: gigabytes off a disk.
   private static final Duration OPEN_MAX = Duration.ofMinutes(10);
   private static final Duration CHUNK_MAX = Duration.ofSeconds(30);
   private static final Duration RELEASE_MAX = Duration.ofSeconds(5);
   private static final int MESSAGE_BYTES_MAX = 16 << 20;
+  private static final int UNANSWERED_MAX = 3; // hellos in a row
 
   private final ManagedChannel channel;
+  private final AtomicInteger unanswered = new AtomicInteger();
 
   /** Connects at the first call. */
   PeerClient(String address, PeerSecurity security) {
@@ -58,7 +65,21 @@ final class PeerClient implements AutoCloseable {
   CompletableFuture<HelloReply> hello(HelloRequest request, Duration patience) {
     // The channel's own back-off grows to minutes; a member that is back is to be seen at once.
     channel.resetConnectBackoff();
-    return unary(PeerMethods.HELLO, request, patience);
+    return unary(PeerMethods.HELLO, request, patience)
+        .whenComplete((reply, failure) -> leaveIfSwallowed(failure));
+  }
+
+  // A connection to where the member was before stays one for as long as nobody refuses it. Calls
+  // that are under way on it go on; the next one looks for the member's address anew.
+  private void leaveIfSwallowed(@Nullable Throwable failure) {
+    boolean isUnanswered =
+        failure != null && Status.fromThrowable(failure).getCode() == Status.Code.DEADLINE_EXCEEDED;
+    if (!isUnanswered) {
+      unanswered.set(0);
+    } else if (unanswered.incrementAndGet() >= UNANSWERED_MAX) {
+      unanswered.set(0);
+      channel.enterIdle();
+    }
   }
 
   /** Opens a stream of proposals to this member. */

@@ -185,6 +185,10 @@ record ReplicaParts(
     standpoint.started(engine);
     housekeeping.start();
     opening(opened, new LeaderLoss(peers, members, engine, standpoint, options.node())).start();
+    opening(
+            opened,
+            new ReturnWatch(peers::others, members::heard, engine::reconnect, options.node()))
+        .start();
     return new ReplicaParts(
         options.node(),
         fatal,
