@@ -27,19 +27,9 @@ final class EntryGathererTest {
   private final List<CompletableFuture<Result>> results = new CopyOnWriteArrayList<>();
   private final AtomicInteger heard = new AtomicInteger();
   private final List<Lane> lanes = new ArrayList<>();
-  private EntryGatherer gatherer;
+  private EntryGatherer gatherer = over(LONG);
 
-  private void open(Duration gatherMax) {
-    gatherer =
-        new EntryGatherer(
-            command -> {
-              entries.add(command);
-              CompletableFuture<Result> result = new CompletableFuture<>();
-              results.add(result);
-              return result;
-            },
-            new FeedMetrics(new PrometheusRegistry()),
-            gatherMax);
+  EntryGathererTest() {
     for (int i = 0; i < 4; i++) {
       lanes.add(
           new Lane(
@@ -56,6 +46,18 @@ final class EntryGathererTest {
                 public void failed(Status status) {}
               }));
     }
+  }
+
+  private EntryGatherer over(Duration gatherMax) {
+    return new EntryGatherer(
+        command -> {
+          entries.add(command);
+          CompletableFuture<Result> result = new CompletableFuture<>();
+          results.add(result);
+          return result;
+        },
+        new FeedMetrics(new PrometheusRegistry()),
+        gatherMax);
   }
 
   @AfterEach
@@ -98,7 +100,6 @@ final class EntryGathererTest {
 
   @Test
   void drain_nothingInFlight_proposesAtOnce() {
-    open(LONG);
     feed(0, 1);
 
     assertThat(entries).hasSize(1);
@@ -107,7 +108,6 @@ final class EntryGathererTest {
   // The first to hear of a shared entry does not have the next one alone.
   @Test
   void drain_thoseThatSharedTheLastEntry_shareTheNext() {
-    open(LONG);
     share();
     feed(3, 2);
     feed(1, 2);
@@ -120,7 +120,8 @@ final class EntryGathererTest {
 
   @Test
   void drain_oneOfThemFallsSilent_waitsForAMomentOnly() {
-    open(Duration.ofMillis(1));
+    gatherer.close();
+    gatherer = over(Duration.ofMillis(1));
     share();
     feed(3, 2);
 
