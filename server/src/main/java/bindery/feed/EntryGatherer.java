@@ -16,6 +16,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongUnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,15 +45,14 @@ final class EntryGatherer implements AutoCloseable {
   /** How long a piece that is not taken is proposed again. */
   static final Duration RETRY_MAX = Duration.ofSeconds(3);
 
-  /** Longer than feeders take to hear and go on; shorter than an entry takes. */
-  static final Duration GATHER_MAX = Duration.ofMillis(2);
+  private static final long GATHER_NANOS_MAX = Duration.ofMillis(10).toNanos();
 
   private static final int GAPS_MAX = 3;
   private static final Duration OVERLOAD_PAUSE = Duration.ofMillis(50);
 
   private final Proposals proposals;
   private final FeedMetrics metrics;
-  private final Duration gatherMax;
+  private final LongUnaryOperator gathering;
   private final ScheduledExecutorService thread =
       Executors.newSingleThreadScheduledExecutor(new DefaultThreadFactory("feed-acks", true));
 
@@ -74,15 +74,21 @@ final class EntryGatherer implements AutoCloseable {
 
   @GuardedBy("this") private boolean closed;
 
+  /** That proposes to this log. */
+  EntryGatherer(Proposals proposals, FeedMetrics metrics) {
+    // So whoever is waited for in vain makes an entry twice as long at most.
+    this(proposals, metrics, took -> Math.min(took, GATHER_NANOS_MAX));
+  }
+
   /**
-   * That proposes to this log.
+   * That waits another while for those that shared the last entry.
    *
-   * @param gatherMax how long an entry waits at most for those that shared the last one
+   * @param gathering nanoseconds to wait at most, of those that the last entry took
    */
-  EntryGatherer(Proposals proposals, FeedMetrics metrics, Duration gatherMax) {
+  EntryGatherer(Proposals proposals, FeedMetrics metrics, LongUnaryOperator gathering) {
     this.proposals = proposals;
     this.metrics = metrics;
-    this.gatherMax = gatherMax;
+    this.gathering = gathering;
   }
 
   /** Takes pieces of a lane, in the order of their sequences. {@link #drain} proposes them. */
@@ -115,6 +121,7 @@ final class EntryGatherer implements AutoCloseable {
     }
     for (Entry entry = next(); entry != null; entry = next()) {
       Entry proposed = entry;
+      long begunNanos = System.nanoTime();
       CompletableFuture<Result> outcome;
       try {
         outcome = proposals.propose(entry.command());
@@ -122,7 +129,8 @@ final class EntryGatherer implements AutoCloseable {
         outcome = CompletableFuture.failedFuture(e);
       }
       var unused =
-          outcome.whenCompleteAsync((result, error) -> settled(proposed, result, error), thread);
+          outcome.whenCompleteAsync(
+              (result, error) -> settled(proposed, begunNanos, result, error), thread);
     }
   }
 
@@ -170,7 +178,8 @@ final class EntryGatherer implements AutoCloseable {
   }
 
   // The gatherer's thread.
-  private void settled(Entry entry, @Nullable Result result, @Nullable Throwable error) {
+  private void settled(
+      Entry entry, long begunNanos, @Nullable Result result, @Nullable Throwable error) {
     List<Runnable> news = new ArrayList<>();
     synchronized (this) {
       inFlight--;
@@ -186,17 +195,18 @@ final class EntryGatherer implements AutoCloseable {
       Set<Lane> lanes = new LinkedHashSet<>();
       entry.parts().forEach(part -> lanes.add(part.lane()));
       lanes.forEach(lane -> collect(lane, news));
-      gather(lanes.size());
+      gather(lanes.size(), System.nanoTime() - begunNanos);
     }
     news.forEach(Runnable::run);
     drain();
   }
 
-  @GuardedBy("this") private void gather(int lanes) {
+  @GuardedBy("this") private void gather(int lanes, long tookNanos) {
     shared = lanes;
     if (lanes > 1 && inFlight == 0 && !closed) {
-      gatherUntilNanos = System.nanoTime() + gatherMax.toNanos();
-      var unused = thread.schedule(this::drain, gatherMax.toNanos(), TimeUnit.NANOSECONDS);
+      long waits = gathering.applyAsLong(tookNanos);
+      gatherUntilNanos = System.nanoTime() + waits;
+      var unused = thread.schedule(this::drain, waits, TimeUnit.NANOSECONDS);
     }
   }
 

@@ -37,7 +37,7 @@ final class FeedService extends FeedGrpc.FeedImplBase implements AutoCloseable {
     sources = new Sources(proposals);
     this.limits = limits;
     this.metrics = metrics;
-    gatherer = new EntryGatherer(proposals, metrics, EntryGatherer.GATHER_MAX);
+    gatherer = new EntryGatherer(proposals, metrics);
     budget = new ByteBudget(limits.bytesMax());
   }
 

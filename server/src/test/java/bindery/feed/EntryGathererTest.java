@@ -48,7 +48,7 @@ final class EntryGathererTest {
     }
   }
 
-  private EntryGatherer over(Duration gatherMax) {
+  private EntryGatherer over(Duration gathering) {
     return new EntryGatherer(
         command -> {
           entries.add(command);
@@ -57,7 +57,7 @@ final class EntryGathererTest {
           return result;
         },
         new FeedMetrics(new PrometheusRegistry()),
-        gatherMax);
+        took -> gathering.toNanos());
   }
 
   @AfterEach
