@@ -1,4 +1,4 @@
-# What quickstart and verify share: sourced by both, from the top of the checkout.
+# What the scripts of this folder share: sourced by them, from the top of the checkout.
 
 # need_program COMMAND PACKAGE: the command is there afterwards, installed by Debian's package if it was not and may be.
 need_program() {

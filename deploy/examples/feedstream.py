@@ -38,6 +38,10 @@ class Ended(Exception):
     """The feeder may not, or cannot, go on."""
 
 
+class Unreadable(Exception):
+    """A file of TLS cannot be read now."""
+
+
 class Anew(Exception):
     """Everything has to be told anew, after `begin_anew`: the cluster may have lost what it acknowledged."""
 
@@ -214,8 +218,8 @@ class Stream:
                 self._converse(call)
             except (Anew, Ended) as found:
                 status, text, failure = CODE.CANCELLED, str(found), found
-            except OSError as unreadable:
-                text = f"a file of TLS cannot be read: {unreadable}"
+            except Unreadable as found:
+                text = str(found)
             except grpc.RpcError as error:
                 status, text = error.code(), error.details()
                 if status in FINAL and not str(text).endswith(f"held epoch {self.state.epoch}"):
@@ -234,7 +238,11 @@ class Stream:
     def _channel(self, node: str) -> grpc.Channel:
         if self.security is None:
             return grpc.insecure_channel(node, CHANNEL)
-        return grpc.secure_channel(node, self.security(), CHANNEL)
+        try:
+            credentials = self.security()
+        except OSError as unreadable:
+            raise Unreadable(f"a file of TLS cannot be read: {unreadable}") from unreadable
+        return grpc.secure_channel(node, credentials, CHANNEL)
 
     def _converse(self, call: Call) -> None:
         with self._channel(call.node) as channel:

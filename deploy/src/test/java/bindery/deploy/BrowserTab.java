@@ -73,7 +73,11 @@ final class BrowserTab implements AutoCloseable {
       WebSocket tools =
           http.newWebSocketBuilder()
               .buildAsync(
-                  URI.create(await().until(() -> page(http, port), found -> found != null)),
+                  URI.create(
+                      await()
+                          .atMost(PATIENCE)
+                          .ignoreExceptions()
+                          .until(() -> page(http, port), found -> found != null)),
                   new Replies(replies))
               .get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
       BrowserTab tab = new BrowserTab(browser, tools, replies);

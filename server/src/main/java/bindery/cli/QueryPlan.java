@@ -33,8 +33,8 @@ record QueryPlan(
     Duration slack,
     PrintWriter out,
     PrintWriter err) {
-  /** How long a signal leaves to write what came. */
-  private static final Duration END_MAX = Duration.ofSeconds(2);
+  /** How long a signal leaves to write what came: long, for a busy machine; seldom needed. */
+  private static final Duration END_MAX = Duration.ofSeconds(10);
 
   /**
    * What writes bindings.
@@ -59,7 +59,15 @@ record QueryPlan(
    * Until it is closed, a signal ends the asking, and what came is written before the process ends.
    */
   StopHook stopHook(Runnable stop) {
-    return new StopHook(stop, END_MAX, isEnded -> err.flush());
+    return new StopHook(
+        stop,
+        END_MAX,
+        isEnded -> {
+          if (!isEnded) {
+            err.println("Error: not all that had come was written: the process ends now");
+          }
+          err.flush();
+        });
   }
 
   /** Tells of messages that answered no query, if there were any. */

@@ -45,7 +45,11 @@ final class StopHook implements AutoCloseable {
 
   /** Waits for a signal from now on. */
   void start() {
-    Runtime.getRuntime().addShutdownHook(hook);
+    try {
+      Runtime.getRuntime().addShutdownHook(hook);
+    } catch (IllegalStateException e) {
+      hook.start(); // the signal came before
+    }
   }
 
   private boolean awaitEnd(Duration most) {

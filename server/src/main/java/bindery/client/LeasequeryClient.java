@@ -45,8 +45,7 @@ public final class LeasequeryClient implements Closeable {
 
   // The most octets of unanswered queries, unless a single one is larger. What the server has not
   // read of them fits Connector.SEND_BUFFER_SIZE, so that sending does not block and needs no
-  // time-out of its
-  // own: a server that stalls is noticed by the lack of an answer.
+  // time-out of its own: a server that stalls is noticed by the lack of an answer.
   private static final int UNANSWERED_SIZE_MAX = 64 * 1_024;
 
   private final HostPort server;

@@ -160,18 +160,25 @@ final class EntryGatherer implements AutoCloseable {
     boolean full = false;
     while (!full && !ready.isEmpty()) {
       Lane lane = ready.iterator().next();
-      ready.remove(lane);
       int taken = 0;
-      for (Piece piece = lane.peek(); piece != null; piece = lane.peek()) {
+      Piece piece = lane.peek();
+      while (piece != null && !(taken > 0 && taken >= share)) {
         full = entry.bytes() >= ENTRY_BYTES_TARGET || !entry.fits(lane, piece);
-        if (full || (taken > 0 && taken >= share)) {
-          ready.add(lane); // behind the others
+        if (full) {
           break;
         }
         lane.propose(piece, now);
         entry.add(lane, piece);
         waitingBytes -= piece.bytes();
         taken += piece.bytes();
+        piece = lane.peek();
+      }
+      // One whose piece did not fit stays the first, for the next entry; else it could wait for ever.
+      if (piece == null || taken > 0) {
+        ready.remove(lane);
+      }
+      if (piece != null) {
+        ready.add(lane); // behind the others
       }
     }
     return entry.isEmpty() ? null : entry.build();
@@ -195,7 +202,8 @@ final class EntryGatherer implements AutoCloseable {
       Set<Lane> lanes = new LinkedHashSet<>();
       entry.parts().forEach(part -> lanes.add(part.lane()));
       lanes.forEach(lane -> collect(lane, news));
-      gather(lanes.size(), System.nanoTime() - begunNanos);
+      int goOn = (int) lanes.stream().filter(lane -> !lane.isOver()).count();
+      gather(goOn, System.nanoTime() - begunNanos);
     }
     news.forEach(Runnable::run);
     drain();

@@ -128,13 +128,19 @@ final class Lane {
     return takeWaiting();
   }
 
-  /** Drops what waits; returns its octets. */
+  /** Drops what waits, be it for the first time or again; returns its octets. */
   long takeWaiting() {
     long bytes = 0;
     for (Piece piece : waiting) {
       bytes += piece.state == State.WAITING ? piece.bytes() : 0;
     }
     waiting.clear();
+    for (Piece piece : proposed) {
+      if (piece.state == State.WAITING) { // given back, while others behind it are still out
+        bytes += piece.bytes();
+        piece.state = State.PROPOSED;
+      }
+    }
     return bytes;
   }
 

@@ -23,9 +23,11 @@ final class AnswerMeter {
     return moved;
   }
 
-  /** Notes that it has taken so many by now. */
-  void moved(long octets) {
+  /** Notes that it has taken so many by now. Returns whether these are the first. */
+  boolean moved(long octets) {
+    boolean isFirst = moved == 0 && octets > 0;
     moved = octets;
+    return isFirst;
   }
 
   /** Notes what the answer tells, and how much it has put into pages. */

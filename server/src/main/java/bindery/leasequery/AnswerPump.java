@@ -48,17 +48,6 @@ final class AnswerPump {
     void broken(Throwable cause);
   }
 
-  /** How the answer comes about; called once, on a scan thread. */
-  interface Opening {
-    /**
-     * Makes the answer.
-     *
-     * @param point the read point; null if none was asked for, or none was given
-     * @param endReason why there can be no answer; null if there can
-     */
-    Answer open(@Nullable ReadPoint point, @Nullable String endReason);
-  }
-
   private enum Phase {
     /** The read barrier is asked. */
     ADMITTING,
@@ -70,7 +59,7 @@ final class AnswerPump {
 
   private final int transactionId;
   private final int queryType;
-  private final Opening opening;
+  private final AnswerOpening opening;
   private final QueryAudit audit;
   private final ScanThreads scans;
   private final LeasequeryStats stats;
@@ -111,7 +100,7 @@ final class AnswerPump {
   AnswerPump(
       int transactionId,
       int queryType,
-      Opening opening,
+      AnswerOpening opening,
       QueryAudit audit,
       ScanThreads scans,
       LeasequeryStats stats,
@@ -171,11 +160,11 @@ final class AnswerPump {
     if (isAbandoned && phase == Phase.ADMITTING) {
       end();
     }
-    if (phase == Phase.ENDED || endReason != null) {
+    if (phase == Phase.ENDED || endReason != null || isFilled) {
       return false;
     }
     endReason = reason;
-    if (phase == Phase.ADMITTING) {
+    if (!isStepping) {
       submit();
     }
     return true;
@@ -248,6 +237,8 @@ final class AnswerPump {
     } catch (RuntimeException | Error e) {
       isOver = true;
       LOG.error("event=answer_failed xid={}", transactionId(), e);
+      release();
+      answer = null; // so that it ends as cut off, whatever was lost of it
     }
     if (isOver) {
       release();
@@ -344,19 +335,25 @@ final class AnswerPump {
           @Override
           public void operationProgressed(
               ChannelProgressiveFuture future, long progress, long total) {
-            if (meter.moved() == 0 && progress > 0) {
-              stats.firstOctetAfter(ageNanos(System.nanoTime()));
-            }
-            meter.moved(movedBefore + progress);
+            moved(movedBefore + progress);
           }
 
           @Override
           public void operationComplete(ChannelProgressiveFuture future) {
             stats.outputChanged(-size);
+            if (future.isSuccess()) {
+              moved(movedBefore + size); // TLS tells of no progress
+            }
             written(future);
           }
         });
     channel.writeAndFlush(page, promise);
+  }
+
+  private void moved(long octets) {
+    if (meter.moved(octets)) {
+      stats.firstOctetAfter(ageNanos(System.nanoTime()));
+    }
   }
 
   private void written(ChannelFuture future) {

@@ -158,7 +158,7 @@ final class ConnectionQueries implements AnswerPump.Owner {
     Answers answers = parts.answers();
     if (incoming instanceof Incoming.Query asked) {
       LeaseQuery query = asked.query();
-      AnswerPump.Opening opening =
+      AnswerOpening opening =
           (point, endReason) ->
               point == null || endReason != null
                   ? answers.terminated(query, String.valueOf(endReason))
@@ -166,7 +166,7 @@ final class ConnectionQueries implements AnswerPump.Owner {
       pump(incoming, query.transactionId(), opening)
           .ifPresent(pump -> pump.start(answers.admit(query)));
     } else if (incoming instanceof Incoming.Refused refused) {
-      AnswerPump.Opening opening = (point, endReason) -> answers.refused(refused);
+      AnswerOpening opening = (point, endReason) -> answers.refused(refused);
       pump(incoming, refused.transactionId(), opening).ifPresent(AnswerPump::start);
     } else {
       throw new IllegalArgumentException("not to be answered: " + incoming);
@@ -174,7 +174,7 @@ final class ConnectionQueries implements AnswerPump.Owner {
   }
 
   private Optional<AnswerPump> pump(
-      Incoming incoming, int transactionId, AnswerPump.Opening opening) {
+      Incoming incoming, int transactionId, AnswerOpening opening) {
     if (outstanding.containsKey(transactionId)) {
       giveBack();
       discard(

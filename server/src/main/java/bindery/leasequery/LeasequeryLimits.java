@@ -38,7 +38,7 @@ public record LeasequeryLimits(
     Duration dataTimeout,
     Duration idleTimeout,
     Duration maxAnswerTime) {
-  /** The pages that an answer holds at most: one that is written and two that are ready. */
+  /** The pages that an answer holds at most, filled and not yet taken whole by the socket. */
   static final int PAGES_PER_ANSWER = 3;
 
   /**

@@ -133,7 +133,7 @@ final class ScanThreadsTest {
     QueryAudit audit =
         QueryAudit.of(
             Transport.TCP, new InetSocketAddress(InetAddress.getLoopbackAddress(), 1_024), REFUSED);
-    AnswerPump.Opening opening = (point, endReason) -> answers.refused(REFUSED);
+    AnswerOpening opening = (point, endReason) -> answers.refused(REFUSED);
     return new AnswerPump(7, 4, opening, audit, scans, stats, channel, ends);
   }
 

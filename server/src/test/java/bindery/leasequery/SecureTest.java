@@ -24,6 +24,7 @@ import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -156,6 +157,21 @@ final class SecureTest {
       List<Message> all = requestor.halfClose().readAll();
       assertComplete(all, 1);
       assertComplete(all, 2);
+    }
+  }
+
+  // Else whoever reads a long answer would count as one that reads nothing, and be cut off.
+  @Test
+  void answer_byTls_countsAsItMoves() throws Exception {
+    try (RawRequestor requestor = connect(edge.client("edge-7", Role.VIEWER))) {
+      requestor.send(byLink(1));
+      Message last = requestor.read();
+      while (last.type() != RawRequestor.DONE) {
+        last = requestor.read();
+      }
+      await().atMost(PATIENCE).until(() -> front.stats().answersInProgress() == 0);
+
+      assertThat(Arrays.stream(front.stats().firstOctets().counts()).sum()).isEqualTo(1);
     }
   }
 

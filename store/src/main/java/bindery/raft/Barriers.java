@@ -12,6 +12,8 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The read barriers of this node, of two kinds, each shared by whoever asks while one is in flight.
@@ -26,6 +28,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Any thread.
  */
 final class Barriers {
+  private static final Logger LOG = LoggerFactory.getLogger(Barriers.class);
   private static final Command BARRIER =
       Command.newBuilder().setLevel(1).setBarrier(Barrier.getDefaultInstance()).build();
 
@@ -102,7 +105,11 @@ final class Barriers {
     return readIndex
         .ask()
         .thenApply(Optional::of)
-        .exceptionally(failure -> Optional.empty())
+        .exceptionally(
+            failure -> {
+              LOG.debug("event=read-index-failed {}", failure.toString());
+              return Optional.empty();
+            })
         .thenCompose(reply -> reply.isPresent() ? behind(reply.get(), sentNanos) : byLog());
   }
 

@@ -15,8 +15,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What a replica does by itself, four times a second: hellos, a barrier of its own when there was
- * none for 5 s, Raft snapshots when the log has grown or time has passed, and what falls to the
+ * What a replica does by itself, four times a second: hellos, every 5 s a barrier through the log,
+ * Raft snapshots when the log has grown or time has passed, and what falls to the
  * leader. One thread, which nothing here blocks for long.
  */
 final class Housekeeping {
@@ -29,7 +29,7 @@ final class Housekeeping {
   private static final long LOG_SHARE_OF_SPACE = 4;
   // Longer than word of a newcomer takes to all.
   private static final Duration DISOWNED_FOR = Duration.ofSeconds(3);
-  private static final Duration BARRIER_AGE_MAX = Duration.ofSeconds(5);
+  private static final Duration BARRIER_EVERY = Duration.ofSeconds(5);
 
   private final ReplicaOptions options;
   private final DataFolder folder;
@@ -272,7 +272,7 @@ final class Housekeeping {
   // Of the kind that is in the log, so that cluster time goes on in every node's rows.
   private void barrierIfDue() {
     long now = System.nanoTime();
-    if (now - barrierNanos > BARRIER_AGE_MAX.toNanos()) {
+    if (now - barrierNanos > BARRIER_EVERY.toNanos()) {
       barrierNanos = now;
       var unused =
           barriers

@@ -6,6 +6,7 @@ import bindery.peer.v1.Chunk;
 import bindery.peer.v1.FetchChunk;
 import bindery.peer.v1.HelloReply;
 import bindery.peer.v1.HelloRequest;
+import bindery.peer.v1.Identity;
 import bindery.peer.v1.InviteReply;
 import bindery.peer.v1.InviteRequest;
 import bindery.peer.v1.OpenCheckpoint;
@@ -215,6 +216,24 @@ final class PeerService implements GrpcServices.Customizer {
   }
 
   private void readIndex(ReadIndexRequest request, StreamObserver<ReadIndexReply> reply) {
+    Identity self = admission.identity();
+    if (!request.getCluster().equals(self.getCluster())
+        || !request.getNode().equals(self.getNode())) {
+      reply.onError(
+          Status.FAILED_PRECONDITION
+              .withDescription(
+                  "this is "
+                      + self.getNode()
+                      + " of cluster "
+                      + self.getCluster()
+                      + " (expected "
+                      + request.getNode()
+                      + " of "
+                      + request.getCluster()
+                      + ")")
+              .asRuntimeException());
+      return;
+    }
     Supplier<Optional<ReadIndexReply>> own = readIndexes;
     Optional<ReadIndexReply> answer = own == null ? Optional.empty() : own.get();
     if (answer.isEmpty()) {

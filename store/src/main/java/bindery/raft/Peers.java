@@ -109,6 +109,11 @@ final class Peers implements AutoCloseable {
     return Optional.ofNullable(peers.get(name)).map(Peer::client);
   }
 
+  /** Whether this node votes. */
+  synchronized boolean isVoter() {
+    return members.stream().anyMatch(one -> one.name().equals(self) && !one.isLearner());
+  }
+
   /** How many voters are a majority. */
   synchronized int majority() {
     return (int) (members.stream().filter(member -> !member.isLearner()).count() / 2 + 1);

@@ -1,5 +1,6 @@
 package bindery.raft;
 
+import bindery.peer.v1.Identity;
 import bindery.peer.v1.ReadIndexReply;
 import bindery.peer.v1.ReadIndexRequest;
 import java.time.Duration;
@@ -27,36 +28,39 @@ import java.util.function.Supplier;
  */
 final class ReadIndex {
   /** For how long members may be silent: whoever waits longer had better wait for an election. */
-  static final Duration PATIENCE = Duration.ofMillis(250);
+  static final Duration PATIENCE_MAX = Duration.ofMillis(250);
 
-  private static final int MAJORITY_OF_LEADER_AND_ASKER = 2;
-
-  private final String self;
+  private final Identity self;
   private final Supplier<Optional<ReadIndexReply>> own;
   private final Proposals.Leadership leadership;
   private final Peers peers;
+  private final Duration patience;
 
   /**
    * Of a replica.
    *
+   * @param self who this node is
    * @param own what this node itself answers
+   * @param patience for how long members may be silent, where it is less than {@link #PATIENCE_MAX}
    */
   ReadIndex(
-      String self,
+      Identity self,
       Supplier<Optional<ReadIndexReply>> own,
       Proposals.Leadership leadership,
-      Peers peers) {
+      Peers peers,
+      Duration patience) {
     this.self = self;
     this.own = own;
     this.leadership = leadership;
     this.peers = peers;
+    this.patience = patience.compareTo(PATIENCE_MAX) < 0 ? patience : PATIENCE_MAX;
   }
 
   /**
    * Asks now.
    *
    * @return the leader's answer, proved; fails if it cannot be, at the latest after {@link
-   *     #PATIENCE}
+   *     #PATIENCE_MAX}
    */
   CompletableFuture<ReadIndexReply> ask() {
     Optional<ReadIndexReply> here = own.get();
@@ -65,12 +69,12 @@ final class ReadIndex {
       peers.client(name).ifPresent(client -> asked.put(name, client));
     }
     ReadIndexProof proof = new ReadIndexProof(1 + asked.size());
-    here.ifPresentOrElse(reply -> proof.hear(self, reply), proof::miss);
+    here.ifPresentOrElse(reply -> proof.hear(self.getNode(), reply), proof::miss);
     asked.forEach(
         (name, client) -> {
           var unused =
               client
-                  .readIndex(ReadIndexRequest.getDefaultInstance(), PATIENCE)
+                  .readIndex(question(name), patience)
                   .whenComplete(
                       (reply, failure) -> {
                         if (failure == null) {
@@ -83,9 +87,13 @@ final class ReadIndex {
     return proof.outcome();
   }
 
+  private ReadIndexRequest question(String node) {
+    return ReadIndexRequest.newBuilder().setCluster(self.getCluster()).setNode(node).build();
+  }
+
   private List<String> whom(boolean isLeader) {
     Optional<String> leader = leadership.leader();
-    boolean leaderIsEnough = peers.majority() <= MAJORITY_OF_LEADER_AND_ASKER;
+    boolean leaderIsEnough = peers.majority() <= (peers.isVoter() ? 2 : 1);
     return !isLeader && leader.isPresent() && leaderIsEnough
         ? List.of(leader.get())
         : peers.others();

@@ -151,7 +151,12 @@ record ReplicaParts(
     Barriers barriers =
         new Barriers(
             proposals,
-            new ReadIndex(options.node(), readIndexes, engine, peers),
+            new ReadIndex(
+                admission.identity(),
+                readIndexes,
+                engine,
+                peers,
+                options.barrierTimeout().dividedBy(2)),
             waits,
             options.barrierTimeout(),
             orHere(answers));

@@ -27,7 +27,7 @@ final class SharedRounds {
   /**
    * Of a replica.
    *
-   * @param round sends one, and ends within {@code patience} or a little later
+   * @param round sends one; given up after {@code patience}, when all who share it have
    * @param patience how long whoever asks waits at most, in the one before and in its own
    * @param answers runs whoever waits
    */
@@ -61,22 +61,33 @@ final class SharedRounds {
       inFlight = true;
     }
     var unused =
-        round
-            .get()
-            .whenCompleteAsync(
-                (point, failure) -> {
-                  synchronized (this) {
-                    inFlight = false;
-                  }
-                  sendNext();
-                  if (failure != null) {
-                    shared.completeExceptionally(failure);
-                  } else {
-                    last = point;
-                    shared.complete(point);
-                  }
-                },
-                answers);
+        begin()
+            .orTimeout(patience.toMillis(), TimeUnit.MILLISECONDS)
+            .whenCompleteAsync((point, failure) -> ended(shared, point, failure), answers);
+  }
+
+  private CompletableFuture<ReadPoint> begin() {
+    try {
+      return round.get();
+    } catch (RuntimeException | Error e) {
+      return CompletableFuture.failedFuture(e); // else no further round would be sent
+    }
+  }
+
+  private void ended(
+      CompletableFuture<ReadPoint> shared,
+      @Nullable ReadPoint point,
+      @Nullable Throwable failure) {
+    synchronized (this) {
+      inFlight = false;
+      last = point == null ? last : point;
+    }
+    if (failure != null) {
+      shared.completeExceptionally(failure);
+    } else {
+      shared.complete(point);
+    }
+    sendNext();
   }
 
   /** What the last round that succeeded proved; null if none did yet. */

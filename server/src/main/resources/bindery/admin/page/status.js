@@ -102,8 +102,8 @@ function showSources(status) {
 // What is left is an estimate: the bindings were counted a while ago, and some of them have ended.
 function progress(answer) {
   const told = number(answer.bindings);
-  if (answer.bindings_about < 0) return told;
-  if (answer.bindings >= answer.bindings_about || answer.bindings === 0) return told + " of about " + number(answer.bindings_about);
+  if (answer.bindings_about < answer.bindings) return told; // not known, or counted too long ago
+  if (answer.bindings === 0) return told + " of about " + number(answer.bindings_about);
   const left = answer.millis * (answer.bindings_about - answer.bindings) / answer.bindings;
   return told + " of about " + number(answer.bindings_about) + ", about " + span(left) + " left";
 }
