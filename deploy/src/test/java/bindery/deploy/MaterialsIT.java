@@ -99,7 +99,9 @@ final class MaterialsIT {
       deb = files.filter(file -> file.toString().endsWith(".deb")).findFirst().orElse(built);
     }
     boolean isDebian = Files.exists(Path.of("/usr/bin/dpkg-deb"));
-    assertThat(!deb.equals(built)).as("a package for Debian, where one can be built").isEqualTo(isDebian);
+    assertThat(!deb.equals(built))
+        .as("a package for Debian, where one can be built")
+        .isEqualTo(isDebian);
     if (!isDebian) {
       return;
     }

@@ -173,7 +173,8 @@ final class EntryGatherer implements AutoCloseable {
         taken += piece.bytes();
         piece = lane.peek();
       }
-      // One whose piece did not fit stays the first, for the next entry; else it could wait for ever.
+      // One whose piece did not fit stays the first, for the next entry; else it could wait for
+      // ever.
       if (piece == null || taken > 0) {
         ready.remove(lane);
       }

@@ -173,8 +173,7 @@ final class ConnectionQueries implements AnswerPump.Owner {
     }
   }
 
-  private Optional<AnswerPump> pump(
-      Incoming incoming, int transactionId, AnswerOpening opening) {
+  private Optional<AnswerPump> pump(Incoming incoming, int transactionId, AnswerOpening opening) {
     if (outstanding.containsKey(transactionId)) {
       giveBack();
       discard(

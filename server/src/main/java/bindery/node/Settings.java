@@ -159,7 +159,7 @@ final class Settings {
       Setting.of(
           "store.cache",
           Kind.size("8MiB", "1024GiB"),
-          "512MiB",
+          "384MiB",
           "Memory for blocks, filters and indexes of the rows. When filters and indexes do not fit, an"
               + " update costs many times more.");
 

@@ -16,8 +16,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * What a replica does by itself, four times a second: hellos, every 5 s a barrier through the log,
- * Raft snapshots when the log has grown or time has passed, and what falls to the
- * leader. One thread, which nothing here blocks for long.
+ * Raft snapshots when the log has grown or time has passed, and what falls to the leader. One
+ * thread, which nothing here blocks for long.
  */
 final class Housekeeping {
   private static final Logger LOG = LoggerFactory.getLogger(Housekeeping.class);

@@ -75,9 +75,7 @@ final class SharedRounds {
   }
 
   private void ended(
-      CompletableFuture<ReadPoint> shared,
-      @Nullable ReadPoint point,
-      @Nullable Throwable failure) {
+      CompletableFuture<ReadPoint> shared, @Nullable ReadPoint point, @Nullable Throwable failure) {
     synchronized (this) {
       inFlight = false;
       last = point == null ? last : point;

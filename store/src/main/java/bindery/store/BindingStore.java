@@ -5,7 +5,6 @@ import bindery.log.v1.Result;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import org.rocksdb.Cache;
-import org.rocksdb.LRUCache;
 import org.rocksdb.RocksDB;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -83,7 +82,7 @@ public final class BindingStore implements AutoCloseable {
   /** The same, with jobs in steps of another length. */
   static BindingStore open(Path folder, StoreOptions options, JobLimits limits) {
     StoreFolder files = StoreFolder.open(folder);
-    Cache cache = new LRUCache(options.cacheBytes(), -1, false, 0.5);
+    Cache cache = EngineOptions.cache(options.cacheBytes());
     Generation generation = null;
     try {
       Path rows = StoreFolder.current(folder).orElse(null);

@@ -13,6 +13,7 @@ import org.rocksdb.CompressionType;
 import org.rocksdb.DBOptions;
 import org.rocksdb.HistogramType;
 import org.rocksdb.InfoLogLevel;
+import org.rocksdb.LRUCache;
 import org.rocksdb.RocksDB;
 import org.rocksdb.Statistics;
 import org.rocksdb.StatsLevel;
@@ -31,6 +32,9 @@ final class EngineOptions implements AutoCloseable {
   private static final int BLOCK_BYTES = 16 << 10;
   private static final int FILTER_BITS_PER_KEY = 10;
   private static final double MEMTABLE_FILTER_SHARE = 0.03;
+  private static final double HIGH_PRIORITY_SHARE = 0.5;
+  private static final long SHARD_BYTES_MIN = 64L << 20;
+  private static final long SHARDS_MAX = 16;
 
   // Counts alone: with no histogram the engine reads no clock for them.
   private final Statistics counts = new Statistics(EnumSet.allOf(HistogramType.class));
@@ -66,6 +70,24 @@ final class EngineOptions implements AutoCloseable {
     for (Family family : Family.values()) {
       add(family.labelOctets(), family.isPointRead(), cache, options);
     }
+  }
+
+  /**
+   * A cache of so many octets, to be closed by the caller.
+   *
+   * <p>The engine would cut it into up to 64 shards, so that threads do not meet, and keeps no
+   * block that is larger than a shard. The filter of a file is one block, of some 8 MiB for a full
+   * file of leases: it would be read from disk at every search, which no store of more than 9
+   * million leases could bear.
+   */
+  static Cache cache(long bytes) {
+    return new LRUCache(bytes, shardBits(bytes), false, HIGH_PRIORITY_SHARE);
+  }
+
+  /** How many bits of a key choose its shard, so that a shard has 64 MiB or there is one. */
+  static int shardBits(long bytes) {
+    int shards = (int) Math.max(1, Math.min(SHARDS_MAX, bytes / SHARD_BYTES_MIN));
+    return Integer.SIZE - 1 - Integer.numberOfLeadingZeros(shards);
   }
 
   private void add(byte[] name, boolean pointRead, Cache cache, StoreOptions options) {

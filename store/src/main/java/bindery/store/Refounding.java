@@ -6,7 +6,6 @@ import bindery.model.Bytes;
 import com.google.protobuf.ByteString;
 import java.nio.file.Path;
 import org.rocksdb.Cache;
-import org.rocksdb.LRUCache;
 
 /**
  * Makes rows of an earlier moment those of a new cluster: under another incarnation, so that every
@@ -29,7 +28,7 @@ public final class Refounding {
         StoreFolder.current(folder)
             .orElseThrow(() -> new StoreException("no store in " + folder + " (expected one)"));
     try (StoreFolder held = StoreFolder.open(folder);
-        Cache cache = new LRUCache(options.cacheBytes(), -1, false, 0.5)) {
+        Cache cache = EngineOptions.cache(options.cacheBytes())) {
       held.sweep(rows);
       Generation generation = new Generation(rows, cache, options);
       try {

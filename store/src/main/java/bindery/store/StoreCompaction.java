@@ -3,7 +3,6 @@ package bindery.store;
 import java.nio.file.Path;
 import org.rocksdb.Cache;
 import org.rocksdb.CompactRangeOptions;
-import org.rocksdb.LRUCache;
 import org.rocksdb.RocksDBException;
 
 /**
@@ -22,7 +21,7 @@ public final class StoreCompaction {
    */
   public static long run(Path folder, StoreOptions options) {
     try (StoreFolder files = StoreFolder.open(folder);
-        Cache cache = new LRUCache(options.cacheBytes())) {
+        Cache cache = EngineOptions.cache(options.cacheBytes())) {
       Path rows =
           StoreFolder.current(folder)
               .orElseThrow(() -> new StoreException("there is no store in " + folder));

@@ -8,8 +8,8 @@ package bindery.store;
  * @param levelSupported the highest level whose rules and formats the program knows
  */
 public record StoreOptions(long cacheBytes, long memtableBytes, int levelSupported) {
-  /** 512 MiB of cache and 64 MiB of memory tables. */
-  public static final StoreOptions DEFAULT = new StoreOptions(512L << 20, 64L << 20);
+  /** 384 MiB of cache and 64 MiB of memory tables. */
+  public static final StoreOptions DEFAULT = new StoreOptions(384L << 20, 64L << 20);
 
   /** Of this program, which knows {@link BindingStore#LEVEL_SUPPORTED}. */
   public StoreOptions(long cacheBytes, long memtableBytes) {

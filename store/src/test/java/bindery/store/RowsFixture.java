@@ -3,7 +3,6 @@ package bindery.store;
 import java.nio.file.Path;
 import java.util.function.Consumer;
 import org.rocksdb.Cache;
-import org.rocksdb.LRUCache;
 import org.rocksdb.RocksDB;
 
 /** An open generation whose rows a test writes itself. */
@@ -15,7 +14,7 @@ final class RowsFixture implements AutoCloseable {
 
   RowsFixture(Path folder) {
     RocksDB.loadLibrary();
-    cache = new LRUCache(8L << 20, -1, false, 0.5);
+    cache = EngineOptions.cache(8L << 20);
     generation = new Generation(folder, cache, new StoreOptions(8L << 20, MEMTABLE_BYTES));
   }
 
