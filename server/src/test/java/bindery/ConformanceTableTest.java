@@ -76,8 +76,8 @@ final class ConformanceTableTest {
                 ids("D", 1, 16),
                 ids("U", 1, 17),
                 ids("P", 1, 20),
-                ids("E", 1, 32),
-                ids("E", 40, 50))
+                ids("E", 1, 33),
+                ids("E", 40, 51))
             .flatMap(stream -> stream)
             .toList();
 

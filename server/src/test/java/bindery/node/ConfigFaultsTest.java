@@ -54,7 +54,7 @@ final class ConfigFaultsTest {
             members: { n1: "127.0.0.1:5471", n2: "127.0.0.1", "n 3": "127.0.0.1:5473" }
             leasequery:
               udp-listen: "[::]:547"
-              output-memory: 140KiB
+              output-memory: 300KiB
               sensitive-options: [ 39, 0, x ]
               requestors:
                 - "::1"
@@ -68,7 +68,7 @@ final class ConfigFaultsTest {
         .anySatisfy(p -> assertThat(p).contains("members: n2=127.0.0.1: \"127.0.0.1\" is no"))
         .anySatisfy(p -> assertThat(p).contains("members: n 3=127.0.0.1:5473: not a name"))
         .anySatisfy(p -> assertThat(p).contains("udp-listen: \"[::]:547\""))
-        .anySatisfy(p -> assertThat(p).contains("output-memory: 143360 octets for 4 queries"))
+        .anySatisfy(p -> assertThat(p).contains("output-memory: 307200 octets for 4 queries"))
         .anySatisfy(p -> assertThat(p).contains("sensitive-options: 0: too small"))
         .anySatisfy(p -> assertThat(p).contains("sensitive-options: x: not a whole number"))
         .anySatisfy(p -> assertThat(p).contains("requestors: entry 2 (relay1): not a prefix"))
