@@ -7,7 +7,9 @@ import bindery.store.StoreException;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -50,21 +52,28 @@ final class SnapshotRestoreCommand implements Callable<Integer> {
   @Option(
       names = "--cluster",
       paramLabel = "NAME",
-      defaultValue = "bindery",
-      description = "The new cluster's name. Default: ${DEFAULT-VALUE}.")
-  private String cluster = "";
+      description =
+          "The new cluster's name, as its nodes' configuration has it. Default: that of the cluster"
+              + " the snapshot was taken of.")
+  private @Nullable String cluster;
 
   @Override
   public Integer call() throws CommandException, IOException {
+    SnapshotRestore.Restored restored;
     try {
-      SnapshotVerifyCommand.tell(
-          SnapshotRestore.restore(file, data, name("--cluster", cluster), name("--node", node)),
-          spec.commandLine().getOut());
+      restored =
+          SnapshotRestore.restore(
+              file,
+              data,
+              Optional.ofNullable(cluster).map(text -> name("--cluster", text)),
+              name("--node", node));
+      SnapshotVerifyCommand.tell(restored.report(), spec.commandLine().getOut());
     } catch (StoreException e) {
       throw new CommandException(ExitCode.ERROR, String.valueOf(e.getMessage()), e);
     }
     PrintWriter err = spec.commandLine().getErr();
-    err.println("restored into " + data + " for node " + node);
+    err.println(
+        "restored into " + data + " for node " + node + " of cluster " + restored.cluster());
     err.flush();
     return ExitCode.OK.number();
   }

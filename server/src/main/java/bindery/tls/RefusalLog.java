@@ -4,6 +4,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
+import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -16,6 +17,8 @@ import org.slf4j.LoggerFactory;
  */
 public final class RefusalLog {
   private static final Logger LOG = LoggerFactory.getLogger(RefusalLog.class);
+  // Each try comes from another one.
+  private static final Pattern WITH_PORT = Pattern.compile(":[0-9]+$");
   private static final int KNOWN_MAX = 1_000;
   private static final int LINES_MAX = 60;
   private static final long AGAIN_NANOS = TimeUnit.MINUTES.toNanos(1);
@@ -64,9 +67,10 @@ public final class RefusalLog {
     long others;
     synchronized (this) {
       long now = nanos.getAsLong();
-      Entry held = known.get(from + " " + reason);
+      String who = WITH_PORT.matcher(from).replaceFirst("") + " " + reason;
+      Entry held = known.get(who);
       if (held != null && now - held.toldNanos() < AGAIN_NANOS) {
-        known.put(from + " " + reason, new Entry(held.toldNanos(), held.count() + 1));
+        known.put(who, new Entry(held.toldNanos(), held.count() + 1));
         return;
       }
       if (now - begunNanos >= AGAIN_NANOS) {
@@ -81,7 +85,7 @@ public final class RefusalLog {
       others = leftOut;
       leftOut = 0;
       count = held == null ? 1 : held.count() + 1;
-      known.put(from + " " + reason, new Entry(now, 0));
+      known.put(who, new Entry(now, 0));
     }
     LOG.warn(
         "event=tls_refused port={} from={} times={} left_out={} reason=\"{}\"",

@@ -14,11 +14,11 @@ final class RefusalLogTest {
   void repeats_areTold_onceAMinuteWithTheirCount() {
     try (LogLines lines = LogLines.ofRefusals()) {
       for (int i = 0; i < 500; i++) {
-        log.write("10.0.0.1", "no certificate");
+        log.write("10.0.0.1:" + (40_000 + i), "no certificate");
       }
       assertThat(lines.lines())
           .containsExactly(
-              "WARN event=tls_refused port=api from=10.0.0.1 times=1 left_out=0"
+              "WARN event=tls_refused port=api from=10.0.0.1:40000 times=1 left_out=0"
                   + " reason=\"no certificate\"");
       clock.addAndGet(TimeUnit.MINUTES.toNanos(1));
       log.write("10.0.0.1", "no certificate");

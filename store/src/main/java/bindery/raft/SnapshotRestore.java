@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.Objects;
+import java.util.Optional;
 
 /**
  * Makes the data folder of a new cluster's first node of a snapshot.
@@ -26,30 +27,39 @@ public final class SnapshotRestore {
   private SnapshotRestore() {}
 
   /**
+   * What was restored.
+   *
+   * @param cluster the name of the cluster that the folder is of now
+   */
+  public record Restored(String cluster, StoreVerifier.Report report) {}
+
+  /**
    * Restores into a folder, which is made. Blocks for reading all of it twice.
    *
    * @param data must not exist, or be empty
+   * @param cluster the new cluster's name; that of the one the snapshot was taken of if empty
    * @throws IOException if there is something in it, or the snapshot is damaged; nothing is left
    *     then
    * @throws bindery.store.StoreException if its rows cannot be read
    */
-  public static StoreVerifier.Report restore(Path file, Path data, String cluster, String node)
+  public static Restored restore(Path file, Path data, Optional<String> cluster, String node)
       throws IOException {
     checkEmpty(data);
     DurableFiles.makeFolder(data);
     Path store = data.resolve("store");
     try {
-      StoreVerifier.Report report = unpackSound(file, store);
-      var unused = found(data, cluster, node);
-      return report;
+      SnapshotFile.Manifest taken = SnapshotFile.unpack(file, store);
+      StoreVerifier.Report report = verifySound(file, store);
+      String name = cluster.orElse(taken.cluster());
+      var unused = found(data, name, node);
+      return new Restored(name, report);
     } catch (IOException | RuntimeException e) {
       undo(data);
       throw e;
     }
   }
 
-  private static StoreVerifier.Report unpackSound(Path file, Path store) throws IOException {
-    var unused = SnapshotFile.unpack(file, store);
+  private static StoreVerifier.Report verifySound(Path file, Path store) throws IOException {
     StoreVerifier.Report report = verify(store);
     if (!report.faults().isEmpty()) {
       throw new IOException(

@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -52,7 +53,7 @@ class SnapshotFileTest {
 
     try (TestCluster cluster = new TestCluster(folder.resolve("new"), 1)) {
       StoreVerifier.Report report =
-          SnapshotRestore.restore(file, cluster.data("n1"), TestCluster.NAME, "n1");
+          SnapshotRestore.restore(file, cluster.data("n1"), Optional.empty(), "n1").report();
       assertThat(report.revision()).isGreaterThanOrEqualTo(saved);
       cluster.start("n1");
       assertThat(TestCluster.links(cluster.get("n1"))).contains("before").doesNotContain("after");
@@ -80,7 +81,8 @@ class SnapshotFileTest {
   void start_restoredAmongMembers_isRefused(@TempDir Path folder) throws Exception {
     Path file = savedAlone(folder);
     try (TestCluster cluster = new TestCluster(folder.resolve("new"), 3)) {
-      var unused = SnapshotRestore.restore(file, cluster.data("n1"), TestCluster.NAME, "n1");
+      var unused =
+          SnapshotRestore.restore(file, cluster.data("n1"), Optional.of(TestCluster.NAME), "n1");
       assertThatThrownBy(() -> cluster.start("n1"))
           .isInstanceOf(IOException.class)
           .hasMessageContainingAll("only member", "given: 3 members", "bindery member add");
@@ -116,7 +118,8 @@ class SnapshotFileTest {
           .containsExactlyInAnyOrder("old", "saved", "saved.unpacked");
     }
     Path target = folder.resolve(".").resolve("new");
-    assertThat(SnapshotRestore.restore(named, target, TestCluster.NAME, "n1").faults()).isEmpty();
+    assertThat(SnapshotRestore.restore(named, target, Optional.empty(), "n1").report().faults())
+        .isEmpty();
   }
 
   // Whoever verifies may be another user than the node's: a file of theirs would be in its way.
@@ -179,7 +182,8 @@ class SnapshotFileTest {
     Path data = Files.createDirectory(folder.resolve("data"));
     Files.writeString(data.resolve("member"), "mine");
 
-    assertThatThrownBy(() -> SnapshotRestore.restore(folder.resolve("none"), data, "c", "n1"))
+    assertThatThrownBy(
+            () -> SnapshotRestore.restore(folder.resolve("none"), data, Optional.of("c"), "n1"))
         .isInstanceOf(IOException.class)
         .hasMessageContaining("is not empty");
     assertThat(data.resolve("member")).hasContent("mine");
