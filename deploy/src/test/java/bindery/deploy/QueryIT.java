@@ -131,7 +131,9 @@ final class QueryIT {
     try (StreamingServer server = StreamingServer.start(Integer.MAX_VALUE)) {
       Said said =
           shell(
-              query("relay " + EAST + " -o json --duid 000300010a0b --server " + server.address())
+              "rm -f told; "
+                  + query(
+                      "relay " + EAST + " -o json --duid 000300010a0b --server " + server.address())
                   + " >told 2>err & until [ -s told ]; do sleep 0.1; done; kill $!; wait $!; echo $?;"
                   + " tail -1 told; cat err");
 
@@ -146,7 +148,7 @@ final class QueryIT {
       Said said =
           shell(
               query("relay " + EAST + " -o json --duid 000300010a0b --server " + server.address())
-                  + " 2>err | head -1 >told; echo ${PIPESTATUS[0]}; cat err");
+                  + " 2>err | head -1 >first; echo ${PIPESTATUS[0]}; cat err");
 
       assertThat(said.out()).isEqualTo("141\n");
     }
