@@ -1,6 +1,8 @@
 package bindery.cli;
 
 import bindery.cli.cert.CertCommands;
+import bindery.feeder.ApiException;
+import bindery.model.FutureFailure;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStreamWriter;
@@ -167,9 +169,11 @@ public final class Commands {
     return ExitCode.USAGE.number();
   }
 
-  private static int tellFailure(Exception e, CommandLine at, ParseResult parsed) {
+  private static int tellFailure(Exception thrown, CommandLine at, ParseResult parsed) {
     PrintWriter err = at.getErr();
     ExitCode exitCode = ExitCode.ERROR;
+    Throwable cause = FutureFailure.cause(thrown);
+    Throwable e = cause instanceof ApiException api ? CommandException.of(api) : cause;
     if (e instanceof CommandException failure) {
       err.println("Error: " + failure.getMessage());
       exitCode = failure.exitCode();
