@@ -110,7 +110,7 @@ public final class ApiServer implements AutoCloseable {
             new Links(proposals, replica::barrier, replica.store()::view),
             FeedLimits.DEFAULT,
             feedMetrics);
-    feedMetrics.registerHeld(metrics, feed::bytesHeld);
+    feedMetrics.registerHeld(feed::bytesHeld);
     return start(address, feed, further, tls);
   }
 

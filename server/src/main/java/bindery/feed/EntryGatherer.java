@@ -162,7 +162,7 @@ final class EntryGatherer implements AutoCloseable {
       Lane lane = ready.iterator().next();
       int taken = 0;
       Piece piece = lane.peek();
-      while (piece != null && !(taken > 0 && taken >= share)) {
+      while (piece != null && (taken == 0 || taken < share)) {
         full = entry.bytes() >= ENTRY_BYTES_TARGET || !entry.fits(lane, piece);
         if (full) {
           break;
@@ -173,14 +173,12 @@ final class EntryGatherer implements AutoCloseable {
         taken += piece.bytes();
         piece = lane.peek();
       }
-      // One whose piece did not fit stays the first, for the next entry; else it could wait for
-      // ever.
-      if (piece == null || taken > 0) {
+      if (piece == null) {
         ready.remove(lane);
-      }
-      if (piece != null) {
+      } else if (taken > 0) {
+        ready.remove(lane);
         ready.add(lane); // behind the others
-      }
+      } // else it did not fit, and is the first of the next entry: it could wait for ever
     }
     return entry.isEmpty() ? null : entry.build();
   }

@@ -18,6 +18,7 @@ final class FeedMetrics {
   private final Gauge sessions;
   private final Counter rejects;
   private final Timings acknowledged = new Timings();
+  private final ReadMetrics read;
 
   FeedMetrics(PrometheusRegistry registry) {
     items =
@@ -54,16 +55,15 @@ final class FeedMetrics {
         rejects.initLabelValues(reason.name().toLowerCase(Locale.ROOT));
       }
     }
-    new ReadMetrics(registry, "bindery_feed_")
-        .timings(
-            "acknowledge_seconds", "From a batch of updates to its acknowledgement.", acknowledged);
+    read = new ReadMetrics(registry, "bindery_feed_");
+    read.timings(
+        "acknowledge_seconds", "From a batch of updates to its acknowledgement.", acknowledged);
   }
 
   /** Registers what is held of the streams: octets taken in and not yet acknowledged. */
-  void registerHeld(PrometheusRegistry registry, LongSupplier bytes) {
-    new ReadMetrics(registry, "bindery_feed_")
-        .gauge(
-            "held_bytes", "Octets taken from feeders and not yet acknowledged.", bytes::getAsLong);
+  void registerHeld(LongSupplier bytes) {
+    read.gauge(
+        "held_bytes", "Octets taken from feeders and not yet acknowledged.", bytes::getAsLong);
   }
 
   void proposed(int piecesOfEntry) {

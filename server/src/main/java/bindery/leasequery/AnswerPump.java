@@ -82,6 +82,7 @@ final class AnswerPump {
   private @Nullable ReadPoint point;
   private @Nullable Answer answer;
   private boolean isSnapshotCounted;
+  private boolean hasFailed;
 
   // Set on the loop, read by a step that may be running.
   private volatile @Nullable String endReason;
@@ -236,9 +237,8 @@ final class AnswerPump {
       }
     } catch (RuntimeException | Error e) {
       isOver = true;
+      hasFailed = true; // also if the answer made all of its pages: the last one is lost
       LOG.error("event=answer_failed xid={}", transactionId(), e);
-      release();
-      answer = null; // so that it ends as cut off, whatever was lost of it
     }
     if (isOver) {
       release();
@@ -380,7 +380,8 @@ final class AnswerPump {
   private void end() {
     phase = Phase.ENDED;
     Answer ended = answer;
-    outcome = isAbandoned || ended == null ? Outcome.CUT_OFF : Outcome.of(ended.result());
+    outcome =
+        isAbandoned || hasFailed || ended == null ? Outcome.CUT_OFF : Outcome.of(ended.result());
     stats.queries().add(queryType, outcome);
     long took = ageNanos(System.nanoTime());
     stats.answerEnded(this, outcome, took);
@@ -391,6 +392,6 @@ final class AnswerPump {
         took,
         outcome,
         ended == null ? Status.SUCCESS : ended.status());
-    owner.ended(this, ended == null || ended.closesConnection());
+    owner.ended(this, hasFailed || ended == null || ended.closesConnection());
   }
 }
