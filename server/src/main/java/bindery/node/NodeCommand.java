@@ -1,5 +1,6 @@
 package bindery.node;
 
+import bindery.model.DaemonThreads;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
@@ -107,7 +108,13 @@ final class NodeCommand implements Callable<Integer> {
   private int run(ConfigSource source, NodeConfig loaded) {
     Logging.toInfo(loaded.log());
     loaded.warnings().forEach(w -> LOG.warn("event=config_warning {}", w));
-    MemberHosts.unknown(loaded.members()).forEach(w -> LOG.warn("event=member_unknown {}", w));
+    // Beside the start: a name server that does not answer must not hold it up.
+    new DaemonThreads("member-hosts")
+        .newThread(
+            () ->
+                MemberHosts.unknown(loaded.members())
+                    .forEach(w -> LOG.warn("event=member_unknown {}", w)))
+        .start();
     try {
       Supervisor supervisor = Supervisor.of(System.getenv());
       Node node = Node.start(source, loaded);
