@@ -132,6 +132,20 @@ final class SecureCluster implements AutoCloseable {
     }
   }
 
+  /** Starts all three. */
+  void startAll() throws IOException {
+    for (int node = 1; node <= 3; node++) {
+      start(node);
+    }
+  }
+
+  /** Waits until each of the three says by HTTP that it is ready. */
+  void awaitAllReady() {
+    for (int node = 1; node <= 3; node++) {
+      awaitReady(node);
+    }
+  }
+
   /** Waits until a node says by HTTP that it is ready. */
   void awaitReady(int node) {
     HttpClient http = HttpClient.newHttpClient();

@@ -22,15 +22,11 @@ final class SecureFeedIT {
   static void startCluster() throws Exception {
     program = PackagedProgram.unpack(folder);
     cluster = new SecureCluster(program, Files.createDirectories(folder.resolve("cluster")));
-    for (int node = 1; node <= 3; node++) {
-      cluster.start(node);
-    }
+    cluster.startAll();
     String pki = cluster.authority().toString();
     program.ok("cert", "client", "alice", "--role", "operator", "--dir", pki);
     program.ok("cert", "client", "edge-7", "--role", "viewer", "--dir", pki);
-    for (int node = 1; node <= 3; node++) {
-      cluster.awaitReady(node);
-    }
+    cluster.awaitAllReady();
   }
 
   @AfterAll

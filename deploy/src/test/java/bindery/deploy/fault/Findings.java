@@ -5,6 +5,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
 
 /** What a run has seen: counts by name, and what broke a promise. Any thread. */
 final class Findings {
@@ -32,6 +34,31 @@ final class Findings {
       violations.add(text);
       tell("VIOLATION " + text);
     }
+  }
+
+  /** Tells what there is, which is a violation unless it is what was expected. */
+  void expect(String what, Object expected, Object actual) {
+    tell(what + ": " + actual);
+    if (!expected.equals(actual)) {
+      violation(what + ": " + actual + " (expected " + expected + ")");
+    }
+  }
+
+  /**
+   * Waits for what must come about, and tells of it.
+   *
+   * @return whether it did in time
+   */
+  boolean await(String what, Duration patience, Callable<Boolean> condition) throws Exception {
+    long endNanos = System.nanoTime() + patience.toNanos();
+    while (!condition.call()) {
+      if (System.nanoTime() - endNanos > 0) {
+        return false;
+      }
+      TimeUnit.MILLISECONDS.sleep(200);
+    }
+    tell(what);
+    return true;
   }
 
   synchronized boolean isClean() {

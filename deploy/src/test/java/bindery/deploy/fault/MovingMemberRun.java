@@ -72,13 +72,14 @@ final class MovingMemberRun {
       configure(name);
     }
     PackagedProgram.Outcome checked = program.run("node", "--check", "--config", file("n1"));
-    expect("--check ends with", 0, checked.exit());
-    expect("--check warns", 3L, checked.err().lines().filter(MovingMemberRun::isWarning).count());
+    findings.expect("--check ends with", 0, checked.exit());
+    findings.expect(
+        "--check warns", 3L, checked.err().lines().filter(MovingMemberRun::isWarning).count());
 
     start("n1", 1);
     await("n1 lives by itself", () -> asks(1, "/livez") == 200);
-    expect("n1 is ready by itself", 503, asks(1, "/readyz"));
-    expect("n1's log says so", true, log("n1").contains("event=member_unknown"));
+    findings.expect("n1 is ready by itself", 503, asks(1, "/readyz"));
+    await("n1's log says so", () -> log("n1").contains("event=member_unknown"));
     names.put("n1", 1);
     names.put("n2", 2);
     names.put("n3", 3);
@@ -95,7 +96,7 @@ final class MovingMemberRun {
     lead("n3", 1);
     Process gone = running.remove("n3");
     gone.destroy();
-    expect("n3 stops", true, gone.waitFor(STOP_SECONDS_MAX, TimeUnit.SECONDS));
+    findings.expect("n3 stops", true, gone.waitFor(STOP_SECONDS_MAX, TimeUnit.SECONDS));
     binding.tell(1);
     names.put("n3", SPARE);
     start("n3", SPARE);
@@ -117,7 +118,7 @@ final class MovingMemberRun {
     // Without the second node, the first and the one that moved are the majority.
     kill("n2");
     binding.tell(1);
-    expect("the node that moved has it", binding.version(), OneBinding.ask(3));
+    findings.expect("the node that moved has it", binding.version(), OneBinding.ask(3));
   }
 
   private void lead(String name, int asked) throws Exception {
@@ -181,7 +182,7 @@ final class MovingMemberRun {
   private void kill(String name) throws InterruptedException {
     Process gone = running.remove(name);
     gone.destroyForcibly();
-    expect(name + " is gone", true, gone.waitFor(STOP_SECONDS_MAX, TimeUnit.SECONDS));
+    findings.expect(name + " is gone", true, gone.waitFor(STOP_SECONDS_MAX, TimeUnit.SECONDS));
   }
 
   private void awaitReady(int... hosts) throws Exception {
@@ -201,21 +202,9 @@ final class MovingMemberRun {
     }
   }
 
-  private void expect(String what, Object expected, Object actual) {
-    findings.tell(what + ": " + actual);
-    if (!expected.equals(actual)) {
-      findings.violation(what + ": " + actual + " (expected " + expected + ")");
-    }
-  }
-
   private void await(String what, Callable<Boolean> condition) throws Exception {
-    long endNanos = System.nanoTime() + PATIENCE.toNanos();
-    while (!condition.call()) {
-      if (System.nanoTime() - endNanos > 0) {
-        throw new IllegalStateException("not within " + PATIENCE.toSeconds() + " s: " + what);
-      }
-      TimeUnit.MILLISECONDS.sleep(200);
+    if (!findings.await(what, PATIENCE, condition)) {
+      throw new IllegalStateException("not within " + PATIENCE.toSeconds() + " s: " + what);
     }
-    findings.tell(what);
   }
 }

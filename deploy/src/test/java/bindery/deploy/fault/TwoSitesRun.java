@@ -4,7 +4,6 @@ import bindery.deploy.PackagedProgram;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.Callable;
-import java.util.concurrent.TimeUnit;
 
 /**
  * Cuts the way between two sites, one of two nodes and one of one, and asks at each what it then
@@ -45,9 +44,9 @@ final class TwoSitesRun {
 
   private void linearizable() throws Exception {
     long before = cut("reads: linearizable");
-    expect("the smaller site, linearizable", REFUSED, OneBinding.ask(SMALLER));
+    findings.expect("the smaller site, linearizable", REFUSED, OneBinding.ask(SMALLER));
     goOn();
-    expect("the smaller site, linearizable", REFUSED, OneBinding.ask(SMALLER));
+    findings.expect("the smaller site, linearizable", REFUSED, OneBinding.ask(SMALLER));
     findings.tell("cut off at version " + before + ", now " + binding.version());
     mend();
   }
@@ -55,9 +54,9 @@ final class TwoSitesRun {
   private void bounded() throws Exception {
     long before = cut("reads: bounded", "max-staleness: " + STALENESS.toSeconds() + "s");
     // Its last barrier was just before the cut.
-    expect("the smaller site, bounded", before, OneBinding.ask(SMALLER));
+    findings.expect("the smaller site, bounded", before, OneBinding.ask(SMALLER));
     goOn();
-    expect("its log says so", true, cluster.node(SMALLER).hasLogged("event=stale_read"));
+    findings.expect("its log says so", true, cluster.node(SMALLER).hasLogged("event=stale_read"));
     await("it is refused once it is too old", () -> OneBinding.ask(SMALLER) == REFUSED);
     mend();
   }
@@ -68,8 +67,8 @@ final class TwoSitesRun {
     await(
         "no barrier for longer than any bound",
         () -> cluster.status(SMALLER).orElseThrow().getBarrierAgeMillis() > STALENESS.toMillis());
-    expect("the smaller site, unlimited", before, OneBinding.ask(SMALLER));
-    expect("its log says so", true, cluster.node(SMALLER).hasLogged("event=stale_read"));
+    findings.expect("the smaller site, unlimited", before, OneBinding.ask(SMALLER));
+    findings.expect("its log says so", true, cluster.node(SMALLER).hasLogged("event=stale_read"));
     mend();
   }
 
@@ -92,8 +91,8 @@ final class TwoSitesRun {
   // The larger site, whatever the smaller one does, and whichever of them led.
   private void goOn() throws Exception {
     binding.tell(LARGER);
-    expect("the larger site", binding.version(), OneBinding.ask(LARGER));
-    expect("the larger site's other node", binding.version(), OneBinding.ask(LARGER + 1));
+    findings.expect("the larger site", binding.version(), OneBinding.ask(LARGER));
+    findings.expect("the larger site's other node", binding.version(), OneBinding.ask(LARGER + 1));
   }
 
   private void mend() throws Exception {
@@ -102,22 +101,9 @@ final class TwoSitesRun {
         "the smaller site comes to the newest", () -> OneBinding.ask(SMALLER) == binding.version());
   }
 
-  private void expect(String what, Object expected, Object actual) {
-    findings.tell(what + ": " + actual);
-    if (!expected.equals(actual)) {
-      findings.violation(what + ": " + actual + " (expected " + expected + ")");
-    }
-  }
-
   private void await(String what, Callable<Boolean> condition) throws Exception {
-    long endNanos = System.nanoTime() + PATIENCE.toNanos();
-    while (!condition.call()) {
-      if (System.nanoTime() - endNanos > 0) {
-        findings.violation("not within " + PATIENCE.toSeconds() + " s: " + what);
-        return;
-      }
-      TimeUnit.MILLISECONDS.sleep(200);
+    if (!findings.await(what, PATIENCE, condition)) {
+      findings.violation("not within " + PATIENCE.toSeconds() + " s: " + what);
     }
-    findings.tell(what);
   }
 }
